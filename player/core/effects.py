@@ -1,0 +1,180 @@
+"""Everything the core can ask of a device. Devices do it and answer by events; nothing here blocks.
+
+Every effect has an id, unique within a run. One that changes what was promised (a journal entry) is answered by
+`Journaled` before anything that depends on it is issued: commit, then act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playlists.entries import Body
+
+from .facts import OpenPlay, OpenSession
+
+# --- the medium (VLC child)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMedia:
+    """Show a stored blob from ``from_ms``; its id is the ``play`` of all Media events."""
+
+    id: int
+    blob: str
+    from_ms: int
+    volume_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseMedia:
+    """Pause or go on."""
+
+    id: int
+    play: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeekMedia:
+    """Go to a position of the medium."""
+
+    id: int
+    play: int
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMedia:
+    """Stop showing; no event follows."""
+
+    id: int
+    play: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceMediaChild:
+    """Kill the VLC child, which hangs or shows nothing; a new one starts with the next OpenMedia."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Set the volume, 0 to 100 percent."""
+
+    id: int
+    percent: int
+
+
+# --- the journal
+
+
+@dataclass(frozen=True, slots=True)
+class AppendEntry:
+    """Append an entry and answer `Journaled` when it is durable.
+
+    ``closes_play`` and ``closes_session`` remove the open row in the same transaction, so that what was shown
+    is recorded once whenever the power goes.
+    """
+
+    id: int
+    body: Body
+    closes_play: bool = False
+    closes_session: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlay:
+    """Bring the open play's row up to date; unanswered."""
+
+    id: int
+    row: OpenPlay
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSession:
+    """Bring the open session's row up to date; unanswered."""
+
+    id: int
+    row: OpenSession
+
+
+# --- the workers
+
+
+@dataclass(frozen=True, slots=True)
+class RunSync:
+    """Ask the county what is new."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantedBlob:
+    """A blob to fetch: what, how large, where its chunk list is."""
+
+    sha256: str
+    bytes: int
+    chunk_list: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFetch:
+    """Fetch these blobs in this order, within the cap; a running fetch is replaced."""
+
+    id: int
+    blobs: tuple[WantedBlob, ...]
+    bits_per_second: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopFetch:
+    """End the fetch worker; what it has verified stays."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunUpload:
+    """Send the entries after the acknowledged head to the county."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunBinding:
+    """Ask for a binding code, or whether the box is bound by now."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvictBlobs:
+    """Remove blobs from the store."""
+
+    id: int
+    blobs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Everything owed is durable: end the run."""
+
+    id: int
+
+
+MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
+JournalEffect = AppendEntry | KeepPlay | KeepSession
+WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | EvictBlobs
+Effect = MediaEffect | JournalEffect | WorkerEffect | Quit
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """When the core wants to be woken if nothing else happens; None means not by this clock.
+
+    Retries and time-outs use the monotonic clock, sessions the wall clock.
+    """
+
+    monotonic_ms: int | None = None
+    wall_ms: int | None = None

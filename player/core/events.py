@@ -1,0 +1,217 @@
+"""Everything that can happen to a box. Devices and foreign threads only put these on the loop's queue.
+
+An answer to an effect carries that effect's id; `player.step` drops an answer whose effect is no longer
+pending, so a late word of a dead child changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playlists.entries import ClockTrust
+
+from .facts import GenerationFacts, JournalFacts, StoreFacts
+
+Button = Literal[
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
+    "up", "down", "left", "right", "ok", "back", "home", "menu",
+    "play-pause", "play", "pause", "stop", "rewind", "forward", "previous", "next",
+    "volume-up", "volume-down", "mute", "red", "green", "yellow", "blue", "info",
+]  # fmt: skip
+Press = Literal["press", "repeat", "release"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The devices are up; the first event of every run."""
+
+    journal: JournalFacts
+    store: StoreFacts
+    generation: GenerationFacts | None
+    box_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WokeUp:
+    """The wake-up asked for by the last step has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A button of the remote control or keyboard."""
+
+    button: Button
+    press: Press = "press"
+
+
+@dataclass(frozen=True, slots=True)
+class QuitAsked:
+    """SIGTERM, or the service is being stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJumped:
+    """The wall clock was set, by ``by_ms``; ``trust`` holds from now on."""
+
+    by_ms: int
+    trust: ClockTrust
+
+
+@dataclass(frozen=True, slots=True)
+class FaultReported:
+    """A device met a fault, or it went away; ``code`` is a key of `player.core.faults`."""
+
+    code: str
+    active: bool
+    detail: str = ""
+
+
+# --- the medium: `play` is the effect id of the OpenMedia it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class MediaOpened:
+    """The first picture (or, without video, sound) of a medium is there."""
+
+    play: int
+    duration_ms: int
+    has_video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaProgress:
+    """Sent about four times a second while a medium is open: where it is and that it moves."""
+
+    play: int
+    position_ms: int
+    pictures: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEnded:
+    """VLC says the medium has ended; whether it really was shown to its end, the core decides."""
+
+    play: int
+    position_ms: int
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFailed:
+    """The medium could not be opened or the child died; ``why`` is for the log and the fault page."""
+
+    play: int
+    why: str
+
+
+# --- the journal
+
+
+@dataclass(frozen=True, slots=True)
+class Journaled:
+    """The entry of effect ``effect`` is durable as number ``seq``."""
+
+    effect: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFailed:
+    """The entry of effect ``effect`` could not be written; it is still owed."""
+
+    effect: int
+    why: str
+
+
+# --- the workers
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFinished:
+    """The sync worker ended; ``generation`` is the new one, or None if nothing changed or it failed.
+
+    ``county_wall_ms`` is the county's time if it was heard over TLS; ``refused`` tells bad data from no line.
+    """
+
+    effect: int
+    generation: GenerationFacts | None
+    error: str = ""
+    refused: bool = False
+    checked: bool = False
+    county_wall_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProgressed:
+    """A verified piece of a blob has come into the store."""
+
+    effect: int
+    blob: str
+    bytes_here: int
+    complete: bool
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFinished:
+    """The fetch worker ended; ``error`` is empty if all that was asked for is here."""
+
+    effect: int
+    error: str = ""
+    disk_full: bool = False
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFinished:
+    """The upload worker ended; the county durably holds all entries up to ``head``."""
+
+    effect: int
+    head: int
+    error: str = ""
+    county_wall_ms: int | None = None
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BindingAnswered:
+    """The binding worker ended: a code to show, or that the county has bound the box."""
+
+    effect: int
+    code: str = ""
+    expires_in_s: int = 0
+    bound: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evicted:
+    """These blobs are no longer in the store."""
+
+    effect: int
+    blobs: tuple[str, ...]
+    free_bytes: int
+
+
+Event = (
+    Started
+    | WokeUp
+    | ButtonPressed
+    | QuitAsked
+    | ClockJumped
+    | FaultReported
+    | MediaOpened
+    | MediaProgress
+    | MediaEnded
+    | MediaFailed
+    | Journaled
+    | JournalFailed
+    | SyncFinished
+    | FetchProgressed
+    | FetchFinished
+    | UploadFinished
+    | BindingAnswered
+    | Evicted
+)

@@ -1,0 +1,115 @@
+"""What devices know and the core needs: summaries handed over in events, never read by the core itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, StopOrder
+from playlists.occurrences import Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFacts:
+    """The generation in force, as loaded from disk.
+
+    Args:
+        number: The generation's number.
+        synced_wall_ms: When the county was last asked with success (节目更新至).
+        stale: Whether it was accepted although expired.
+        box: This box's document, or None while the county has not bound it.
+        plans: The plans of the box's groups, from county to site.
+        occurrences: The sessions of the coming weeks, ordered by start.
+        courses: The course documents that came with it, by id.
+        course_count: How many courses the catalogue lists.
+    """
+
+    number: int
+    synced_wall_ms: int
+    stale: bool
+    box: Box | None
+    plans: tuple[Plan, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+    courses: dict[str, Course] = field(default_factory=dict)
+    course_count: int = 0
+
+    @property
+    def policy(self) -> Policy:
+        """The policy nearest to the site."""
+        return next((plan.policy for plan in reversed(self.plans) if plan.policy), Policy())
+
+    @property
+    def stops(self) -> tuple[StopOrder, ...]:
+        """All stop orders that apply to this box."""
+        return tuple(stop for plan in self.plans for stop in plan.stops)
+
+    @property
+    def orders(self) -> tuple[OrderAnswer, ...]:
+        """The county's answers to this box's orders."""
+        box = self.box.id if self.box else ""
+        return tuple(order for plan in self.plans for order in plan.orders if order.box == box)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """How much of a blob is here; ``complete`` only after every chunk was verified and the file renamed."""
+
+    bytes_here: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What the store holds, by SHA-256, and the room that is left."""
+
+    blobs: dict[str, StoredBlob] = field(default_factory=dict)
+    free_bytes: int = 0
+    quota_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlay:
+    """The play that is going on, kept as a mutable row outside the chain so that a cut costs seconds.
+
+    ``segments`` are [from_ms, to_ms] of the medium really shown; the last one grows.
+    """
+
+    course: str
+    lesson: str
+    blob: str
+    height: int
+    why: str
+    session: str
+    started_wall_ms: int
+    segments: tuple[tuple[int, int], ...]
+    paused_ms: int = 0
+    pauses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """The session that is going on, kept likewise: where to continue after a power cut.
+
+    ``item`` counts the lessons of the occurrence from 0; ``position_ms`` is where in that lesson.
+    """
+
+    session: str
+    title: str
+    form: str
+    started_wall_ms: int
+    item: int
+    position_ms: int
+    expected: int = 0
+    stage: str = "playing"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFacts:
+    """What the journal says at start: its head, what was left open, and which sessions are done."""
+
+    head: int
+    acknowledged: int
+    open_play: OpenPlay | None = None
+    open_session: OpenSession | None = None
+    done_sessions: frozenset[str] = frozenset()
+    held_this_month: int = 0
+    receipts: frozenset[str] = frozenset()

@@ -1,0 +1,29 @@
+"""The read models that screens and decisions may query: catalogue and record book.
+
+`player.devices.library` answers from SQLite, `tests.fakes.library` from dictionaries; one contract test runs on both.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from playlists.documents import CatalogueEntry
+
+
+class Library(Protocol):
+    """The catalogue of the generation in force."""
+
+    def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Return the sub-categories directly below a category, with how many courses each holds."""
+
+    def courses(self, category: tuple[str, ...], offset: int, limit: int) -> list[CatalogueEntry]:
+        """Return the courses of a category (and below), newest first."""
+
+    def count(self, category: tuple[str, ...]) -> int:
+        """Return how many courses a category (and below) holds."""
+
+    def entry(self, course: str) -> CatalogueEntry | None:
+        """Return the catalogue entry of a course id."""
+
+    def by_number(self, number: int) -> CatalogueEntry | None:
+        """Return the catalogue entry with the number that villagers key in."""

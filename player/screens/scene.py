@@ -1,0 +1,89 @@
+"""A scene: what the TV shall show, as frozen marks on a canvas of 1280 × 720 points.
+
+`player.screens.view` makes scenes, `player.devices.display` paints them at the TV's real size. Marks are compared by
+value, so that painting costs what has changed. Text wraps inside its box by the painter, which knows the glyphs
+(Chinese line breaks: no closing punctuation at the start of a line) and ends with an ellipsis when lines run out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+WIDTH, HEIGHT = 1280, 720
+
+Colour = tuple[int, int, int]
+Align = Literal["left", "centre", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A filled rectangle with rounded corners, optionally with an outline, in points."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    fill: Colour | None
+    radius: int = 0
+    outline: Colour | None = None
+    outline_width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words in a box ``width`` points wide, at most ``lines`` lines of ``size`` points."""
+
+    x: int
+    y: int
+    width: int
+    words: str
+    size: int
+    colour: Colour
+    bold: bool = False
+    align: Align = "left"
+    lines: int = 1
+    line_height: float = 1.35
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """A JPEG or PNG of the store by its SHA-256, cropped to fill its box; a plain tile if it is not here."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    blob: str
+    radius: int = 0
+
+
+Mark = Box | Text | Poster
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Marks over the moving picture, inside the given opaque rectangle (an X11 window of its own)."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the TV shall show.
+
+    Args:
+        background: Colour of the canvas behind the marks.
+        marks: Painted in order.
+        video: Whether the moving picture covers the canvas; then only ``overlays`` are painted over it.
+        overlays: Opaque pieces over the moving picture.
+    """
+
+    background: Colour
+    marks: tuple[Mark, ...] = ()
+    video: bool = False
+    overlays: tuple[Overlay, ...] = ()

@@ -1,0 +1,156 @@
+"""What a box has to say: the kinds of journal entry and their frozen bodies.
+
+An entry travels as the MessagePack array ``[seq, boot, monotonic_ms, wall_ms, trust, body]`` where ``body``
+is ``[kind, field, …]``. New fields are appended with a default, never inserted: a reader ignores what follows
+the fields it knows. UUIDs and hashes do not travel; `playlists.journal` computes them on both sides.
+
+Times are milliseconds: ``…_ms`` of a medium from its start, ``monotonic_ms`` since the box booted,
+``wall_ms`` since 1970 UTC as the box believed it then (``trust`` says how far it may be believed).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+ClockTrust = Literal["trusted", "estimated", "unknown"]
+PlayReason = Literal["session", "order", "menu"]
+PlayEnd = Literal["finished", "stopped", "failed", "cut"]
+SessionEnd = Literal["held", "skipped", "cut"]
+
+
+class Body(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """The frozen content of an entry; the tag is its kind."""
+
+
+class Boot(Body, frozen=True, array_like=True, kw_only=True, tag="boot"):
+    """The player started: its version, and whether the last run ended by itself."""
+
+    version: str
+    clean: bool
+
+
+class Play(Body, frozen=True, array_like=True, kw_only=True, tag="play"):
+    """One complete play of one lesson.
+
+    ``segments`` are the [from, to] stretches of the medium really shown, in order; ``started_wall_ms`` is the
+    wall time of the first picture; ``session`` is the occurrence's id when ``why`` is ``session``.
+    """
+
+    course: str
+    lesson: str
+    blob: str
+    height: int
+    why: PlayReason
+    session: str
+    started_wall_ms: int
+    segments: tuple[tuple[int, int], ...]
+    paused_ms: int
+    pauses: int
+    ended: PlayEnd
+
+
+class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session"):
+    """A group session ended, was skipped, or was cut off."""
+
+    session: str
+    title: str
+    form: str
+    started_wall_ms: int
+    ended_wall_ms: int
+    ended: SessionEnd
+
+
+class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
+    """The head count (清点人数) with the administrator's sign-off (确认登记)."""
+
+    session: str
+    expected: int
+    present: int
+    members: int
+    villagers: int
+    on_leave: int
+
+
+class Correction(Body, frozen=True, array_like=True, kw_only=True, tag="correction"):
+    """A later, better value for a field of an earlier entry, with the reason."""
+
+    seq: int
+    field: str
+    was: int
+    now: int
+    reason: str
+
+
+class Order(Body, frozen=True, array_like=True, kw_only=True, tag="order"):
+    """A wish of the villagers (点播申请): a course, or words where there is none yet."""
+
+    order: str
+    course: str
+    wish: str
+
+
+class Rating(Body, frozen=True, array_like=True, kw_only=True, tag="rating"):
+    """What the audience thought: 3 满意, 2 基本满意, 1 不满意."""
+
+    session: str
+    course: str
+    value: Literal[1, 2, 3]
+
+
+class StopReceipt(Body, frozen=True, array_like=True, kw_only=True, tag="stopped"):
+    """This box has taken a stop order into force (停播回执)."""
+
+    stop: str
+
+
+class ClockChange(Body, frozen=True, array_like=True, kw_only=True, tag="clock"):
+    """The wall clock was set or jumped by ``by_ms``; ``trust`` is what holds from now on."""
+
+    by_ms: int
+    trust: ClockTrust
+
+
+class FaultSeen(Body, frozen=True, array_like=True, kw_only=True, tag="fault"):
+    """A fault appeared (``active``) or went away, by its code."""
+
+    code: str
+    active: bool
+    detail: str
+
+
+class Health(Body, frozen=True, array_like=True, kw_only=True, tag="health"):
+    """The box's own state (设备状态)."""
+
+    version: str
+    generation: int
+    free_bytes: int
+    stored_bytes: int
+    fetched_bytes: int
+
+
+AnyBody = (
+    Boot
+    | Play
+    | SessionHeld
+    | HeadCount
+    | Correction
+    | Order
+    | Rating
+    | StopReceipt
+    | ClockChange
+    | FaultSeen
+    | Health
+)
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """One entry of the journal, its body kept as the bytes that were hashed."""
+
+    seq: int
+    boot: int
+    monotonic_ms: int
+    wall_ms: int
+    trust: ClockTrust
+    body: msgspec.Raw

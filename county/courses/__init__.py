@@ -1,0 +1,1 @@
+"""Courses from upload through review to release."""

@@ -1,0 +1,1 @@
+"""The one inbox of all journals, and the records drawn from it."""

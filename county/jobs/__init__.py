@@ -1,0 +1,1 @@
+"""Lasting work that no kill may strand."""

@@ -1,0 +1,1 @@
+"""Playlists, sessions, orders and stop orders, by group."""

@@ -1,0 +1,1 @@
+"""What becomes signed, immutable documents."""

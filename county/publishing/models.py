@@ -1,0 +1,17 @@
+"""What was published when."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Publication(models.Model):
+    """One act of publishing: the roles that were signed anew and the problems that were reported."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
+    roles = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-id",)

@@ -6,6 +6,7 @@ A mistake in the configuration does not stop loading: `county.command` reports `
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,6 +14,7 @@ from county.configuration import read_configuration
 
 CONFIGURATION, MISTAKES = read_configuration(os.environ)
 DATA = CONFIGURATION.data
+HERE = Path(__file__).parent
 
 
 def _secret_key() -> str:
@@ -82,7 +84,7 @@ LOGIN_REDIRECT_URL = "/"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [os.path.join(os.path.dirname(__file__), "templates")],
+        "DIRS": [str(HERE / "templates")],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -94,7 +96,7 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [os.path.join(os.path.dirname(__file__), "static")]
+STATICFILES_DIRS = [str(HERE / "static")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 LANGUAGE_CODE = "zh-hans"

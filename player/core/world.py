@@ -1,0 +1,290 @@
+"""The world: all that the box has decided and believes, as one frozen value.
+
+`player.step` makes the next world from the last one and an event; `player.screens.view` draws it. Each life (session,
+playback, download, binding, clock …) has its states and transitions in a file of its own in this room; here is only
+their sum. What can be derived is not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from playlists.occurrences import Occurrence
+
+from .effects import Effect
+from .facts import GenerationFacts, OpenPlay, OpenSession, StoreFacts
+from .moment import Moment
+
+
+class BindingState(Enum):
+    """The life of the binding (开通)."""
+
+    UNKNOWN = "unknown"  # nothing heard since start
+    UNBOUND = "unbound"  # the county does not know this box; no code yet
+    CODE_SHOWN = "code-shown"  # a code is on the screen
+    BOUND = "bound"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where the binding stands; the code is valid until ``expires_monotonic_ms``."""
+
+    state: BindingState = BindingState.UNKNOWN
+    code: str = ""
+    expires_monotonic_ms: int = 0
+    error: str = ""
+
+
+class PlaybackState(Enum):
+    """The life of one play of one lesson."""
+
+    OPENING = "opening"
+    PLAYING = "playing"
+    PAUSED = "paused"
+    RECOVERING = "recovering"  # the child was replaced; opening again at the same second
+    ENDING = "ending"  # sealed, waiting for the journal's commit
+    FAILED = "failed"  # given up: the fault page says why
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """The lesson on the screen. ``play`` is the id of its `OpenMedia` effect.
+
+    ``row`` is what would be sealed if the power went now; ``seen_monotonic_ms`` is when the picture last moved.
+    """
+
+    play: int
+    state: PlaybackState
+    row: OpenPlay
+    title: str
+    position_ms: int
+    duration_ms: int
+    pictures: int
+    seen_monotonic_ms: int
+    since_monotonic_ms: int
+    recoveries: int = 0
+    why_failed: str = ""
+
+
+class SessionState(Enum):
+    """The life of a group session (集中学习)."""
+
+    GATHERING = "gathering"
+    PLAYING = "playing"
+    BETWEEN = "between"  # one lesson has ended, the next opens
+    COUNTING = "counting"  # head count (清点人数)
+    CONFIRMING = "confirming"  # waiting for the journal's commit of the sign-off
+    CLOSING = "closing"  # 已登记: the closing card
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLesson:
+    """One lesson of a running session, with the blob chosen for it; None if nothing of it is here."""
+
+    course: str
+    lesson: str
+    title: str
+    duration_ms: int
+    blob: str | None
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCountDraft:
+    """What has been keyed in so far. ``field`` is the one that digits go to: present, members, villagers, leave."""
+
+    expected: int
+    present: str = ""
+    members: str = ""
+    villagers: str = ""
+    on_leave: str = ""
+    field: str = "present"
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSession:
+    """The session that is on."""
+
+    occurrence: Occurrence
+    state: SessionState
+    lessons: tuple[SessionLesson, ...]
+    row: OpenSession
+    draft: HeadCountDraft
+    entered_monotonic_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRun:
+    """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic)."""
+
+    effect: int = 0
+    next_monotonic_ms: int = 0
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """What is being fetched: the order given to the worker and what the planner expects of it."""
+
+    run: WorkerRun = WorkerRun()
+    wanted: tuple[str, ...] = ()
+    fetched_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How far the journal has gone and how much of it the county has."""
+
+    head: int = 0
+    acknowledged: int = 0
+    run: WorkerRun = WorkerRun()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line that goes away by itself."""
+
+    words: str
+    until_monotonic_ms: int
+
+
+# --- screens: what is on the stack, as data; `player.screens` draws them and says what keys do there
+
+
+@dataclass(frozen=True, slots=True)
+class HomeScreen:
+    """主页: clock, next session, tiles."""
+
+    focus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CategoriesScreen:
+    """课件目录 by category; ``path`` is where we are in the tree."""
+
+    path: tuple[str, ...] = ()
+    focus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoursesScreen:
+    """The courses of a category."""
+
+    category: tuple[str, ...]
+    focus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CourseScreen:
+    """One course: its lessons, what is here."""
+
+    course: str
+    focus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NumberScreen:
+    """Key in a course number."""
+
+    digits: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsScreen:
+    """今日和本月集中学习: coming sessions and their readiness."""
+
+    focus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlayingScreen:
+    """The moving picture; the OSD is visible until ``osd_until_monotonic_ms`` (always while paused)."""
+
+    osd_until_monotonic_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionScreen:
+    """The group session's cards: gathering, head count, closing (by the session's state)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusScreen:
+    """设备状态: version, generation, store, line, clock, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScreen:
+    """A yes/no question before something that cannot be undone, such as leaving a running session."""
+
+    question: str
+    action: str
+    focus: int = 0
+
+
+Screen = (
+    HomeScreen
+    | CategoriesScreen
+    | CoursesScreen
+    | CourseScreen
+    | NumberScreen
+    | SessionsScreen
+    | PlayingScreen
+    | SessionScreen
+    | StatusScreen
+    | QuestionScreen
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `config/player.yaml` decides and the core needs."""
+
+    version: str = "0"
+    safe_area_percent: int = 5
+    osd_ms: int = 5_000
+    quota_bytes: int = 8 << 30
+    reserve_bytes: int = 256 << 20
+    volume_percent: int = 80
+    utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything the box has decided and believes."""
+
+    settings: Settings
+    now: Moment
+    box_id: str = ""
+    started: bool = False
+    quitting: bool = False
+    binding: Binding = Binding()
+    generation: GenerationFacts | None = None
+    store: StoreFacts = StoreFacts()
+    done_sessions: frozenset[str] = frozenset()
+    held_this_month: int = 0
+    receipts: frozenset[str] = frozenset()
+    session: GroupSession | None = None
+    playback: Playback | None = None
+    transfers: Transfers = Transfers()
+    outbox: Outbox = Outbox()
+    sync: WorkerRun = WorkerRun()
+    enrol: WorkerRun = WorkerRun()
+    interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
+    faults: Mapping[str, str] = field(default_factory=dict)  # code -> detail
+    screens: tuple[Screen, ...] = (HomeScreen(),)
+    notice: Notice | None = None
+    volume_percent: int = 80
+    pending: Mapping[int, Effect] = field(default_factory=dict)
+    next_id: int = 1
+
+    @property
+    def screen(self) -> Screen:
+        """The screen on top of the stack."""
+        return self.screens[-1]

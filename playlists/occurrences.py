@@ -1,30 +1,60 @@
-"""A session on one day: what the calendar of a generation holds and the player schedules by.
+"""Occurrences: the sessions of a box's plans, each at its moment, as the player reads them.
 
-`playlists.calendar` makes them (it needs dateutil); this file is all that the player imports.
+`playlists.calendar` makes them in the sync worker, which alone knows recurrence and time zones; the player reads
+``calendar.json`` of its generation and needs neither.
 """
 
 from __future__ import annotations
 
-from .documents import PlaylistItem, Record, SessionForm
+from playlists.documents import Count, Document, Identifier, Record, SessionForm, Title, Words
+
+
+class OccurrenceItem(Record, frozen=True, kw_only=True):
+    """The lessons of one course to show, in order; ``duration_ms`` is 0 while the course is not known."""
+
+    course: Identifier
+    title: str = ""
+    lessons: tuple[Identifier, ...]
+    duration_ms: Count = 0
 
 
 class Occurrence(Record, frozen=True, kw_only=True):
-    """One occurrence of a group session.
+    """One group session at one moment.
 
-    ``id`` is ``<session id>@<local start>`` (UID and RECURRENCE-ID of RFC 5545). ``lessons`` are the pairs of
-    course and lesson id in order; courses whose document is not published stand in ``missing``.
+    ``id`` is ``<session id>@<local start>``, such as ``spring@2026-03-06T19:30``: it stays the same however often
+    the plan is issued. ``starts_ms`` is when the first lesson begins, in ms since 1970 UTC; people gather from
+    ``gather_minutes`` before. ``missing`` names what the playlist asks for and no accepted document offers,
+    ``withdrawn`` what a stop order took out; both as ``course`` or ``course/lesson``, or ``playlist <id>``.
     """
 
     id: str
-    session: str
-    group: str
-    title: str
+    session: Identifier
+    group: Identifier
+    title: Title
     playlist: str
-    starts_wall_ms: int
-    duration_ms: int
-    gather_minutes: int = 15
-    expected: int = 0
-    form: SessionForm = "video"
-    items: tuple[PlaylistItem, ...] = ()
-    lessons: tuple[tuple[str, str], ...] = ()
+    form: SessionForm
+    starts_ms: int
+    local_start: str
+    gather_minutes: Count
+    expected: Count
+    items: tuple[OccurrenceItem, ...] = ()
+    duration_ms: Count = 0
     missing: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+
+class Problem(Record, frozen=True, kw_only=True):
+    """A part of a plan that could not be carried out, in words for the log and the county."""
+
+    group: str
+    session: str
+    what: Words
+
+
+class Calendar(Document, frozen=True, kw_only=True):
+    """``calendar.json`` of a generation: all occurrences of a span of time, in order of their start."""
+
+    from_ms: int
+    to_ms: int
+    occurrences: tuple[Occurrence, ...] = ()
+    problems: tuple[Problem, ...] = ()

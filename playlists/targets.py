@@ -1,8 +1,8 @@
 """Names of published documents and files, and the limits of their sizes.
 
-Courses, catalogue shards, boxes and plans lie in *bins* chosen by a digest of their id. One bin is one TUF role
-(`playlists.trust`), so that a change re-signs and re-sends one small role and not the list of everything. A
-course and its catalogue entry share a bin: one review changes one role.
+Courses, catalogue shards, boxes and plans lie in *bins* chosen by a digest of their id. One bin is one TUF
+role (`playlists.trust`), so that a change re-signs and re-sends one small role and not the list of
+everything. A course and its catalogue entry share a bin: one review changes one role.
 """
 
 import hashlib

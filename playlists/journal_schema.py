@@ -1,0 +1,27 @@
+"""The tables of a box's journal file (SQLite): written by the player, read by `yuanjiao journal` and uploads.
+
+``entries.data`` is the encoded entry and ``hash`` the chain's hash after it (`playlists.journal`). ``meta``
+holds ``fingerprint`` (the box's), ``boot`` and what else the player keeps. ``open_play`` is the one play
+that goes on now: it changes until it is sealed as an entry, so it is outside the chain.
+"""
+
+from typing import Final
+
+FINGERPRINT: Final = "fingerprint"
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS entries(
+    seq INTEGER PRIMARY KEY,
+    data BLOB NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS meta(
+    key TEXT PRIMARY KEY,
+    value ANY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS open_play(
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    data BLOB NOT NULL,
+    updated_wall_ms INTEGER NOT NULL
+) STRICT;
+"""

@@ -1,8 +1,8 @@
 """The county server's own configuration: documented defaults, overridden by the environment.
 
-Every value has a key (``database``) and an environment variable (``YUANJIAO_COUNTY_DATABASE``). All mistakes are
-found in one reading and reported together, each with its key and what is allowed. Called by `county.settings`
-(which must load, so that ``yuanjiao county check`` can speak) and by `county.command`.
+Every value has a key (``database``) and an environment variable (``YUANJIAO_COUNTY_DATABASE``). All mistakes
+are found in one reading and reported together, each with its key and what is allowed. Called by
+`county.settings` (which must load, so that ``yuanjiao county check`` can speak) and by `county.command`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ class CourseState(models.TextChoices):
 
 
 class Course(models.Model):
-    """A course (课件). ``document`` is frozen at first review; editing raises ``revision`` and drops it."""
+    """A course (课件). ``document`` is frozen at first review; editing raises ``revision`` and lets go of it."""
 
     id = models.CharField(max_length=64, primary_key=True)
     number = models.PositiveIntegerField("编号", unique=True)
@@ -29,7 +29,9 @@ class Course(models.Model):
     summary = models.TextField("简介", max_length=2000, blank=True)
     state = models.CharField(max_length=16, choices=CourseState.choices, default=CourseState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
-    document = models.BinaryField(null=True, blank=True)
+    document = models.ForeignKey(
+        "FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     poster_sha256 = models.CharField(max_length=64, blank=True)
     poster_bytes = models.PositiveIntegerField(default=0)
     owner = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
@@ -41,6 +43,15 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class FrozenDocument(models.Model):
+    """The bytes of ``courses/<bin>/<id>.json`` as the reviewers saw them; never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="documents")
+    revision = models.PositiveIntegerField()
+    body = models.BinaryField()
 
 
 class Lesson(models.Model):
@@ -126,7 +137,7 @@ class Review(models.Model):
 
 
 class Candidate(models.Model):
-    """The exact bytes of a reviewers' role that somebody signed: a wish that becomes true with two signatures.
+    """The exact bytes of a reviewers' role that somebody signed: true with two signatures and a release.
 
     ``content`` maps each course of the bin to the SHA-256 of its document; ``payload`` is what was signed.
     """

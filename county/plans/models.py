@@ -102,7 +102,7 @@ class Order(models.Model):
 
 
 class StopOrder(models.Model):
-    """A withdrawal (停播) of a course, or of the lesson ``lesson_key`` of it; published in every plan at once."""
+    """A withdrawal (停播) of a course or of its lesson ``lesson_key``; published in every plan at once."""
 
     id = models.CharField(max_length=64, primary_key=True)
     course = models.ForeignKey("courses.Course", on_delete=models.PROTECT, related_name="stops")

@@ -17,7 +17,7 @@ class CourseState(models.TextChoices):
 
 
 class Course(models.Model):
-    """A course (课件). ``document`` is frozen at first review; editing raises ``revision`` and lets go of it."""
+    """A course (课件). ``document`` is frozen at first review; an edit raises ``revision`` and drops it."""
 
     id = models.CharField(max_length=64, primary_key=True)
     number = models.PositiveIntegerField("编号", unique=True)

@@ -15,6 +15,7 @@ from playlists.occurrences import Occurrence
 
 from .effects import Effect
 from .facts import GenerationFacts, OpenPlay, OpenSession, StoreFacts
+from .intents import Keymap
 from .moment import Moment
 
 
@@ -252,6 +253,7 @@ class Settings:
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     volume_percent: int = 80
+    keymap: Keymap = Keymap()
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 

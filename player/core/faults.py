@@ -1,0 +1,81 @@
+"""Every fault a box can have: its code, what it is called on the screen, and what to do now.
+
+The code is what a site administrator reads over the telephone, so it never changes its meaning. Devices report codes in
+`FaultReported`; the core adds those that it notices itself. Words are for people who have never seen a computer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+NO_PICTURE: Final = "B01"
+PICTURE_STUCK: Final = "B02"
+NO_SOUND: Final = "B03"
+DISK_FULL: Final = "C01"
+CARD_READ_ONLY: Final = "C02"
+CARD_FAILING: Final = "C03"
+BLOB_ALTERED: Final = "C04"
+NO_LINE: Final = "L01"
+WRONG_ANSWER: Final = "L02"
+COUNTY_REFUSES: Final = "X01"
+UNTRUSTED_UPDATE: Final = "X02"
+BOX_REVOKED: Final = "X03"
+CONFIG_WRONG: Final = "P01"
+REMOTE_MISSING: Final = "Y01"
+CLOCK_UNKNOWN: Final = "S01"
+JOURNAL_UNWRITABLE: Final = "J01"
+JOURNAL_DAMAGED: Final = "J02"
+
+Weight = Literal["stops-work", "hinders", "tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault as a person meets it.
+
+    Args:
+        title: What it is, in plain Chinese.
+        advice: What to do now; whom to call.
+        weight: ``stops-work``: a page of its own; ``hinders``: a mark on home; ``tell``: only in 设备状态.
+    """
+
+    code: str
+    title: str
+    advice: str
+    weight: Weight
+
+
+_CALL: Final = "仍不行请打电话给县远教办,报出代码。"
+
+FAULTS: Final[dict[str, Fault]] = {
+    fault.code: fault
+    for fault in (
+        Fault(NO_PICTURE, "这一课放不出来", "按返回键换一课。本机会重新下载它。" + _CALL, "hinders"),
+        Fault(
+            PICTURE_STUCK, "画面多次停住不动", "按确定键再试一次;不行就关机一分钟再开。" + _CALL, "hinders"
+        ),
+        Fault(NO_SOUND, "没有声音输出", "检查电视音量和音频线是否插好。" + _CALL, "hinders"),
+        Fault(DISK_FULL, "存储空间已满", "已有的课可以照常播放;本机会自动清理旧课。" + _CALL, "hinders"),
+        Fault(CARD_READ_ONLY, "存储卡写不进去", "关机,换一张存储卡。" + _CALL, "stops-work"),
+        Fault(CARD_FAILING, "存储卡可能损坏", "先照常使用,尽快请人换存储卡。" + _CALL, "hinders"),
+        Fault(BLOB_ALTERED, "有课件内容被改动,已停用", "不用处理,本机会重新下载。", "tell"),
+        Fault(NO_LINE, "连不上网络", "已有的课可以照常播放。检查网线和路由器的灯是否亮着。", "hinders"),
+        Fault(WRONG_ANSWER, "网络要求先登录", "这条线路还没有开通,请打电话给宽带公司。", "hinders"),
+        Fault(COUNTY_REFUSES, "县里的服务器拒绝了本机", "已有的课可以照常播放。" + _CALL, "hinders"),
+        Fault(
+            UNTRUSTED_UPDATE, "收到的节目更新没有通过验证", "原有节目照常播放,不用处理。" + _CALL, "hinders"
+        ),
+        Fault(BOX_REVOKED, "本机已停用", "请打电话给县远教办。", "stops-work"),
+        Fault(CONFIG_WRONG, "本机设置有错", "请打电话给县远教办,报出代码和下面的文字。", "stops-work"),
+        Fault(REMOTE_MISSING, "找不到遥控接收器", "拔下再插上接收器,或者接一个键盘。" + _CALL, "hinders"),
+        Fault(CLOCK_UNKNOWN, "时间未校准", "集中学习请按确定键开始。接上网络后会自动校准。", "hinders"),
+        Fault(JOURNAL_UNWRITABLE, "收看记录写不进去", "请先不要关机。" + _CALL, "stops-work"),
+        Fault(JOURNAL_DAMAGED, "收看记录有损坏,已另存", "可以照常使用。" + _CALL, "tell"),
+    )
+}
+
+
+def fault(code: str) -> Fault:
+    """Return what is said about a code; one that this version does not know is shown all the same."""
+    return FAULTS.get(code, Fault(code, "设备出现故障", "关机一分钟再开。" + _CALL, "hinders"))

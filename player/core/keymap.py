@@ -1,0 +1,111 @@
+"""Keys are tables by context: which table holds now, what a key means in it, and how the tables are read.
+
+Rules: a table may name another one it extends; ``press``, ``repeat`` (held down) and ``release`` are data; a key that
+a table does not name means nothing there. Called by `player.step` for every button, and by `player.app` at start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+from playlists.errors import BadData
+
+from .events import Button, Press
+from .intents import Context, Intent, Keymap
+from .world import (
+    HomeScreen,
+    NumberScreen,
+    PlaybackState,
+    PlayingScreen,
+    QuestionScreen,
+    SessionScreen,
+    SessionState,
+    StatusScreen,
+    World,
+)
+
+__all__ = ["Keymap", "context_of", "intent_for", "read_keymap"]
+
+_SESSION_CONTEXTS: Final[dict[SessionState, Context]] = {
+    SessionState.GATHERING: "gathering",
+    SessionState.PLAYING: "playing",
+    SessionState.BETWEEN: "playing",
+    SessionState.COUNTING: "heads",
+    SessionState.CONFIRMING: "card",
+    SessionState.CLOSING: "card",
+}
+_CONTEXTS: Final = frozenset(get_args(Context))
+_BUTTONS: Final = frozenset(get_args(Button))
+_PRESSES: Final = frozenset(get_args(Press))
+_INTENTS: Final = frozenset(get_args(Intent))
+
+
+def context_of(world: World) -> Context:
+    """Return the table of keys that holds on the screen now shown."""
+    match world.screen:
+        case HomeScreen():
+            return "home"
+        case NumberScreen():
+            return "number"
+        case QuestionScreen():
+            return "question"
+        case StatusScreen():
+            return "card"
+        case PlayingScreen():
+            failed = world.playback is not None and world.playback.state is PlaybackState.FAILED
+            return "fault" if failed else "playing"
+        case SessionScreen():
+            return _SESSION_CONTEXTS[world.session.state] if world.session else "gathering"
+    return "list"
+
+
+def intent_for(keymap: Keymap, context: Context, button: Button, press: Press) -> Intent | None:
+    """Return what a key means in a context, or None if it means nothing there."""
+    return keymap.intents.get((context, button, press))
+
+
+def read_keymap(tables: Any, where: str) -> Keymap:
+    """Make a keymap of the tables of a YAML file.
+
+    Args:
+        tables: What the YAML holds: context (or a shared table) → button → intent, or → {press: intent}.
+        where: The file's name, for messages.
+
+    Raises:
+        BadData: Something in it is not known; all mistakes are named together.
+    """
+    problems: list[str] = []
+    intents: dict[tuple[Context, Button, Press], Intent] = {}
+    if not isinstance(tables, Mapping):
+        raise BadData(where, "", "must be a mapping from context to keys")
+    for context in sorted(_CONTEXTS):
+        for button, meaning in _inherited(tables, context, problems).items():
+            for press, intent in _presses(f"{context}.{button}", str(button), meaning, problems).items():
+                intents[context, button, press] = intent  # type: ignore[index]  # checked by _presses
+    if problems:
+        raise BadData(where, "", "; ".join(dict.fromkeys(problems)))
+    return Keymap(intents)
+
+
+def _inherited(tables: Mapping[str, Any], name: str, problems: list[str], depth: int = 0) -> dict[Any, Any]:
+    table = tables.get(name)
+    if not isinstance(table, Mapping) or depth > 5:
+        problems.append(f"{name}: must be a table of keys")
+        return {}
+    parent = table.get("extends")
+    keys = _inherited(tables, parent, problems, depth + 1) if parent else {}
+    return keys | {str(key): value for key, value in table.items() if key != "extends"}
+
+
+def _presses(path: str, button: str, meaning: Any, problems: list[str]) -> dict[Any, Any]:
+    if button not in _BUTTONS:
+        problems.append(f"{path}: no such button; allowed: {', '.join(sorted(_BUTTONS))}")
+        return {}
+    presses = dict(meaning) if isinstance(meaning, Mapping) else {"press": meaning}
+    for press, intent in presses.items():
+        if press not in _PRESSES:
+            problems.append(f"{path}: {press!r} is none of {', '.join(sorted(_PRESSES))}")
+        if intent not in _INTENTS:
+            problems.append(f"{path}: {intent!r} is no intent; allowed: {', '.join(sorted(_INTENTS))}")
+    return presses

@@ -1,0 +1,31 @@
+"""Moves on the stack of screens; the bottom of the stack is always home, so that nothing can strand a viewer there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from player.core.actions import Action
+from player.core.world import HomeScreen, Screen, World
+
+Reaction = tuple[World, tuple[Action, ...]]
+
+
+def home(world: World) -> World:
+    """Return the world with nothing but home on the stack, its focus where it was."""
+    below = world.screens[0] if world.screens else HomeScreen()
+    return replace(world, screens=(below if isinstance(below, HomeScreen) else HomeScreen(),))
+
+
+def push(world: World, screen: Screen) -> World:
+    """Return the world with a screen put on top."""
+    return replace(world, screens=(*world.screens, screen))
+
+
+def pop(world: World) -> World:
+    """Return the world one screen back; home stays."""
+    return home(world) if len(world.screens) < 2 else replace(world, screens=world.screens[:-1])
+
+
+def turn(world: World, screen: Screen) -> World:
+    """Return the world with the top screen replaced, such as by itself with another focus."""
+    return replace(world, screens=(*world.screens[:-1], screen))

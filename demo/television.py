@@ -1,0 +1,132 @@
+"""The virtual TV: a page on loopback with the live picture of a screen and a clickable remote control.
+
+It is for trying the product in a browser on a machine without a TV. It listens on the loopback address only, and takes
+key presses only from its own page (the Origin is checked).
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+
+import yaml
+from PIL import Image
+
+from demo.screen import VirtualScreen
+
+PICTURES_PER_SECOND = 8
+JPEG_QUALITY = 78
+
+
+def keysyms() -> dict[str, str]:
+    """Return an X keysym name for each button of the remote control, from the player's own key table."""
+    table = yaml.safe_load(resources.files("config").joinpath("keymaps/buttons.yaml").read_text("utf-8"))
+    names: dict[str, str] = {}
+    for keysym, button in table["keysyms"].items():
+        names.setdefault(str(button), str(keysym))
+    return names
+
+
+class VirtualTelevision:
+    """Serves the page for one screen until `close`.
+
+    Args:
+        screen: The screen to show.
+        port: TCP port on 127.0.0.1; 0 takes a free one.
+    """
+
+    def __init__(self, screen: VirtualScreen, port: int = 0) -> None:
+        self._screen = screen
+        self._lock = threading.Lock()
+        self._keysyms = keysyms()
+        self._jpeg = b""
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._request_class())
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+        threading.Thread(target=self._server.serve_forever, name="virtual-tv", daemon=True).start()
+
+    def press(self, button: str) -> None:
+        """Press a button of the remote control by its name, such as ``ok`` or ``volume-up``.
+
+        Raises:
+            KeyError: No such button.
+        """
+        with self._lock:
+            self._screen.press(self._keysyms[button])
+
+    def picture(self) -> Image.Image:
+        """Return what is on the screen now."""
+        with self._lock:
+            return self._screen.picture()
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def jpeg(self) -> bytes:
+        """Return the picture as JPEG."""
+        out = io.BytesIO()
+        self.picture().save(out, "JPEG", quality=JPEG_QUALITY)
+        return out.getvalue()
+
+    def _request_class(self) -> type[BaseHTTPRequestHandler]:
+        television = self
+
+        class Request(BaseHTTPRequestHandler):
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+                """Say nothing: the terminal belongs to the demo."""
+
+            def do_GET(self) -> None:
+                if self.path == "/":
+                    self._answer("text/html; charset=utf-8", _page())
+                elif self.path == "/picture.jpeg":
+                    self._answer("image/jpeg", television.jpeg())
+                elif self.path == "/picture.mjpeg":
+                    self._stream()
+                else:
+                    self.send_error(HTTPStatus.NOT_FOUND)
+
+            def do_POST(self) -> None:
+                button = self.path.removeprefix("/press/")
+                if self.headers.get("Origin", "").rstrip("/") + "/" != television.address:
+                    self.send_error(HTTPStatus.FORBIDDEN, "only from this page")
+                elif button not in television._keysyms:
+                    self.send_error(HTTPStatus.NOT_FOUND, "no such button")
+                else:
+                    television.press(button)
+                    self._answer("text/plain", b"ok")
+
+            def _answer(self, kind: str, body: bytes) -> None:
+                self.send_response(HTTPStatus.OK)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Cache-Control", "no-store")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def _stream(self) -> None:
+                self.send_response(HTTPStatus.OK)
+                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
+                self.end_headers()
+                last = b""
+                try:
+                    while True:
+                        jpeg = television.jpeg()
+                        if jpeg != last:
+                            head = f"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                            self.wfile.write(head.encode() + jpeg + b"\r\n")
+                        last = jpeg
+                        time.sleep(1 / PICTURES_PER_SECOND)
+                except (BrokenPipeError, ConnectionResetError):
+                    return  # the browser has gone
+
+        return Request
+
+
+def _page() -> bytes:
+    return resources.files("demo").joinpath("remote.html").read_bytes()

@@ -37,9 +37,10 @@ Model = TypeVar("Model")
 class Accepted(Record, frozen=True, kw_only=True):
     """What was believed, and until when.
 
-    ``roles`` are the versions of all signed metadata seen, the floors below which nothing is accepted again.
-    ``signed_ms`` is the newest time that a signature vouches for: no clock may show less. ``expires_ms`` is when
-    the first part of it runs out; ``stale`` says that it had run out already when it was accepted.
+    ``roles`` are the versions of all signed metadata seen, the floors below which nothing is accepted
+    again. ``signed_ms`` is the newest time that a signature vouches for: no clock may show less.
+    ``expires_ms`` is when the first part of it runs out; ``stale`` says that it had run out already when it
+    was accepted.
     """
 
     roles: dict[str, int]

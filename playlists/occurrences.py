@@ -1,7 +1,7 @@
 """Occurrences: the sessions of a box's plans, each at its moment, as the player reads them.
 
-`playlists.calendar` makes them in the sync worker, which alone knows recurrence and time zones; the player reads
-``calendar.json`` of its generation and needs neither.
+`playlists.calendar` makes them in the sync worker, which alone knows recurrence and time zones; the player
+reads ``calendar.json`` of its generation and needs neither.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ class OccurrenceItem(Record, frozen=True, kw_only=True):
 class Occurrence(Record, frozen=True, kw_only=True):
     """One group session at one moment.
 
-    ``id`` is ``<session id>@<local start>``, such as ``spring@2026-03-06T19:30``: it stays the same however often
-    the plan is issued. ``starts_ms`` is when the first lesson begins, in ms since 1970 UTC; people gather from
-    ``gather_minutes`` before. ``missing`` names what the playlist asks for and no accepted document offers,
-    ``withdrawn`` what a stop order took out; both as ``course`` or ``course/lesson``, or ``playlist <id>``.
+    ``id`` is ``<session id>@<local start>``, such as ``spring@2026-03-06T19:30``: it stays the same however
+    often the plan is issued. ``starts_ms`` is when the first lesson begins, in ms since 1970 UTC; people
+    gather from ``gather_minutes`` before. ``missing`` names what the playlist asks for and no accepted
+    document offers, ``withdrawn`` what a stop order took out; both as ``course`` or ``course/lesson``, or
+    ``playlist <id>``.
     """
 
     id: str

@@ -55,11 +55,9 @@ def greenhouse(draw: ImageDraw.ImageDraw, progress: float) -> None:
             _leaf(draw, x, y, 46, 2.64)
         if progress > 0.35:
             ripe = min(1.0, (progress - 0.35) * 2)
-            colour = tuple(
-                int(a + (b - a) * ripe) for a, b in zip((150, 190, 80), RED, strict=True)
-            )
-            for level in (0.35, 0.6):
-                y = 600 - height * level
+            colour = tuple(int(a + (b - a) * ripe) for a, b in zip((150, 190, 80), RED, strict=True))
+            for share in (0.35, 0.6):
+                y = 600 - height * share
                 draw.ellipse((x + 8, y - 12, x + 34, y + 14), fill=colour)
 
 
@@ -115,4 +113,6 @@ def notice_board(draw: ImageDraw.ImageDraw, progress: float) -> None:
         draw.rectangle((x, y, x + 136, y + 122), fill=(246, 242, 230))
         draw.ellipse((x + 60, y - 6, x + 76, y + 10), fill=RED)
         for line in range(4):
-            draw.rectangle((x + 14, y + 26 + line * 22, x + 122 - 18 * (line % 2), y + 32 + line * 22), fill=(150, 150, 150))
+            draw.rectangle(
+                (x + 14, y + 26 + line * 22, x + 122 - 18 * (line % 2), y + 32 + line * 22), fill=(150, 150, 150)
+            )

@@ -40,7 +40,9 @@ def register() -> list[SiteRow]:
     names = (one + two for two, one in product(SYLLABLES_TWO, SYLLABLES_ONE))
     rows = [SiteRow("county", COUNTY, "", "broadband")]
     rows += [SiteRow("township", name, COUNTY, "broadband") for name in TOWNSHIPS]
-    villages = [SiteRow("village", f"{next(names)}村", TOWNSHIPS[index % 12], _line(index)) for index in range(VILLAGES)]
+    villages = [
+        SiteRow("village", f"{next(names)}村", TOWNSHIPS[index % 12], _line(index)) for index in range(VILLAGES)
+    ]
     communities = [
         SiteRow("community", f"{next(names)}社区", TOWNSHIPS[index % 12], "broadband") for index in range(COMMUNITIES)
     ]

@@ -44,8 +44,8 @@ class VirtualTelevision:
         self._lock = threading.Lock()
         self._keysyms = keysyms()
         self._jpeg = b""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._request_class())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _Request)
+        self._server.television = self
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
         threading.Thread(target=self._server.serve_forever, name="virtual-tv", daemon=True).start()
 
@@ -74,58 +74,65 @@ class VirtualTelevision:
         self.picture().save(out, "JPEG", quality=JPEG_QUALITY)
         return out.getvalue()
 
-    def _request_class(self) -> type[BaseHTTPRequestHandler]:
-        television = self
 
-        class Request(BaseHTTPRequestHandler):
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-                """Say nothing: the terminal belongs to the demo."""
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    television: VirtualTelevision
 
-            def do_GET(self) -> None:
-                if self.path == "/":
-                    self._answer("text/html; charset=utf-8", _page())
-                elif self.path == "/picture.jpeg":
-                    self._answer("image/jpeg", television.jpeg())
-                elif self.path == "/picture.mjpeg":
-                    self._stream()
-                else:
-                    self.send_error(HTTPStatus.NOT_FOUND)
 
-            def do_POST(self) -> None:
-                button = self.path.removeprefix("/press/")
-                if self.headers.get("Origin", "").rstrip("/") + "/" != television.address:
-                    self.send_error(HTTPStatus.FORBIDDEN, "only from this page")
-                elif button not in television._keysyms:
-                    self.send_error(HTTPStatus.NOT_FOUND, "no such button")
-                else:
-                    television.press(button)
-                    self._answer("text/plain", b"ok")
+class _Request(BaseHTTPRequestHandler):
+    @property
+    def television(self) -> VirtualTelevision:
+        assert isinstance(self.server, _Server)
+        return self.server.television
 
-            def _answer(self, kind: str, body: bytes) -> None:
-                self.send_response(HTTPStatus.OK)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Cache-Control", "no-store")
-                self.end_headers()
-                self.wfile.write(body)
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+        """Say nothing: the terminal belongs to the demo."""
 
-            def _stream(self) -> None:
-                self.send_response(HTTPStatus.OK)
-                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
-                self.end_headers()
-                last = b""
-                try:
-                    while True:
-                        jpeg = television.jpeg()
-                        if jpeg != last:
-                            head = f"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
-                            self.wfile.write(head.encode() + jpeg + b"\r\n")
-                        last = jpeg
-                        time.sleep(1 / PICTURES_PER_SECOND)
-                except (BrokenPipeError, ConnectionResetError):
-                    return  # the browser has gone
+    def do_GET(self) -> None:
+        if self.path == "/":
+            self._answer("text/html; charset=utf-8", _page())
+        elif self.path == "/picture.jpeg":
+            self._answer("image/jpeg", self.television.jpeg())
+        elif self.path == "/picture.mjpeg":
+            self._stream()
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
 
-        return Request
+    def do_POST(self) -> None:
+        if self.headers.get("Origin", "").rstrip("/") + "/" != self.television.address:
+            self.send_error(HTTPStatus.FORBIDDEN, "only from this page")
+            return
+        try:
+            self.television.press(self.path.removeprefix("/press/"))
+        except KeyError:
+            self.send_error(HTTPStatus.NOT_FOUND, "no such button")
+            return
+        self._answer("text/plain", b"ok")
+
+    def _answer(self, kind: str, body: bytes) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
+        self.end_headers()
+        last = b""
+        try:
+            while True:
+                jpeg = self.television.jpeg()
+                if jpeg != last:
+                    head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}"
+                    self.wfile.write(b"--picture\r\n" + head.encode() + b"\r\n\r\n" + jpeg + b"\r\n")
+                last = jpeg
+                time.sleep(1 / PICTURES_PER_SECOND)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the browser has gone
 
 
 def _page() -> bytes:

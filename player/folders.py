@@ -1,0 +1,57 @@
+"""Where everything of a box lies below its data folder. Used by `player.app`, the devices and the workers' specs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BoxFolders:
+    """The data folder of a box, such as ``/var/lib/yuanjiao``."""
+
+    root: Path
+
+    @property
+    def key(self) -> Path:
+        """The box's Ed25519 key, made once, readable by its owner only."""
+        return self.root / "box-key.pem"
+
+    @property
+    def fingerprint(self) -> Path:
+        """The fingerprint of that key, so that the player needs no cryptography to know its name."""
+        return self.root / "fingerprint"
+
+    @property
+    def journal(self) -> Path:
+        """The journal's database."""
+        return self.root / "journal.sqlite"
+
+    @property
+    def acknowledged(self) -> Path:
+        """How much of the journal the county durably holds; written by the upload worker."""
+        return self.root / "acknowledged.json"
+
+    @property
+    def generations(self) -> Path:
+        """What was accepted from the county (`playlists.generation`)."""
+        return self.root / "generations"
+
+    @property
+    def freshness(self) -> Path:
+        """When the county was last asked with success and had nothing new; written by the sync worker."""
+        return self.root / "freshness.json"
+
+    @property
+    def store(self) -> Path:
+        """Media: `player.store`."""
+        return self.root / "store"
+
+    def make(self) -> None:
+        """Create what is missing.
+
+        Raises:
+            OSError: The data folder cannot be written.
+        """
+        for folder in (self.root, self.generations, self.store):
+            folder.mkdir(parents=True, exist_ok=True)

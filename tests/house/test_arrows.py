@@ -1,0 +1,156 @@
+"""Imports point one way: the picture of `docs/architecture.md`, enforced."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.imports import PACKAGES, ROOT, Import, imports_of, modules, reached_from
+
+BETWEEN_PACKAGES = {
+    "player": {"player", "playlists", "config"},
+    "county": {"county", "playlists", "config"},
+    "playlists": {"playlists"},
+    "config": {"config"},
+}
+
+# Who may know whom inside the player. `app` builds everything and may know all; nobody may know `app` but the doors.
+PURE = ("core", "screens", "step")
+INSIDE_PLAYER = {
+    "core": {"core"},
+    "screens": {"screens", "core"},
+    "step": {"step", "screens", "core"},
+    "ports": {"ports", "screens", "core"},
+    "loop": {"loop", "step", "ports", "screens", "core"},
+    "devices": {"devices", "ports", "screens", "core"},
+    "workers": {"workers", "core"},
+}
+NO_I_O = {
+    "asyncio", "datetime.datetime.now", "evdev", "http", "io", "multiprocessing", "os", "pathlib", "pygame", "queue",
+    "random", "requests", "secrets", "select", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl",
+    "subprocess", "sys", "tempfile", "threading", "time", "urllib.request", "vlc", "Xlib",
+}  # fmt: skip
+READS_THE_WORLD = {"now", "today", "utcnow", "uuid1", "uuid4", "open", "input", "print", "monotonic"}
+TOO_HEAVY_FOR_THE_PLAYER = {
+    "cryptography", "dateutil", "django", "icalendar", "pypinyin", "requests", "securesystemslib", "tuf", "urllib3",
+}  # fmt: skip
+
+
+def package_imports(*packages: str) -> list[Import]:
+    return [
+        found
+        for module, path in modules().items()
+        if module.split(".")[0] in packages
+        for found in imports_of(module, path)
+    ]
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "player" else ""
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_is_there(package: str) -> None:
+    assert [name for name in modules() if name.split(".")[0] == package]
+
+
+@pytest.mark.parametrize("name", ["app", "loop", *PURE, "ports", "devices", "workers"])
+def test_every_room_of_the_player_is_there(name: str) -> None:
+    assert [module for module in modules() if room(module) == name]
+
+
+def test_packages_import_only_along_the_arrows() -> None:
+    wrong = [
+        str(found)
+        for found in package_imports(*PACKAGES)
+        if (target := found.target.split(".")[0]) in PACKAGES
+        and target not in BETWEEN_PACKAGES[found.module.split(".")[0]]
+    ]
+    assert wrong == []
+
+
+def test_the_product_imports_neither_tests_nor_bench_nor_demo() -> None:
+    wrong = [
+        str(found) for found in package_imports(*PACKAGES) if found.target.split(".")[0] in {"tests", "bench", "demo"}
+    ]
+    assert wrong == []
+
+
+def test_rooms_of_the_player_import_only_along_the_arrows() -> None:
+    wrong = [
+        str(found)
+        for found in package_imports("player")
+        if room(found.module) in INSIDE_PLAYER
+        and room(found.target)
+        and room(found.target) not in INSIDE_PLAYER[room(found.module)]
+    ]
+    assert wrong == []
+
+
+def test_devices_are_known_only_by_app() -> None:
+    wrong = [
+        str(found)
+        for found in package_imports("player")
+        if room(found.target) == "devices" and room(found.module) not in {"devices", "app"}
+    ]
+    assert wrong == []
+
+
+def test_the_player_process_knows_its_workers_only_as_other_processes() -> None:
+    wrong = [
+        str(found)
+        for found in package_imports("player")
+        if room(found.target) == "workers" and room(found.module) != "workers"
+    ]
+    assert wrong == []
+
+
+def test_the_core_imports_nothing_that_does_i_o_or_knows_the_time() -> None:
+    wrong = [
+        str(found)
+        for found in package_imports("player")
+        if room(found.module) in PURE
+        and any(found.target == name or found.target.startswith(f"{name}.") for name in NO_I_O)
+    ]
+    assert wrong == []
+
+
+def test_the_core_calls_nothing_that_reads_a_clock_a_file_or_chance() -> None:
+    wrong = []
+    for module, path in modules().items():
+        if room(module) not in PURE:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in READS_THE_WORLD and not _is_own_time(node.func):
+                    wrong.append(f"{module} line {node.lineno} calls {called}")
+    assert wrong == []
+
+
+def _is_own_time(called: ast.expr) -> bool:
+    """Say whether it is the method of a value that was given, as in ``moment.now``, and not of a library."""
+    if not isinstance(called, ast.Attribute):
+        return False
+    owner = called.value
+    return isinstance(owner, ast.Name) and owner.id not in {"datetime", "date", "time", "uuid"}
+
+
+def test_no_import_that_the_player_process_can_reach_is_heavy() -> None:
+    reached = reached_from("player.app")
+    assert len(reached) > 20, "the walk through the imports found too little to be true"
+    heavy = [f"{name}: {reached[name]}" for name in sorted(TOO_HEAVY_FOR_THE_PLAYER & set(reached))]
+    assert heavy == []
+
+
+def test_the_player_process_starts_without_heavy_libraries() -> None:
+    program = "import json, sys, player.app; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert {"player", "playlists"} <= loaded
+    assert loaded & (TOO_HEAVY_FOR_THE_PLAYER | {"county"}) == set()

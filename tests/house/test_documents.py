@@ -1,0 +1,41 @@
+"""The documents for people: links lead somewhere, named commands exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.house.imports import ROOT
+
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"(?<![\w/])\./run ([a-z]+)")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_every_link_inside_the_project_leads_to_a_file(document: Path) -> None:
+    targets = [link.split("#")[0] for link in LINK.findall(document.read_text("utf-8"))]
+    local = [target for target in targets if target and "://" not in target]
+    assert [target for target in local if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_every_command_that_a_document_names_exists(document: Path) -> None:
+    known = subprocess.run([ROOT / "run", "help"], capture_output=True, text=True, check=True).stdout
+    named_commands = set(COMMAND.findall(document.read_text("utf-8")))
+    assert {name for name in named_commands if not re.search(rf"^  {name}\b", known, re.MULTILINE)} == set()
+
+
+def test_every_decision_is_listed_and_says_what_it_costs() -> None:
+    decisions = sorted((ROOT / "docs" / "adr").glob("0*.md"))
+    listed = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+    assert decisions
+    assert [path.name for path in decisions if path.name not in listed] == []
+    assert [path.name for path in decisions if "## Drawbacks" not in path.read_text("utf-8")] == []

@@ -1,0 +1,105 @@
+"""Who may open which page: every view opens with one of these checks.
+
+A person who has not logged in is sent to the log-in; one whose role does not suffice is told so in plain words
+(403). A township clerk sees the sites of his own township only: views take their rows from `sites_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from county.accounts.models import Person, Role
+from county.places.models import Place, Site
+
+EVERYBODY = frozenset(Role)
+OFFICE = frozenset({Role.OPERATOR, Role.REVIEWER, Role.LEADER})
+EDITORS = frozenset({Role.OPERATOR, Role.CLERK})
+OPERATORS = frozenset({Role.OPERATOR})
+REVIEWERS = frozenset({Role.REVIEWER})
+LEADERS = frozenset({Role.LEADER})
+
+View = Callable[..., HttpResponse]
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Return who is logged in; only for views behind `page`."""
+    assert isinstance(request.user, Person)
+    return request.user
+
+
+def may(person: Person, roles: frozenset[Role]) -> bool:
+    """Return whether ``person`` has one of ``roles``."""
+    return person.is_active and person.role in roles
+
+
+def require(person: Person, roles: frozenset[Role]) -> None:
+    """Refuse whoever has none of ``roles``.
+
+    Raises:
+        PermissionDenied: with the sentence that the page shows.
+    """
+    if not may(person, roles):
+        allowed = "、".join(role.label for role in Role if role in roles)
+        raise PermissionDenied(f"这一步由{allowed}办理;您的角色是{person.get_role_display()}。")
+
+
+def page(roles: frozenset[Role], *methods: str) -> Callable[[View], View]:
+    """Return a decorator: log-in, then one of ``roles``, then one of ``methods`` (GET and HEAD when none given)."""
+    allowed = methods or ("GET", "HEAD")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+                return redirect("/login?" + urlencode({"next": back}))
+            require(person_of(request), roles)
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def township_of(person: Person) -> Place | None:
+    """Return the township a clerk is bound to; None for the county office.
+
+    Raises:
+        PermissionDenied: for a clerk without a township.
+    """
+    if person.role != Role.CLERK:
+        return None
+    if person.place is None:
+        raise PermissionDenied("您的账号还没有指定乡镇,请联系县远教办。")
+    return person.place
+
+
+def sites_of(person: Person) -> QuerySet[Site]:
+    """Return the sites that ``person`` may see."""
+    township = township_of(person)
+    sites = Site.objects.select_related("place", "place__parent")
+    return sites if township is None else sites.filter(Q(place=township) | Q(place__parent=township))
+
+
+def site_for(person: Person, site: str) -> Site:
+    """Return the site with the id ``site``.
+
+    Raises:
+        Site.DoesNotExist: there is none.
+        PermissionDenied: it belongs to another township.
+    """
+    found = Site.objects.select_related("place", "place__parent").get(id=site)
+    township = township_of(person)
+    if township is not None and township.id not in {found.place_id, found.place.parent_id}:
+        raise PermissionDenied(f"“{found.name}”不属于{township.name},不能查看。")
+    return found

@@ -29,9 +29,7 @@ class Course(models.Model):
     summary = models.TextField("简介", max_length=2000, blank=True)
     state = models.CharField(max_length=16, choices=CourseState.choices, default=CourseState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
-    document = models.ForeignKey(
-        "FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    document = models.ForeignKey("FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     poster_sha256 = models.CharField(max_length=64, blank=True)
     poster_bytes = models.PositiveIntegerField(default=0)
     owner = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)

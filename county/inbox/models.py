@@ -143,9 +143,7 @@ class StopReceipt(models.Model):
 class BoxHealth(models.Model):
     """The newest health entry of a box (设备状态)."""
 
-    box = models.OneToOneField(
-        "places.Box", on_delete=models.PROTECT, primary_key=True, related_name="health"
-    )
+    box = models.OneToOneField("places.Box", on_delete=models.PROTECT, primary_key=True, related_name="health")
     seq = models.BigIntegerField()
     version = models.CharField(max_length=40)
     generation = models.BigIntegerField()

@@ -36,9 +36,7 @@ class Place(models.Model):
     """A node of the county's tree."""
 
     id = models.CharField(max_length=48, primary_key=True)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     kind = models.CharField(max_length=12, choices=PlaceKind.choices)
     name = models.CharField("名称", max_length=100)
     position = models.PositiveIntegerField(default=0)

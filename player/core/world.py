@@ -217,7 +217,16 @@ class SessionScreen:
 
 @dataclass(frozen=True, slots=True)
 class StatusScreen:
-    """设备状态: version, generation, store, line, clock, in plain words."""
+    """设备状态: version, generation, store, line, clock, in plain words; ``focus`` is among faults and actions."""
+
+    focus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FaultScreen:
+    """One fault in plain words: its code, what happened, what to do."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +248,7 @@ Screen = (
     | PlayingScreen
     | SessionScreen
     | StatusScreen
+    | FaultScreen
     | QuestionScreen
 )
 

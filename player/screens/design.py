@@ -1,0 +1,62 @@
+"""Design tokens: sizes, colours and the grid of the television, in points of the 1280 × 720 canvas.
+
+Rules: readable from five metres on an old television, so nothing is smaller than `BODY`; everything stays inside the
+safe area, because old sets cut off the edges; amber means "the focus is here" and nothing else.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from .scene import HEIGHT, WIDTH, Colour
+
+# --- type
+
+BODY: Final = 30
+ROW: Final = 36
+LEAD: Final = 42
+TITLE: Final = 48
+CLOCK: Final = 56
+FIGURE: Final = 84
+CODE: Final = 120
+
+# --- colours: a dark, calm room; contrast of ink on every fill is at least 7 : 1
+
+GROUND: Final[Colour] = (15, 23, 36)
+BAR: Final[Colour] = (9, 14, 23)
+PANEL: Final[Colour] = (30, 43, 63)
+RAISED: Final[Colour] = (46, 63, 90)
+INK: Final[Colour] = (241, 244, 248)
+QUIET: Final[Colour] = (182, 196, 214)
+FOCUS: Final[Colour] = (255, 200, 72)
+FOCUS_INK: Final[Colour] = (24, 20, 8)
+FOCUS_QUIET: Final[Colour] = (74, 58, 16)
+GOOD: Final[Colour] = (128, 222, 156)
+BUSY: Final[Colour] = (140, 200, 250)
+WARN: Final[Colour] = (255, 158, 112)
+GOOD_DARK: Final[Colour] = (10, 72, 34)
+BUSY_DARK: Final[Colour] = (12, 52, 92)
+WARN_DARK: Final[Colour] = (112, 32, 8)
+TRACK: Final[Colour] = (70, 86, 112)
+
+# --- grid: multiples of 8; 5 % on each side is left free for overscan
+
+GAP: Final = 16
+PAD: Final = 24
+LEFT: Final = WIDTH // 20
+RIGHT: Final = WIDTH - LEFT
+TOP: Final = HEIGHT // 20
+BOTTOM: Final = HEIGHT - TOP
+INNER: Final = RIGHT - LEFT
+CONTENT_TOP: Final = 120
+BAR_TOP: Final = 632
+CONTENT_BOTTOM: Final = BAR_TOP - GAP
+CONTENT_HEIGHT: Final = CONTENT_BOTTOM - CONTENT_TOP
+RADIUS: Final = 12
+
+
+def words_width(words: str, size: int) -> int:
+    """Return about how wide words will be at a size, in points; a little too much rather than too little."""
+    wide = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.6 for letter in words)
+    return int(wide * size) + 2

@@ -1,0 +1,105 @@
+"""Times, dates and amounts in the Chinese of the screens. Local time is the world's wall clock plus the box's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from player.core.world import World
+
+WEEKDAYS: Final = "一二三四五六日"
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
+_FAR_MS: Final = 4_102_444_800_000  # the year 2100: no clock of ours goes further
+
+
+def clock_known(world: World) -> bool:
+    """Return whether times may be shown at all."""
+    return world.now.trust != "unknown"
+
+
+def local(world: World, wall_ms: int) -> datetime:
+    """Return a wall time of ms since 1970 UTC as the time that people read at the site."""
+    seconds = min(max(wall_ms, 0), _FAR_MS) / 1000
+    moment = datetime.fromtimestamp(seconds, UTC) + timedelta(minutes=world.settings.utc_offset_minutes)
+    return moment.replace(tzinfo=None)
+
+
+def time_of_day(world: World, wall_ms: int) -> str:
+    """Return ``19:30``."""
+    return f"{local(world, wall_ms):%H:%M}"
+
+
+def date(world: World, wall_ms: int) -> str:
+    """Return ``11月22日``."""
+    moment = local(world, wall_ms)
+    return f"{moment.month}月{moment.day}日"
+
+
+def weekday(world: World, wall_ms: int) -> str:
+    """Return ``星期日``."""
+    return "星期" + WEEKDAYS[local(world, wall_ms).weekday()]
+
+
+def days_ahead(world: World, wall_ms: int) -> int:
+    """Return how many midnights lie between now and a wall time; negative for the past."""
+    return (local(world, wall_ms).date() - local(world, world.now.wall_ms).date()).days
+
+
+def day(world: World, wall_ms: int) -> str:
+    """Return 今天, 明天, 星期四 within a week, or else ``12月3日 星期四``."""
+    ahead = days_ahead(world, wall_ms) if clock_known(world) else 99
+    near = {0: "今天", 1: "明天", 2: "后天"}
+    if ahead in near:
+        return near[ahead]
+    name = weekday(world, wall_ms)
+    return name if 0 < ahead < 7 else f"{date(world, wall_ms)} {name}"
+
+
+def countdown(span_ms: int, *, seconds: bool = False) -> str:
+    """Return how long it is still, such as ``还有 2 小时 15 分``; a started minute counts as one."""
+    if span_ms <= 0:
+        return "时间到了"
+    if seconds:
+        left = -(-span_ms // 1000)
+        return f"还有 {left // 60} 分 {left % 60:02} 秒" if left >= 60 else f"还有 {left} 秒"
+    minutes = -(-span_ms // MINUTE_MS)
+    if minutes < 60:
+        return f"还有 {minutes} 分钟"
+    if minutes < 24 * 60:
+        return f"还有 {minutes // 60} 小时" + (f" {minutes % 60} 分" if minutes % 60 else "")
+    return f"还有 {minutes // (24 * 60)} 天"
+
+
+def minutes(span_ms: int) -> str:
+    """Return a length such as ``45 分钟`` or ``1 小时 20 分``; at least one minute."""
+    whole = max(1, round(span_ms / MINUTE_MS))
+    if whole < 60:
+        return f"{whole} 分钟"
+    return f"{whole // 60} 小时" + (f" {whole % 60} 分" if whole % 60 else "")
+
+
+def position(span_ms: int) -> str:
+    """Return a place in a film, ``4:05`` or ``1:04:05``."""
+    seconds = max(0, span_ms) // 1000
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def size(count_bytes: int) -> str:
+    """Return an amount of storage, ``512 MB`` or ``6.4 GB``."""
+    if count_bytes < 1 << 30:
+        return f"{count_bytes >> 20} MB"
+    return f"{count_bytes / (1 << 30):.1f} GB"
+
+
+def percent(share: float) -> str:
+    """Return ``62 %``; 100 only when nothing is missing."""
+    return f"{100 if share >= 1 else min(99, int(share * 100))} %"
+
+
+def freshness(world: World) -> str:
+    """Return 节目更新至 ×月×日, the day the county was last heard."""
+    if world.generation is None:
+        return "还没有收到节目"
+    return "节目更新至 " + date(world, world.generation.synced_wall_ms)

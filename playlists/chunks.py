@@ -92,9 +92,7 @@ def chunk_digests(blob: Blob, chunk_list: bytes, where: str) -> tuple[bytes, ...
         raise UntrustedData(where, "chunk_list", f"is not {blob.chunk_list}")
     if len(chunk_list) != chunk_list_bytes(blob.bytes):
         raise UntrustedData(where, "chunk_list", f"has {len(chunk_list)} bytes, not one digest a chunk")
-    return tuple(
-        chunk_list[start : start + DIGEST_BYTES] for start in range(0, len(chunk_list), DIGEST_BYTES)
-    )
+    return tuple(chunk_list[start : start + DIGEST_BYTES] for start in range(0, len(chunk_list), DIGEST_BYTES))
 
 
 def is_chunk(digest: bytes, chunk: bytes) -> bool:

@@ -32,9 +32,7 @@ def encode_document(document: Document) -> bytes:
     return msgspec.json.encode({"format": FORMAT, **fields}, order="sorted")
 
 
-def decode_document(
-    kind: type[Model], data: bytes, where: str, *, limit_bytes: int = DOCUMENT_LIMIT_BYTES
-) -> Model:
+def decode_document(kind: type[Model], data: bytes, where: str, *, limit_bytes: int = DOCUMENT_LIMIT_BYTES) -> Model:
     """Read a document of the given kind.
 
     Args:

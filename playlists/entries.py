@@ -131,17 +131,7 @@ class Health(Body, frozen=True, array_like=True, kw_only=True, tag="health"):
 
 
 AnyBody = (
-    Boot
-    | Play
-    | SessionHeld
-    | HeadCount
-    | Correction
-    | Order
-    | Rating
-    | StopReceipt
-    | ClockChange
-    | FaultSeen
-    | Health
+    Boot | Play | SessionHeld | HeadCount | Correction | Order | Rating | StopReceipt | ClockChange | FaultSeen | Health
 )
 
 

@@ -37,8 +37,6 @@ class FailedAttempt(YuanjiaoError):
         retry_after_s: How long the other side asks us to wait, in seconds.
     """
 
-    def __init__(
-        self, what: str, why: str, *, retry: bool = True, retry_after_s: float | None = None
-    ) -> None:
+    def __init__(self, what: str, why: str, *, retry: bool = True, retry_after_s: float | None = None) -> None:
         self.what, self.why, self.retry, self.retry_after_s = what, why, retry, retry_after_s
         super().__init__(f"{what}: {why}")

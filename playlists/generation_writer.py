@@ -45,11 +45,7 @@ class GenerationWriter:
             BadData: The name leads out of the folder.
         """
         digest = hashlib.sha256(data).hexdigest()
-        if (
-            self._previous
-            and self._previous.manifest.files.get(name) == digest
-            and self._linked(name, digest)
-        ):
+        if self._previous and self._previous.manifest.files.get(name) == digest and self._linked(name, digest):
             return
         path = self._place(name)
         with path.open("xb") as file:
@@ -82,9 +78,7 @@ class GenerationWriter:
             OSError: The disk refuses; the generation before stays in force.
         """
         number = max(candidates(self._root), default=0) + 1
-        manifest = Manifest(
-            number=number, accepted=accepted, source=source, synced_ms=synced_ms, files=self._files
-        )
+        manifest = Manifest(number=number, accepted=accepted, source=source, synced_ms=synced_ms, files=self._files)
         write_durably(self._folder / MANIFEST, encode_document(manifest))
         for folder, _, _ in os.walk(self._folder):
             sync_folder(Path(folder))

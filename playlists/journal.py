@@ -57,9 +57,7 @@ def encode_body(body: AnyBody) -> bytes:
     return _encoder.encode(body)
 
 
-def make_entry(
-    body: AnyBody, *, seq: int, boot: int, monotonic_ms: int, wall_ms: int, trust: ClockTrust
-) -> Entry:
+def make_entry(body: AnyBody, *, seq: int, boot: int, monotonic_ms: int, wall_ms: int, trust: ClockTrust) -> Entry:
     """Return the entry for a body."""
     frozen = msgspec.Raw(encode_body(body))
     return Entry(seq=seq, boot=boot, monotonic_ms=monotonic_ms, wall_ms=wall_ms, trust=trust, body=frozen)

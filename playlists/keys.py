@@ -69,9 +69,7 @@ class SigningKey:
         encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
         if passphrase is not None:
             encryption = serialization.BestAvailableEncryption(passphrase.encode())
-        return self.private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-        )
+        return self.private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
     def save(self, path: Path, passphrase: str | None = None) -> None:
         """Write the key durably, readable by its owner only.

@@ -60,9 +60,7 @@ def delegations(holders: KeyHolders, now: datetime, *, above: int = 0) -> bytes:
         name: _delegated(name, holders.reviewers, holders.review_threshold, paths)
         for name, paths in roles.reviewed_roles().items()
     }
-    online = {
-        name: _delegated(name, (holders.online,), 1, paths) for name, paths in roles.online_roles().items()
-    }
+    online = {name: _delegated(name, (holders.online,), 1, paths) for name, paths in roles.online_roles().items()}
     keys = {fingerprint(key): tuf_key(key) for key in (*holders.reviewers, holders.online)}
     targets = Targets(
         version=next_version(above, now),

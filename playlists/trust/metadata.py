@@ -115,6 +115,15 @@ def signed_by(data: bytes, public_keys: list[bytes]) -> list[bytes]:
     return [key for key in public_keys if _is_signed_by(metadata, key)]
 
 
+def is_signed_by(data: bytes, key: SigningKey) -> bool:
+    """Return whether metadata bears this key's valid signature.
+
+    Raises:
+        BadData: It is no metadata.
+    """
+    return bool(signed_by(data, [key.public_bytes]))
+
+
 def as_ms(moment: datetime) -> int:
     """Return a time with zone as ms since 1970 UTC."""
     return int(moment.timestamp() * 1000)

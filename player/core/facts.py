@@ -104,7 +104,10 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class JournalFacts:
-    """What the journal says at start: its head, what was left open, and which sessions are done."""
+    """What the journal says at start: its head, what was left open, and which sessions are done.
+
+    ``clean`` says that the last run ended by itself and not by a power cut or a crash.
+    """
 
     head: int
     acknowledged: int
@@ -113,3 +116,4 @@ class JournalFacts:
     done_sessions: frozenset[str] = frozenset()
     held_this_month: int = 0
     receipts: frozenset[str] = frozenset()
+    clean: bool = True

@@ -11,7 +11,7 @@ state            event            next
 draft            first-review     first-passed
 first-passed     second-review    passed
 passed           release          released
-released         stop             withdrawn
+any other        stop             withdrawn
 draft to passed  refuse           refused
 any              edit             draft
 ===============  ===============  ==============
@@ -41,8 +41,8 @@ TRANSITIONS: dict[tuple[CourseState, CourseEvent], CourseState] = {
     (_STATE.DRAFT, _EVENT.FIRST_REVIEW): _STATE.FIRST_PASSED,
     (_STATE.FIRST_PASSED, _EVENT.SECOND_REVIEW): _STATE.PASSED,
     (_STATE.PASSED, _EVENT.RELEASE): _STATE.RELEASED,
-    (_STATE.RELEASED, _EVENT.STOP): _STATE.WITHDRAWN,
     **{(s, _EVENT.REFUSE): _STATE.REFUSED for s in (_STATE.DRAFT, _STATE.FIRST_PASSED, _STATE.PASSED)},
+    **{(state, _EVENT.STOP): _STATE.WITHDRAWN for state in CourseState if state != _STATE.WITHDRAWN},
     **{(state, _EVENT.EDIT): _STATE.DRAFT for state in CourseState},
 }
 _WORDS = {

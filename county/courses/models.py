@@ -17,7 +17,10 @@ class CourseState(models.TextChoices):
 
 
 class Course(models.Model):
-    """A course (课件). ``document`` is frozen at first review; an edit raises ``revision`` and drops it."""
+    """A course (课件). ``document`` is frozen at first review; an edit raises ``revision`` and drops it.
+
+    ``published`` is what boxes see now; ``stopped`` keeps the course out of what is wanted until a new release.
+    """
 
     id = models.CharField(max_length=64, primary_key=True)
     number = models.PositiveIntegerField("编号", unique=True)
@@ -30,6 +33,10 @@ class Course(models.Model):
     state = models.CharField(max_length=16, choices=CourseState.choices, default=CourseState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     document = models.ForeignKey("FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    published = models.ForeignKey(
+        "FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stopped = models.BooleanField("停播", default=False)
     poster_sha256 = models.CharField(max_length=64, blank=True)
     poster_bytes = models.PositiveIntegerField(default=0)
     owner = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
@@ -137,25 +144,25 @@ class Review(models.Model):
 class Candidate(models.Model):
     """The exact bytes of a reviewers' role that somebody signed: true with two signatures and a release.
 
-    ``content`` maps each course of the bin to the SHA-256 of its document; ``payload`` is what was signed.
+    ``content`` maps each course of the bin to the SHA-256 of its document; ``shard`` is the bin's catalogue;
+    ``metadata`` is the role's metadata with the signatures it bears so far.
     """
 
     role = models.CharField(max_length=32, db_index=True)
-    version = models.PositiveIntegerField()
+    version = models.BigIntegerField()
     content = models.JSONField(default=dict)
-    payload = models.BinaryField()
-    digest = models.CharField(max_length=64, unique=True)
+    shard = models.BinaryField()
+    metadata = models.BinaryField()
     made_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
 
 class CandidateSignature(models.Model):
-    """One reviewer's signature over a candidate's payload, as hex."""
+    """Who signed a candidate; the signature itself is in its metadata."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="signatures")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT)
     keyid = models.CharField(max_length=64)
-    signature = models.CharField(max_length=256)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

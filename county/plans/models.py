@@ -110,6 +110,7 @@ class StopOrder(models.Model):
     reason = models.CharField("原因", max_length=2000)
     by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT)
     issued_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
 
 
 class InformationPage(models.Model):

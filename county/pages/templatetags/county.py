@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -107,6 +108,12 @@ def word(value: str) -> str:
 def short(identifier: str) -> str:
     """Return the first characters of a fingerprint, as people read it over the telephone."""
     return " ".join(identifier[start : start + 4].upper() for start in (0, 4, 8))
+
+
+@register.simple_tag
+def county_name() -> str:
+    """Return the county's name from the configuration."""
+    return str(settings.CONFIGURATION.county)
 
 
 @register.simple_tag(takes_context=True)

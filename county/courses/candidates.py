@@ -1,0 +1,191 @@
+"""Candidates: what the reviewers' signatures say about a bin of the catalogue, before it is published.
+
+A bin is one role that needs two reviewers' signatures over exactly the same bytes. Theory: at each act a
+reviewer signs the bin as it would be with the course before him added to what is published, to what two
+reviewers have passed, and to what he himself has passed. So whatever order courses are passed and released
+in, the bytes that become true usually bear two signatures already; where not, `awaiting` names what is
+missing and any act of a further reviewer signs it. Nobody's key ever signs a document that is not
+published, passed by two, or passed by himself. Called by `county.courses.review` and `county.publishing`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tuf.api.metadata import Targets
+
+from county.accounts.models import Person
+from county.courses.freezing import shard_of
+from county.courses.models import (
+    Candidate,
+    CandidateSignature,
+    Course,
+    CourseState,
+    FrozenDocument,
+    ReviewStage,
+)
+from county.folders import published_folder
+from playlists import documents
+from playlists.codec import decode_document
+from playlists.keys import SigningKey
+from playlists.targets import course_bin, course_path, shard_path
+from playlists.trust import metadata
+from playlists.trust.repository import Repository
+
+Content = dict[str, str]  # course id → SHA-256 of its document
+SETTLED = (CourseState.PASSED, CourseState.RELEASED)
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A content of a bin that still lacks a signature; ``signers`` have given theirs."""
+
+    role: str
+    content: Content
+    courses: tuple[str, ...]
+    signers: tuple[Person, ...]
+
+
+class Bin:
+    """The courses of one bin as the database has them now."""
+
+    def __init__(self, name: str, courses: Iterable[Course]) -> None:
+        self.name, self.role = name, f"courses-{name}"
+        self._courses = list(courses)
+
+    @property
+    def published(self) -> Content:
+        """What boxes see, without courses that are stopped."""
+        return {c.pk: str(c.published_id) for c in self._courses if c.published_id and not c.stopped}
+
+    @property
+    def passed(self) -> Content:
+        """What should be seen once everything that two reviewers passed is released."""
+        return self.published | self._with_states(SETTLED)
+
+    @property
+    def released(self) -> Content:
+        """What should be seen now."""
+        return self.published | self._with_states((CourseState.RELEASED,))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether boxes see just what they should and nothing waits for release."""
+        seen = {c.pk: str(c.published_id) for c in self._courses if c.published_id}
+        return seen == self.passed
+
+    def passed_by(self, person: Person) -> Content:
+        """What this reviewer has passed first and another has yet to see."""
+        return {
+            course.pk: str(course.document_id)
+            for course in self._courses
+            if course.state == CourseState.FIRST_PASSED
+            and course.reviews.filter(
+                revision=course.revision, person=person, stage=ReviewStage.FIRST, passed=True
+            ).exists()
+        }
+
+    def _with_states(self, states: Iterable[str]) -> Content:
+        return {c.pk: str(c.document_id) for c in self._courses if c.state in states and c.document_id}
+
+
+def all_bins() -> list[Bin]:
+    """Return every bin that holds a course."""
+    courses: dict[str, list[Course]] = defaultdict(list)
+    for course in Course.objects.all():
+        courses[course_bin(course.pk)].append(course)
+    return [Bin(name, members) for name, members in sorted(courses.items())]
+
+
+def bin_of(course: Course) -> Bin:
+    """Return the bin of a course."""
+    name = course_bin(course.pk)
+    return next(found for found in all_bins() if found.name == name)
+
+
+def contents_to_sign(person: Person, course: Course) -> list[Content]:
+    """Return what a reviewer signs when he passes a course, without doubles."""
+    held = bin_of(course)
+    this = {course.pk: str(course.document_id)}
+    wishes = [held.published | this, held.passed | this, held.passed | held.passed_by(person) | this]
+    return [wish for number, wish in enumerate(wishes) if wish not in wishes[:number]]
+
+
+def candidate_for(role: str, content: Content, now: datetime) -> Candidate:
+    """Return the candidate that says just this, newly made if there is none above what is published."""
+    repository = Repository(published_folder())
+    rows = Candidate.objects.filter(role=role)
+    for row in rows.filter(version__gt=repository.version(role)).order_by("version"):
+        if row.content == content:
+            return row
+    shard, bodies = _documents(role, content)
+    top = max(rows.values_list("version", flat=True), default=0)
+    data = repository.candidate(role, bodies, now)
+    if (version := _version(data, role)) <= top:  # two wishes of one second must not share a version
+        data = repository.candidate(role, bodies, now + timedelta(seconds=top - version + 1))
+    return Candidate.objects.create(
+        role=role, version=_version(data, role), content=content, shard=shard, metadata=data
+    )
+
+
+def sign(candidate: Candidate, person: Person, key: SigningKey) -> None:
+    """Add a reviewer's signature to a candidate."""
+    add_signed(candidate, person, key.fingerprint, metadata.sign(bytes(candidate.metadata), key))
+
+
+def add_signed(candidate: Candidate, person: Person, keyid: str, signed: bytes) -> None:
+    """Keep the signed bytes of a candidate, whoever made them.
+
+    Raises:
+        UntrustedData: They say something else than the candidate.
+    """
+    candidate.metadata = metadata.merge_signatures(bytes(candidate.metadata), signed)
+    candidate.save(update_fields=["metadata"])
+    CandidateSignature.objects.get_or_create(candidate=candidate, keyid=keyid, defaults={"person": person})
+
+
+def awaiting() -> list[Awaited]:
+    """Return what two reviewers have passed and their signatures do not yet cover."""
+    repository = Repository(published_folder())
+    found: list[Awaited] = []
+    for held in all_bins():
+        if held.is_settled:
+            continue
+        for content in [held.passed] + ([held.released] if held.released != held.passed else []):
+            if content == held.published and not any(c.stopped for c in held._courses):  # noqa: SLF001
+                continue
+            rows = Candidate.objects.filter(role=held.role, version__gt=repository.version(held.role))
+            same = [row for row in rows if row.content == content]
+            if any(not repository.lacks(held.role, bytes(row.metadata)) for row in same):
+                continue
+            signers = tuple(mark.person for row in same for mark in row.signatures.select_related("person"))
+            found.append(Awaited(held.role, content, _titles(content, held.published), signers))
+    return found
+
+
+def documents_of(candidate: Candidate) -> dict[str, bytes]:
+    """Return the documents a candidate names, bytes by path."""
+    found = FrozenDocument.objects.filter(sha256__in=candidate.content.values())
+    bodies = {course_path(document.course_id): bytes(document.body) for document in found}
+    return bodies | {shard_path(candidate.role.removeprefix("courses-")): bytes(candidate.shard)}
+
+
+def _documents(role: str, content: Content) -> tuple[bytes, dict[str, bytes]]:
+    found = FrozenDocument.objects.filter(sha256__in=content.values())
+    bodies = {course_path(document.course_id): bytes(document.body) for document in found}
+    courses = [decode_document(documents.Course, body, path) for path, body in bodies.items()]
+    name = role.removeprefix("courses-")
+    shard = shard_of(name, courses)
+    return shard, bodies | {shard_path(name): shard}
+
+
+def _version(data: bytes, role: str) -> int:
+    return int(metadata.parse(data, role, Targets).signed.version)
+
+
+def _titles(content: Content, published: Content) -> tuple[str, ...]:
+    new = [course for course, sha256 in content.items() if published.get(course) != sha256]
+    return tuple(Course.objects.filter(pk__in=new).values_list("title", flat=True))

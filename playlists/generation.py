@@ -8,9 +8,10 @@
     generations/<n>/metadata/…       the signed metadata they were accepted by
     generations/<n>/calendar.json    what the sync worker derived
 
-Rules: a generation is written whole and fsynced before ``current`` is replaced, and never changed after; the
-one before is kept to fall back on; nothing is read that does not have the digest of the manifest. This is the
-reading half, for the player too: no TUF here. `playlists.generation_writer` writes.
+Rules: a generation is written whole and fsynced before ``current`` is replaced, and never changed after but
+for the times in its manifest; the one before is kept to fall back on; nothing is read that does not have
+the digest of the manifest. This is the reading half, for the player too: no TUF here.
+`playlists.generation_writer` writes.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Accepted(Record, frozen=True, kw_only=True):
     roles: dict[str, int]
     signed_ms: Count
     expires_ms: Count
+    online_keys: tuple[str, ...] = ()
     stale: bool = False
 
 

@@ -20,6 +20,7 @@ steals it can send boxes other plans and pages but no course, catalogue entry or
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from playlists.targets import catalogue_bins, online_bins
@@ -30,7 +31,7 @@ SNAPSHOT: Final = "snapshot"
 TIMESTAMP: Final = "timestamp"
 LIVE_ROLE: Final = "live"
 PAGES_ROLE: Final = "pages"
-TOP_LEVEL: Final = (ROOT, TARGETS, SNAPSHOT, TIMESTAMP)
+_PATH: Final = re.compile(r"[a-z]+(/[0-9a-f]{2})?/[a-z0-9][a-z0-9-]*\.json")
 
 
 def reviewed_roles() -> dict[str, tuple[str, ...]]:
@@ -50,8 +51,10 @@ def role_of(path: str) -> str:
     """Return the role that vouches for a target path.
 
     Raises:
-        ValueError: No role does.
+        ValueError: No role does, or the path is not one of ours.
     """
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"no role vouches for {path!r}")
     top, *rest = path.split("/")
     if top in {"courses", "boxes", "plans"} and len(rest) == 2:
         return f"{top}-{rest[0]}"
@@ -59,7 +62,15 @@ def role_of(path: str) -> str:
         return f"courses-{rest[0].removesuffix('.json')}"
     if top in {LIVE_ROLE, PAGES_ROLE} and len(rest) == 1:
         return top
-    raise ValueError(f"no role vouches for {path}")
+    raise ValueError(f"no role vouches for {path!r}")
+
+
+def is_in_charge(role: str, path: str) -> bool:
+    """Return whether a role vouches for a path."""
+    try:
+        return role_of(path) == role
+    except ValueError:
+        return False
 
 
 def probe_path(role: str) -> str:

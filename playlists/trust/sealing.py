@@ -32,8 +32,9 @@ def write_snapshot(tree: PublishedTree, versions: Mapping[str, int], online: Sig
         OSError: The disk refuses.
     """
     present = tree.snapshot()
-    if present and tree.versions() == versions and present[1].expires - now > SNAPSHOT_LIFE / 2:
-        if is_signed_by(tree.read_role(roles.SNAPSHOT, present[0]), online):
+    if present and tree.versions() == versions:
+        ours = is_signed_by(tree.read_role(roles.SNAPSHOT, present[0]), online)
+        if ours and present[1].expires - now > SNAPSHOT_LIFE / 2:
             return present[0]
     version = next_version(tree.highest(roles.SNAPSHOT), now)
     meta = {f"{role}.json": MetaFile(number) for role, number in sorted(versions.items())}

@@ -1,13 +1,34 @@
-"""The journal on the box's disk: SQLite in WAL with synchronous=FULL, and one thread that writes it."""
+"""The journal on the box's disk, and the one thread that writes it.
+
+Rules: `perform` stamps and enqueues, so the loop never waits for the disk; what is queued together is one
+durable transaction; `Journaled` is said only after it. Open rows are coalesced: only the newest is written. A
+damaged file is put aside (`journal_rescue`) and a fault says so. A disk that cannot be written costs no start:
+entries are answered with `JournalFailed` and stay owed. `app` opens the journal before the clock, which
+needs the number of the boot.
+"""
 
 from __future__ import annotations
 
+import logging
+import queue
+import sqlite3
+import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from player.core.effects import Effect
+from player.core import faults
+from player.core.effects import AppendEntry, Effect, KeepPlay, KeepSession
+from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import JournalFacts
+from player.devices import journal_schema as schema
+from player.devices.journal_file import Append, Command, DamagedJournal, JournalFile, Keep, is_damage, is_writable
+from player.devices.journal_rescue import begin_anew
 from player.ports import Clock, Emit
+from player.workers.acknowledged import read_acknowledged
+
+_log = logging.getLogger(__name__)
+_STOP_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -16,39 +37,218 @@ class OpenedJournal:
 
     Args:
         path: Where it lies.
+        acknowledged: Where the upload worker keeps what the county holds.
+        fingerprint: The box's.
+        file: The open file, or None while the disk does not let us.
         facts: For the core's `Started`.
         boot: This start's number, counted by the journal; the clock port is made with it.
         damaged: Why an earlier file was put aside under another name; empty if all was well.
+        unwritable: Why nothing can be written at present; empty if all is well.
     """
 
     path: Path
+    acknowledged: Path
+    fingerprint: str
+    file: JournalFile | None
     facts: JournalFacts
     boot: int
     damaged: str = ""
+    unwritable: str = ""
 
 
 def open_journal(
     path: Path, acknowledged: Path, fingerprint: str, *, wall_ms: int, utc_offset_minutes: int = 480
 ) -> OpenedJournal:
-    """Open or make the journal, count this boot, and say what it holds.
+    """Open or make the journal, count this boot, and say what it holds. Never raises: the box must start.
 
-    Raises:
-        OSError: The disk cannot be written at all.
+    Args:
+        path: The database.
+        acknowledged: The file that the upload worker keeps.
+        fingerprint: The box's.
+        wall_ms: The wall time as far as it is known, to tell this month.
+        utc_offset_minutes: The time zone in which a month begins.
     """
-    raise NotImplementedError
+    head = read_acknowledged(acknowledged, fingerprint).head
+    try:
+        file, damaged = _open_or_rescue(path, acknowledged, fingerprint)
+        boot, clean = _count_boot(file)
+    except (OSError, sqlite3.Error) as error:
+        facts = JournalFacts(head=head, acknowledged=head, clean=False)
+        return OpenedJournal(path, acknowledged, fingerprint, None, facts, 1, unwritable=str(error))
+    sessions = file.sessions()
+    month = month_start_ms(wall_ms, utc_offset_minutes)
+    facts = JournalFacts(
+        head=file.head.seq,
+        acknowledged=min(head, file.head.seq),
+        open_play=file.open_play(),
+        open_session=file.open_session(),
+        done_sessions=frozenset(session for session, _, _ in sessions),
+        held_this_month=sum(1 for _, started, ended in sessions if ended == "held" and started >= month),
+        receipts=frozenset(file.receipts()),
+        clean=clean,
+    )
+    return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, damaged)
+
+
+def month_start_ms(wall_ms: int, utc_offset_minutes: int) -> int:
+    """Return when the month of ``wall_ms`` began in a fixed time zone, in wall milliseconds."""
+    offset = timedelta(minutes=utc_offset_minutes)
+    local = datetime.fromtimestamp(wall_ms / 1000, UTC) + offset
+    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return round((first - offset).timestamp() * 1000)
+
+
+def _open_or_rescue(path: Path, acknowledged: Path, fingerprint: str) -> tuple[JournalFile, str]:
+    try:
+        return JournalFile(path, fingerprint), ""
+    except (DamagedJournal, sqlite3.Error) as error:
+        if not is_damage(error):
+            raise
+        _log.error("journal %s is damaged and put aside: %s", path, error)
+        return begin_anew(path, fingerprint, read_acknowledged(acknowledged, fingerprint)), str(error)
+
+
+def _count_boot(file: JournalFile) -> tuple[int, bool]:
+    last, clean = file.meta(schema.BOOT), file.meta(schema.CLEAN)
+    boot = last + 1 if isinstance(last, int) else 1
+    with file.transaction():
+        file.set_meta(schema.BOOT, boot)
+        file.set_meta(schema.CLEAN, 0)
+    return boot, clean is None or bool(clean)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A command on the queue; ``effect`` is answered if it is an append."""
+
+    effect: int
+    command: Command
 
 
 class JournalDevice:
     """Does `AppendEntry`, `KeepPlay` and `KeepSession`; `perform` never waits for the disk."""
 
     def __init__(self, opened: OpenedJournal, clock: Clock) -> None:
-        raise NotImplementedError
+        self._opened, self._clock = opened, clock
+        self._file = opened.file
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._owed: list[_Job] = []  # open rows that could not be written yet
+        self._faulty = bool(opened.unwritable)
+        self._thread = threading.Thread(target=self._run, name="journal")
 
     def start(self, emit: Emit) -> None:
-        """Begin to write."""
+        """Begin to write; say what was wrong when the journal was opened."""
+        self._emit = emit
+        if self._opened.damaged:
+            emit(FaultReported(faults.JOURNAL_DAMAGED, active=True, detail=self._opened.damaged))
+        if self._opened.unwritable:
+            emit(FaultReported(faults.JOURNAL_UNWRITABLE, active=True, detail=self._opened.unwritable))
+        self._thread.start()
 
     def perform(self, effect: Effect) -> None:
         """Put an entry or an open row on the writer's queue, stamped with this instant."""
+        moment = self._clock.now()
+        if isinstance(effect, AppendEntry):
+            append = Append(effect.body, moment, effect.closes_play, effect.closes_session)
+            if is_writable(append):
+                self._queue.put(_Job(effect.id, append))
+            else:
+                self._emit(JournalFailed(effect.id, "the entry is larger than the county would take"))
+        elif isinstance(effect, KeepPlay | KeepSession):
+            self._queue.put(_Job(effect.id, Keep(effect.row, moment.wall_ms)))
+        else:
+            raise TypeError(effect)
 
     def stop(self) -> None:
         """Write what is queued, note the clean end, close."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join(_STOP_S)
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            jobs = [self._queue.get()]
+            while not self._queue.empty():
+                jobs.append(self._queue.get())
+            going = None not in jobs
+            self._write(coalesced(self._owed + [job for job in jobs if job is not None]))
+        self._close()
+
+    def _write(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
+        appends = [job for job in jobs if isinstance(job.command, Append)]
+        try:
+            numbers = self._written(jobs)
+        except (OSError, sqlite3.Error, DamagedJournal) as error:
+            self._owed = [job for job in jobs if isinstance(job.command, Keep)]
+            self._fail(appends, error)
+            return
+        self._owed = []
+        self._recovered()
+        for job, seq in zip(appends, numbers, strict=True):
+            self._emit(Journaled(job.effect, seq))
+
+    def _written(self, jobs: list[_Job]) -> list[int]:
+        commands = [job.command for job in jobs]
+        if self._file is None:
+            self._file = self._reopened()
+        try:
+            return self._file.write(commands)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            self._file.close()
+            self._file = None
+            self._file = self._reopened()
+            return self._file.write(commands)
+
+    def _reopened(self) -> JournalFile:
+        opened = self._opened
+        file, damaged = _open_or_rescue(opened.path, opened.acknowledged, opened.fingerprint)
+        with file.transaction():
+            file.set_meta(schema.BOOT, self._clock.now().boot)
+            file.set_meta(schema.CLEAN, 0)
+        if damaged:
+            self._emit(FaultReported(faults.JOURNAL_DAMAGED, active=True, detail=damaged))
+        return file
+
+    def _fail(self, appends: list[_Job], error: Exception) -> None:
+        _log.error("journal cannot be written: %s", error)
+        for job in appends:
+            self._emit(JournalFailed(job.effect, str(error)))
+        if not self._faulty:
+            self._faulty = True
+            self._emit(FaultReported(faults.JOURNAL_UNWRITABLE, active=True, detail=str(error)))
+
+    def _recovered(self) -> None:
+        if self._faulty:
+            self._faulty = False
+            self._emit(FaultReported(faults.JOURNAL_UNWRITABLE, active=False))
+
+    def _close(self) -> None:
+        if self._file is None:
+            return
+        try:
+            with self._file.transaction():
+                self._file.set_meta(schema.CLEAN, 1)
+            self._file.close()
+        except sqlite3.Error as error:
+            _log.error("journal cannot be closed: %s", error)
+
+
+def coalesced(jobs: list[_Job]) -> list[_Job]:
+    """Leave out every open row that a newer one of its kind replaces before an entry lies between them."""
+    kept: list[_Job] = []
+    newer: set[type] = set()
+    for job in reversed(jobs):
+        if isinstance(job.command, Append):
+            newer.clear()
+        elif type(job.command.row) in newer:
+            continue
+        else:
+            newer.add(type(job.command.row))
+        kept.append(job)
+    kept.reverse()
+    return kept

@@ -1,1 +1,1 @@
-"""Short-lived child processes of the player: what needs a network, cryptography or TUF is done here and nowhere else."""
+"""Short-lived child processes of the player: networks, cryptography and TUF are met here and nowhere else."""

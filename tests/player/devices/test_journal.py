@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from player.core import faults
+from player.core.effects import AppendEntry, KeepPlay, KeepSession, OpenMedia
+from player.core.events import FaultReported, Journaled, JournalFailed
+from player.core.facts import OpenPlay, OpenSession
+from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, month_start_ms, open_journal
+from player.devices.journal_file import Append, Head, Keep, chained
+from player.workers.acknowledged import Acknowledged, write_acknowledged
+from playlists.entries import Body, Boot, SessionHeld, StopReceipt
+from playlists.journal import decode_body, decode_entry, genesis
+from tests.fakes.events import Events
+from tests.fakes.journal_writer import FINGERPRINT, StandingClock, open_play
+from tests.fakes.small_disk import small_disk
+
+WALL_MS = 1_790_000_000_000  # 2026-09-21 in China
+SESSION = OpenSession("s1@2026-09-21T19:30", "大棚蔬菜", "video", WALL_MS, 0, 61_000)
+
+
+def opened(folder: Path, wall_ms: int = WALL_MS) -> OpenedJournal:
+    return open_journal(folder / "journal.sqlite", folder / "acknowledged.json", FINGERPRINT, wall_ms=wall_ms)
+
+
+class Run:
+    """One run of the journal's device."""
+
+    def __init__(self, folder: Path) -> None:
+        self.opened = opened(folder)
+        self.facts = self.opened.facts
+        self.device = JournalDevice(self.opened, StandingClock(self.opened.boot))
+        self.events = Events()
+        self.device.start(self.events)
+        self.next_id = 0
+
+    def append(self, body: Body, **closes: bool) -> int:
+        self.next_id += 1
+        self.device.perform(AppendEntry(self.next_id, body, **closes))
+        return self.events.wait(Journaled, len(self.events.of(Journaled)) + 1)[-1].seq
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    run = Run(tmp_path)
+    yield run
+    run.device.stop()
+
+
+def held(session: str, started_wall_ms: int = WALL_MS, ended: str = "held") -> SessionHeld:
+    return SessionHeld(
+        session=session,
+        title="t",
+        form="video",
+        started_wall_ms=started_wall_ms,
+        ended_wall_ms=0,
+        ended=ended,  # type: ignore[arg-type]
+    )
+
+
+def entries(folder: Path) -> list[tuple[int, bytes, bytes]]:
+    database = sqlite3.connect(folder / "journal.sqlite")
+    try:
+        return database.execute("SELECT seq, data, hash FROM entries ORDER BY seq").fetchall()
+    finally:
+        database.close()
+
+
+def test_entries_are_numbered_stamped_and_chained_from_the_boxs_fingerprint(run: Run, tmp_path: Path) -> None:
+    assert [run.append(StopReceipt(stop=f"s{n}")) for n in range(3)] == [1, 2, 3]
+    rows = entries(tmp_path)
+    assert [head.seq for head in chained(Head(0, genesis(FINGERPRINT)), rows)] == [1, 2, 3]
+    entry = decode_entry(rows[0][1], "test")
+    assert (entry.boot, entry.monotonic_ms, entry.wall_ms, entry.trust) == (1, 5, WALL_MS, "trusted")
+    assert decode_body(entry, "test") == StopReceipt(stop="s0")
+
+
+def test_an_open_play_and_session_are_found_again_after_a_run_that_did_not_end(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.device.perform(KeepPlay(1, open_play(1)))
+    run.device.perform(KeepPlay(2, open_play(2)))
+    run.device.perform(KeepSession(3, SESSION))
+    run.append(StopReceipt(stop="x"))
+    again = opened(tmp_path)
+    assert again.facts.open_play == open_play(2)
+    assert again.facts.open_session == SESSION
+    assert not again.facts.clean
+    run.device.stop()
+
+
+def test_the_entry_that_closes_a_play_removes_its_row_in_the_same_transaction(run: Run, tmp_path: Path) -> None:
+    run.device.perform(KeepPlay(100, open_play(1)))
+    run.device.perform(KeepSession(101, SESSION))
+    run.append(StopReceipt(stop="x"), closes_play=True)
+    again = opened(tmp_path)
+    assert (again.facts.open_play, again.facts.open_session) == (None, SESSION)
+    run.append(held(SESSION.session), closes_session=True)
+    assert opened(tmp_path).facts.open_session is None
+
+
+def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_this_month(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    assert (run.opened.boot, run.facts.clean) == (1, True)
+    run.append(held("this-month"))
+    run.append(held("last-month", started_wall_ms=WALL_MS - 40 * 86_400_000))
+    run.append(held("skipped", ended="skipped"))
+    run.append(StopReceipt(stop="stop-1"))
+    run.device.stop()
+    write_acknowledged(tmp_path / "acknowledged.json", Acknowledged(FINGERPRINT, 2, "00" * 32))
+    again = opened(tmp_path)
+    assert again.boot == 2
+    assert again.facts.clean
+    assert (again.facts.head, again.facts.acknowledged) == (4, 2)
+    assert again.facts.done_sessions == {"this-month", "last-month", "skipped"}
+    assert again.facts.held_this_month == 1
+    assert again.facts.receipts == {"stop-1"}
+
+
+def test_a_month_begins_at_midnight_in_china() -> None:
+    first_of_september = 1_788_192_000_000  # 2026-08-31T16:00Z
+    assert month_start_ms(WALL_MS, 480) == first_of_september
+    assert month_start_ms(first_of_september, 480) == first_of_september
+    assert month_start_ms(first_of_september - 1, 480) == first_of_september - 31 * 86_400_000
+
+
+def test_only_the_newest_open_row_between_two_entries_is_written() -> None:
+    def keep(second: int) -> _Job:
+        return _Job(second, Keep(open_play(second), 0))
+
+    entry = _Job(9, Append(StopReceipt(stop="x"), StandingClock().now(), closes_play=True))
+    session = _Job(8, Keep(SESSION, 0))
+    assert coalesced([keep(1), session, keep(2), entry, keep(3), keep(4)]) == [session, keep(2), entry, keep(4)]
+
+
+def test_an_effect_of_another_device_is_refused_loudly(run: Run) -> None:
+    with pytest.raises(TypeError):
+        run.device.perform(OpenMedia(1, "0" * 64, 0, 80))
+
+
+def test_an_entry_larger_than_the_county_takes_is_refused_alone(run: Run) -> None:
+    run.device.perform(AppendEntry(70, Boot(version="v" * 70_000, clean=True)))
+    assert run.append(StopReceipt(stop="x")) == 1
+    assert run.events.of(JournalFailed)[0].effect == 70
+
+
+def test_performing_never_waits_for_a_disk_that_is_busy(run: Run, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    for number in range(50):
+        run.device.perform(AppendEntry(number, StopReceipt(stop=str(number))))
+    assert time.monotonic() - began < 0.5
+    other.execute("ROLLBACK")
+    other.close()
+    assert [event.seq for event in run.events.wait(Journaled, 50)] == list(range(1, 51))
+
+
+def test_a_full_disk_fails_entries_with_a_fault_and_room_heals_it(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 512 << 10) as disk:
+        run = Run(disk)
+        run.append(StopReceipt(stop="before"))
+        (disk / "ballast").write_bytes(b"")
+        ballast = (disk / "ballast").open("wb", buffering=0)
+        try:
+            for _ in range(1000):
+                ballast.write(b"x" * 4096)
+        except OSError:
+            pass
+        for number in range(40):
+            run.device.perform(AppendEntry(1000 + number, StopReceipt(stop="s" * 4000)))
+            time.sleep(0.005)
+        run.events.wait(JournalFailed)
+        assert (
+            FaultReported(faults.JOURNAL_UNWRITABLE, active=True, detail="database or disk is full") in run.events.all
+        )
+        ballast.truncate(0)
+        ballast.close()
+        time.sleep(0.2)
+        last = run.append(StopReceipt(stop="after"))
+        assert last == len(run.events.of(Journaled))
+        assert run.events.of(FaultReported)[-1] == FaultReported(faults.JOURNAL_UNWRITABLE, active=False)
+        run.device.stop()
+        rows = entries(disk)
+        assert len(list(chained(Head(0, genesis(FINGERPRINT)), rows))) == last
+
+
+def test_a_disk_that_cannot_be_written_at_all_still_lets_the_box_start(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").mkdir()
+    run = Run(tmp_path)
+    assert run.opened.unwritable
+    assert run.events.of(FaultReported)[0].code == faults.JOURNAL_UNWRITABLE
+    run.device.perform(AppendEntry(1, StopReceipt(stop="x")))
+    assert run.events.wait(JournalFailed)[0].effect == 1
+    (tmp_path / "journal.sqlite").rmdir()
+    assert run.append(StopReceipt(stop="x")) == 1
+    run.device.stop()
+
+
+def spoil(path: Path, offset: int, length: int = 200) -> None:
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(random.Random(1).randbytes(length))
+
+
+def filled(folder: Path, count: int) -> list[tuple[int, bytes, bytes]]:
+    run = Run(folder)
+    for number in range(count):
+        run.append(StopReceipt(stop=f"stop-{number}-" + "x" * 100))
+    run.append(held("done"))
+    run.device.stop()
+    return entries(folder)
+
+
+def test_a_file_that_is_no_database_is_put_aside_and_a_new_one_begins(tmp_path: Path) -> None:
+    filled(tmp_path, 3)
+    spoil(tmp_path / "journal.sqlite", 0)
+    before = (tmp_path / "journal.sqlite").read_bytes()
+    run = Run(tmp_path)
+    assert run.events.of(FaultReported)[0].code == faults.JOURNAL_DAMAGED
+    assert (tmp_path / "journal.damaged-1.sqlite").read_bytes() == before
+    assert run.append(StopReceipt(stop="new")) == 1
+    run.device.stop()
+
+
+def test_a_damaged_page_costs_only_what_the_county_does_not_hold_and_cannot_be_read(tmp_path: Path) -> None:
+    rows = filled(tmp_path, 200)
+    write_acknowledged(tmp_path / "acknowledged.json", Acknowledged(FINGERPRINT, 150, rows[149][2].hex()))
+    spoil(tmp_path / "journal.sqlite", (tmp_path / "journal.sqlite").stat().st_size // 3, 3000)
+    database = sqlite3.connect(tmp_path / "journal.sqlite")
+    database.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
+    database.commit()
+    database.close()
+    run = Run(tmp_path)
+    assert run.opened.damaged
+    assert run.opened.boot == 2
+    assert run.append(StopReceipt(stop="after")) == 202
+    rescued = entries(tmp_path)
+    assert rescued[:-1] == rows[150:]
+    assert "done" in run.facts.done_sessions
+    run.device.stop()
+    again = Run(tmp_path)
+    assert (again.facts.head, again.opened.damaged) == (202, "")
+    again.device.stop()
+
+
+def test_an_entry_changed_in_the_file_breaks_the_chain_and_the_file_is_put_aside(tmp_path: Path) -> None:
+    filled(tmp_path, 5)
+    database = sqlite3.connect(tmp_path / "journal.sqlite")
+    database.execute(
+        "UPDATE entries SET data = CAST(replace(CAST(data AS TEXT), 'stop-4', 'stop-9') AS BLOB) WHERE seq = 5"
+    )
+    database.commit()
+    database.close()
+    again = opened(tmp_path)
+    assert "chain" in again.damaged
+    assert again.facts.head == 4
+
+
+def test_the_journal_of_another_box_is_not_continued(tmp_path: Path) -> None:
+    filled(tmp_path, 5)
+    other = open_journal(tmp_path / "journal.sqlite", tmp_path / "acknowledged.json", "cd" * 16, wall_ms=WALL_MS)
+    assert FINGERPRINT in other.damaged
+    assert (other.facts.head, other.facts.receipts, other.boot) == (0, frozenset(), 1)
+
+
+def test_no_acknowledged_entry_is_lost_when_the_writer_is_killed_again_and_again(tmp_path: Path) -> None:
+    acknowledged, chance = 0, random.Random(7)
+    for _ in range(12):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tests.fakes.journal_writer", str(tmp_path)], stdout=subprocess.PIPE
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline()
+        time.sleep(chance.uniform(0, 0.15))
+        child.kill()
+        told = [int(line) for line in child.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
+        child.wait()
+        acknowledged = max([acknowledged, *told])
+        rows = entries(tmp_path)
+        assert len(list(chained(Head(0, genesis(FINGERPRINT)), rows))) == len(rows)
+        assert len(rows) >= acknowledged
+    again = opened(tmp_path)
+    assert again.damaged == ""
+    assert again.boot == 13
+    assert isinstance(again.facts.open_play, OpenPlay)

@@ -1,7 +1,7 @@
 """One step of the box: the last world and an event give the next world, what is to be done, and when to wake.
 
-`player.loop` calls it with every event; the simulation calls the same function. It decides nothing itself: each life
-(`player.core.playback`, `session`, `transfers` …) owns its transitions.
+`player.loop` calls it with every event; the simulation calls the same function. It decides nothing itself:
+each life (`player.core.playback`, `session`, `transfers` …) owns its transitions.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Everything the core can ask of a device. Devices do it and answer by events; nothing here blocks.
 
-Every effect has an id, unique within a run. One that changes what was promised (a journal entry) is answered by
-`Journaled` before anything that depends on it is issued: commit, then act.
+Every effect has an id, unique within a run. One that changes what was promised (a journal entry) is
+answered by `Journaled` before anything that depends on it is issued: commit, then act.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playlists.entries import Body
+from playlists.entries import Body, ClockTrust
 
 from .facts import OpenPlay, OpenSession
 
@@ -17,7 +17,7 @@ from .facts import OpenPlay, OpenSession
 
 @dataclass(frozen=True, slots=True)
 class OpenMedia:
-    """Show a stored blob from ``from_ms``; its id is the ``play`` of all Media events."""
+    """Show a stored blob from ``from_ms`` in place of what is shown; its id is the ``play`` of all Media events."""
 
     id: int
     blob: str
@@ -71,16 +71,18 @@ class SetVolume:
 
 @dataclass(frozen=True, slots=True)
 class AppendEntry:
-    """Append an entry and answer `Journaled` when it is durable.
+    """Append an entry and answer `Journaled` when it is durable; the core has one on the way at a time.
 
-    ``closes_play`` and ``closes_session`` remove the open row in the same transaction, so that what was shown
-    is recorded once whenever the power goes.
+    ``more`` are further entries of the same transaction (all or none; `Journaled` names the last one's
+    number). ``closes_play`` and ``closes_session`` remove the open row in the same transaction, so that
+    what was shown is recorded once whenever the power goes.
     """
 
     id: int
     body: Body
     closes_play: bool = False
     closes_session: bool = False
+    more: tuple[Body, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,15 @@ class EvictBlobs:
 
 
 @dataclass(frozen=True, slots=True)
+class SetClock:
+    """Put the clock port's offset right, as the county's word or a signed time says; `ClockJumped` follows."""
+
+    id: int
+    wall_ms: int
+    trust: ClockTrust
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Everything owed is durable: end the run."""
 
@@ -166,7 +177,7 @@ class Quit:
 MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | EvictBlobs
-Effect = MediaEffect | JournalEffect | WorkerEffect | Quit
+Effect = MediaEffect | JournalEffect | WorkerEffect | SetClock | Quit
 
 
 @dataclass(frozen=True, slots=True)

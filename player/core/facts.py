@@ -59,11 +59,12 @@ class StoredBlob:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What the store holds, by SHA-256, and the room that is left."""
+    """What the store holds, by SHA-256, the room that is left, and what this month has cost the line so far."""
 
     blobs: dict[str, StoredBlob] = field(default_factory=dict)
     free_bytes: int = 0
     quota_bytes: int = 0
+    fetched_this_month_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class OpenPlay:
 class OpenSession:
     """The session that is going on, kept likewise: where to continue after a power cut.
 
-    ``item`` counts the lessons of the occurrence from 0; ``position_ms`` is where in that lesson.
+    ``item`` counts the lessons of the occurrence from 0, ``course`` and ``lesson`` name that one,
+    ``position_ms`` is where in it. ``stage`` is ``playing`` or ``counting``.
     """
 
     session: str
@@ -100,6 +102,8 @@ class OpenSession:
     position_ms: int
     expected: int = 0
     stage: str = "playing"
+    course: str = ""
+    lesson: str = ""
 
 
 @dataclass(frozen=True, slots=True)

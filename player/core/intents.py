@@ -1,7 +1,8 @@
 """What a person means by a key, and where: the vocabulary between remote controls and screens.
 
-A `Keymap` turns (context, button, press) into an intent; `player.screens.react` turns an intent into navigation and
-actions. Digits stay digits: a screen says what they do (a tile on home, a row in a list, a figure in a form).
+A `Keymap` turns (context, button, press) into an intent; `player.screens.react` turns an intent into
+navigation and actions. Digits stay digits: a screen says what they do (a tile on home, a row in a list, a
+figure in a form).
 """
 
 from __future__ import annotations

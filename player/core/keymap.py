@@ -1,7 +1,8 @@
 """Keys are tables by context: which table holds now, what a key means in it, and how the tables are read.
 
-Rules: a table may name another one it extends; ``press``, ``repeat`` (held down) and ``release`` are data; a key that
-a table does not name means nothing there. Called by `player.step` for every button, and by `player.app` at start.
+Rules: a table may name another one it extends; ``press``, ``repeat`` (held down) and ``release`` are data;
+a key that a table does not name means nothing there. Called by `player.step` for every button, and by
+`player.app` at start.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from playlists.errors import BadData
 from .events import Button, Press
 from .intents import Context, Intent, Keymap
 from .world import (
+    FaultScreen,
     HomeScreen,
     NumberScreen,
     PlaybackState,
@@ -50,7 +52,7 @@ def context_of(world: World) -> Context:
             return "number"
         case QuestionScreen():
             return "question"
-        case StatusScreen():
+        case StatusScreen() | FaultScreen():
             return "card"
         case PlayingScreen():
             failed = world.playback is not None and world.playback.state is PlaybackState.FAILED
@@ -82,7 +84,7 @@ def read_keymap(tables: Any, where: str) -> Keymap:
     for context in sorted(_CONTEXTS):
         for button, meaning in _inherited(tables, context, problems).items():
             for press, intent in _presses(f"{context}.{button}", str(button), meaning, problems).items():
-                intents[context, button, press] = intent  # type: ignore[index]  # checked by _presses
+                intents[context, button, press] = intent  # checked by _presses
     if problems:
         raise BadData(where, "", "; ".join(dict.fromkeys(problems)))
     return Keymap(intents)

@@ -1,6 +1,7 @@
 """The read models that screens and decisions may query: catalogue and record book.
 
-`player.devices.library` answers from SQLite, `tests.fakes.library` from dictionaries; one contract test runs on both.
+`player.devices.library` answers from SQLite, `tests.fakes.library` from dictionaries; one contract test
+runs on both.
 """
 
 from __future__ import annotations

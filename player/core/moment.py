@@ -13,9 +13,9 @@ class Moment:
 
     Args:
         monotonic_ms: Milliseconds since this boot of the machine; never jumps, dies with the power.
-        wall_ms: Milliseconds since 1970 UTC as far as the box knows; means nothing while ``trust`` is unknown.
-        trust: How far ``wall_ms`` may be believed.
-        boot: Number of this boot, counted by the journal.
+        wall_ms: Milliseconds since 1970 UTC as far as the box knows; means nothing while ``trust`` is
+        unknown. trust: How far ``wall_ms`` may be believed. boot: Number of this boot, counted by the
+        journal.
     """
 
     monotonic_ms: int

@@ -1,8 +1,8 @@
 """The world: all that the box has decided and believes, as one frozen value.
 
-`player.step` makes the next world from the last one and an event; `player.screens.view` draws it. Each life (session,
-playback, download, binding, clock …) has its states and transitions in a file of its own in this room; here is only
-their sum. What can be derived is not stored.
+`player.step` makes the next world from the last one and an event; `player.screens.view` draws it. Each life
+(session, playback, download, binding, clock …) has its states and transitions in a file of its own in this
+room; here is only their sum. What can be derived is not stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import Enum
 
 from playlists.occurrences import Occurrence
 
-from .effects import Effect
+from .effects import Effect, WantedBlob
 from .facts import GenerationFacts, OpenPlay, OpenSession, StoreFacts
 from .intents import Keymap
 from .moment import Moment
@@ -54,7 +54,10 @@ class PlaybackState(Enum):
 class Playback:
     """The lesson on the screen. ``play`` is the id of its `OpenMedia` effect.
 
-    ``row`` is what would be sealed if the power went now; ``seen_monotonic_ms`` is when the picture last moved.
+    ``row`` is what would be sealed if the power went now; ``seen_monotonic_ms`` is when the picture last
+    moved, ``kept_monotonic_ms`` when the row was last kept. ``held`` says that people want it paused, also
+    while it recovers. ``ended`` is how it was sealed, by the journal effect ``seal``; ``closed``, that the
+    medium is closed.
     """
 
     play: int
@@ -68,6 +71,11 @@ class Playback:
     since_monotonic_ms: int
     recoveries: int = 0
     why_failed: str = ""
+    kept_monotonic_ms: int = 0
+    held: bool = False
+    ended: str = ""
+    seal: int = 0
+    closed: bool = False
 
 
 class SessionState(Enum):
@@ -104,11 +112,12 @@ class HeadCountDraft:
     on_leave: str = ""
     field: str = "present"
     error: str = ""
+    asked_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSession:
-    """The session that is on."""
+    """The session that is on; ``commit`` is the journal effect of its sign-off, ``by_hand``: opened before its time."""
 
     occurrence: Occurrence
     state: SessionState
@@ -116,6 +125,8 @@ class GroupSession:
     row: OpenSession
     draft: HeadCountDraft
     entered_monotonic_ms: int
+    commit: int = 0
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +141,27 @@ class WorkerRun:
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """What is being fetched: the order given to the worker and what the planner expects of it."""
+    """What is to be fetched (``order``), what the running worker was given (``wanted``), and what it brought.
+
+    ``height`` is the rendition that the plan aims at; ``planned`` is False when the plan must be made again.
+    """
 
     run: WorkerRun = WorkerRun()
     wanted: tuple[str, ...] = ()
+    order: tuple[WantedBlob, ...] = ()
     fetched_bytes: int = 0
+    height: int = 0
+    evicting: int = 0
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The entry on its way to the journal (0: none); after a failure, when it is tried again (monotonic)."""
+
+    effect: int = 0
+    retry_monotonic_ms: int | None = None
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,15 +303,18 @@ class World:
     box_id: str = ""
     started: bool = False
     quitting: bool = False
+    quit_monotonic_ms: int = 0  # when the run ends though the journal has not answered
+    health_monotonic_ms: int = 0  # when the box's health is due to be recorded
     binding: Binding = Binding()
     generation: GenerationFacts | None = None
-    store: StoreFacts = StoreFacts()
+    store: StoreFacts = field(default_factory=StoreFacts)
     done_sessions: frozenset[str] = frozenset()
     held_this_month: int = 0
     receipts: frozenset[str] = frozenset()
     session: GroupSession | None = None
     playback: Playback | None = None
     transfers: Transfers = Transfers()
+    ledger: Ledger = Ledger()
     outbox: Outbox = Outbox()
     sync: WorkerRun = WorkerRun()
     enrol: WorkerRun = WorkerRun()

@@ -290,7 +290,7 @@ class Settings:
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     volume_percent: int = 80
-    keymap: Keymap = Keymap()
+    keymap: Keymap = field(default_factory=Keymap)
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 

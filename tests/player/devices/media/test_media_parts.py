@@ -1,0 +1,78 @@
+"""The pure parts: protocol, position, options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from player.devices.media.position import Position
+from player.devices.media.protocol import Open, Opened, Progress, ProtocolError, decode, encode
+from player.devices.media.settings import MediaSettings, sound_is_there, vlc_options
+
+_numbers = some.integers(0, 2**40)
+
+
+@given(
+    some.one_of(
+        some.builds(Open, _numbers, some.text(), _numbers, some.integers(0, 100)),
+        some.builds(Opened, _numbers, _numbers, some.booleans()),
+        some.builds(Progress, _numbers, _numbers, _numbers, some.booleans()),
+    )
+)
+def test_every_message_is_one_line_and_comes_back(message: Open | Opened | Progress) -> None:
+    line = encode(message)
+    assert line.count(b"\n") == 1
+    assert decode(line) == message
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"[mp4 @ 0x55] error", b"[]", b'["open", {}]', b'["fly", {}]', b'["open"]', b"5"]
+)
+def test_a_line_of_another_kind_is_refused_by_name(line: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode(line)
+
+
+def test_the_position_runs_on_between_reports_but_not_forever() -> None:
+    position = Position(1_000)
+    assert position.at(50) == 1_000
+    position.running(100)
+    assert position.at(350) == 1_250
+    position.reported(1_300, 400)
+    assert position.at(500) == 1_400
+    assert position.at(60_000) == 1_900
+
+
+def test_a_halted_position_stands() -> None:
+    position = Position(0)
+    position.running(0)
+    position.halted(400)
+    assert position.at(9_000) == 400
+    position.running(9_000)
+    assert position.at(9_100) == 500
+
+
+def test_without_sound_hardware_nobody_looks_for_a_sound_server(tmp_path: Path) -> None:
+    assert not sound_is_there(tmp_path / "snd", None)
+    assert "--aout=dummy" in vlc_options(MediaSettings(), window=True, sound=False)
+    assert not any("aout" in option for option in vlc_options(MediaSettings(), window=True, sound=True))
+    assert "--aout=alsa" in vlc_options(MediaSettings(audio_output="alsa"), window=True, sound=False)
+
+
+def test_a_sound_card_or_a_sound_server_is_found(tmp_path: Path) -> None:
+    (tmp_path / "snd").mkdir()
+    (tmp_path / "snd" / "controlC0").touch()
+    assert not sound_is_there(tmp_path / "snd", tmp_path)
+    (tmp_path / "snd" / "pcmC0D0p").touch()
+    assert sound_is_there(tmp_path / "snd", None)
+    (tmp_path / "pulse").mkdir()
+    (tmp_path / "pulse" / "native").touch()
+    assert sound_is_there(tmp_path / "none", tmp_path)
+
+
+def test_without_a_window_nothing_is_drawn() -> None:
+    assert "--vout=dummy" in vlc_options(MediaSettings(), window=False, sound=False)
+    assert "--vout=dummy" not in vlc_options(MediaSettings(), window=True, sound=False)

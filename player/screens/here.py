@@ -16,7 +16,7 @@ from .words import percent
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """How much of something is here, 0 to 1; ``stopped`` is the reason of a stop order (停播), None if there is none."""
+    """How much of something is here, 0 to 1; ``stopped``: the reason of a stop order (停播), or None."""
 
     share: float
     stopped: str | None = None
@@ -43,13 +43,8 @@ def document(world: World, course: str) -> Course | None:
 
 def lesson_here(world: World, course: str, lesson: Lesson) -> Here:
     """Return how much of the rendition that is furthest along is here."""
-    stored = (
-        (world.store.blobs.get(rendition.blob.sha256), rendition.blob.bytes)
-        for rendition in lesson.renditions
-    )
-    shares = [
-        1.0 if blob.complete else min(0.99, blob.bytes_here / size) for blob, size in stored if blob is not None
-    ]
+    stored = ((world.store.blobs.get(rendition.blob.sha256), rendition.blob.bytes) for rendition in lesson.renditions)
+    shares = [1.0 if blob.complete else min(0.99, blob.bytes_here / size) for blob, size in stored if blob is not None]
     return Here(max(shares, default=0.0), _stopped(world, course, lesson.id))
 
 

@@ -2,22 +2,29 @@
 
 Pure navigation on the world's stack of screens; `player.step` calls it with an intent of the keymap and applies the
 actions. Screens push what needs only data; the core pushes `PlayingScreen` and `SessionScreen` when something really
-starts, and takes them away when it ends.
+starts and takes them away when it ends. Both may be gone already when a `StopPlaying`, `LeaveSession` or `SkipSession`
+arrives. Home is one key away everywhere; only leaving a running session is asked first.
 """
 
 from __future__ import annotations
 
 from player.core.actions import Action
 from player.core.library import Library
-from player.core.world import World
+from player.core.world import PlayingScreen, SessionScreen, World
 
-from . import stack
+from . import number, stack
+from .faces import face
 
 
 def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Action, ...]]:
     """Return the world after an intent, and what the core shall do about it."""
-    if intent == "home":
+    shown = face(world)
+    if isinstance(world.screen, PlayingScreen | SessionScreen):  # leaving these is theirs to decide
+        reached, actions = shown.react(world, intent, library)
+        left = intent in ("home", "back") and reached == world and not actions
+        return (stack.home(world), ()) if left else (reached, actions)
+    if intent in ("home", "menu"):
         return stack.home(world), ()
-    if intent == "back":
+    if intent == "back" and shown is not number:
         return stack.pop(world), ()
-    return world, ()
+    return shown.react(world, intent, library)

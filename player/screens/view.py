@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from player.core.library import Library
-from player.core.world import World
+from player.core.world import BindingState, World
 
-from .scene import Scene, Text
+from . import faces, gathering, playing
+from .scene import Scene
+from .words import MINUTE_MS, clock_known
 
 
 def view(world: World, library: Library) -> Scene:
     """Return what the TV shall show."""
-    return Scene(background=(16, 24, 38), marks=(Text(64, 36, 1152, "远教", 48, (240, 243, 247)),))
+    return faces.face(world).view(world, library)
 
 
 def next_change(world: World) -> int | None:
-    """Return the wall time in ms at which the picture changes though nothing happens; None if it does not."""
-    return (world.now.wall_ms // 60_000 + 1) * 60_000
+    """Return the wall time in ms at which the picture changes though nothing happens; None if it does not.
+
+    Clock and countdowns change by the minute, in the last minutes of gathering by the second; a notice and the panel
+    over the moving picture go away at their monotonic times, given here as wall times of the same instant.
+    """
+    now, moving = world.now, faces.face(world) is playing
+    ends = [world.notice.until_monotonic_ms] if world.notice else []
+    if moving and playing.panel_visible(world):
+        ends.append(playing.panel_until(world))
+    if world.binding.state is BindingState.CODE_SHOWN:
+        left = world.binding.expires_monotonic_ms - now.monotonic_ms
+        ends.append(now.monotonic_ms + (left % MINUTE_MS or MINUTE_MS) if left > 0 else 0)
+    changes = [now.wall_ms + end - now.monotonic_ms for end in ends if end > now.monotonic_ms]
+    if clock_known(world) and not moving:
+        step = 1_000 if faces.face(world) is gathering and gathering.seconds_shown(world) else MINUTE_MS
+        changes.append((now.wall_ms // step + 1) * step)
+    return min(changes, default=None)

@@ -1,0 +1,69 @@
+"""Which sessions lie ahead, and how they are described on home, in the list and on the gathering card."""
+
+from __future__ import annotations
+
+from player.core.world import World
+from playlists.occurrences import Occurrence
+
+from .here import document
+from .words import HOUR_MS, clock_known, countdown, day, local, time_of_day
+
+LATE_MS = HOUR_MS  # a session may begin this long after its end would have been: rain, a power cut
+
+
+def is_over(world: World, occurrence: Occurrence) -> bool:
+    """Return whether a session's time has passed for good; never while the clock is unknown."""
+    return clock_known(world) and occurrence.starts_ms + occurrence.duration_ms + LATE_MS <= world.now.wall_ms
+
+
+def is_done(world: World, occurrence: Occurrence) -> bool:
+    """Return whether a session was held or skipped."""
+    return occurrence.id in world.done_sessions
+
+
+def listed(world: World) -> list[Occurrence]:
+    """Return the sessions of this month and all that lie ahead, in order."""
+    occurrences = world.generation.occurrences if world.generation else ()
+    if not clock_known(world):
+        return list(occurrences)
+    this_month = local(world, world.now.wall_ms).replace(day=1).date()
+    return [o for o in occurrences if local(world, o.starts_ms).date() >= this_month]
+
+
+def next_session(world: World) -> Occurrence | None:
+    """Return the session that comes next or is due now."""
+    return next((o for o in listed(world) if not is_done(world, o) and not is_over(world, o)), None)
+
+
+def next_row(world: World) -> int:
+    """Return where in `listed` the next session stands; the last row if none lies ahead."""
+    all_of_them, coming = listed(world), next_session(world)
+    return all_of_them.index(coming) if coming else max(0, len(all_of_them) - 1)
+
+
+def when(world: World, occurrence: Occurrence) -> str:
+    """Return ``今天 19:30``, ``星期四 19:30`` or ``12月3日 星期四 19:30``."""
+    return f"{day(world, occurrence.starts_ms)} {time_of_day(world, occurrence.starts_ms)}"
+
+
+def until(world: World, occurrence: Occurrence) -> str:
+    """Return the countdown, or 时间未校准."""
+    if not clock_known(world):
+        return "时间未校准"
+    return countdown(occurrence.starts_ms - world.now.wall_ms)
+
+
+def missing_words(world: World, occurrence: Occurrence) -> str:
+    """Return in plain words what of a session has not arrived or was withdrawn; empty if nothing."""
+    absent = {item.course for item in occurrence.items if document(world, item.course) is None}
+    absent |= set(occurrence.missing)
+    said = [f"有 {len(absent)} 个课件还没有收到"] if absent else []
+    if occurrence.withdrawn:
+        said.append(f"有 {len(occurrence.withdrawn)} 个课件已停播")
+    return ",".join(said)
+
+
+def still_due(world: World) -> int:
+    """Return how many group sessions the duty of this month still asks for."""
+    duty = world.generation.policy.duty_sessions_per_month if world.generation else 0
+    return max(0, duty - world.held_this_month)

@@ -1,0 +1,86 @@
+"""开通: while the box belongs to no site, the code that the county office joins it by.
+
+Also said here: that the box has been put out of service (停用).
+"""
+
+from __future__ import annotations
+
+from player.core.actions import AskForCode
+from player.core.faults import BOX_REVOKED
+from player.core.library import Library
+from player.core.world import BindingState, StatusScreen, World
+
+from . import design as d
+from .faulty import fault_page
+from .frame import Key, page
+from .parts import line, message
+from .scene import Box, Mark, Scene, Text
+from .stack import Reaction, push
+
+_STATUS = Key("4", "设备状态")
+_DIGIT_WIDTH, _DIGIT_HEIGHT, _CODE_TOP = 144, 168, 240
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the page of the binding's state."""
+    binding = world.binding
+    if revoked(world):
+        return fault_page(world, BOX_REVOKED, "县远教办已停用这台机顶盒。", (_STATUS,))
+    if binding.state is BindingState.CODE_SHOWN and _valid(world):
+        return page(world, "开通站点", _code(world), (Key("确定", "换一个号码"), _STATUS))
+    if binding.state is BindingState.BOUND:
+        marks = message("站点已开通", ["正在接收节目单,请稍等", binding.error], top=240, colour=d.GOOD)
+        return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+    if binding.error:
+        marks = message(
+            "暂时联系不上县远教办", [binding.error, "请检查网线和路由器的灯是否亮着,本机会自动再试"], colour=d.WARN
+        )
+        return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+    marks = message("正在联系县远教办", ["联系上以后,这里会显示一个六位数的号码"], top=240)
+    return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """OK asks for a code; 4 opens 设备状态 as on home."""
+    if intent in ("digit-4", "info"):
+        return push(world, StatusScreen()), ()
+    if intent == "select" and not revoked(world):
+        return world, (AskForCode(),)
+    return world, ()
+
+
+def holds(world: World) -> bool:
+    """Return whether this page stands in the place of home."""
+    return revoked(world) or world.generation is None or world.generation.box is None
+
+
+def revoked(world: World) -> bool:
+    """Return whether the county has put this box out of service (停用)."""
+    box = world.generation.box if world.generation else None
+    return world.binding.state is BindingState.REVOKED or (box is not None and box.revoked)
+
+
+def _valid(world: World) -> bool:
+    return world.now.monotonic_ms < world.binding.expires_monotonic_ms
+
+
+def _code(world: World) -> tuple[Mark, ...]:
+    code = world.binding.code
+    width = len(code) * _DIGIT_WIDTH + max(0, len(code) - 1) * d.GAP
+    left = (1280 - width) // 2
+    marks: list[Mark] = [
+        line(d.LEFT, 132, d.INNER, "请把这个号码报给县远教办", d.TITLE, d.INK, bold=True, align="centre")
+    ]
+    for index, digit in enumerate(code):
+        x = left + index * (_DIGIT_WIDTH + d.GAP)
+        marks += (
+            Box(x, _CODE_TOP, _DIGIT_WIDTH, _DIGIT_HEIGHT, d.PANEL, d.RADIUS),
+            line(x, _CODE_TOP + 4, _DIGIT_WIDTH, digit, d.CODE, d.FOCUS, bold=True, align="centre"),
+        )
+    left_ms = world.binding.expires_monotonic_ms - world.now.monotonic_ms
+    valid = f"号码 {-(-left_ms // 60_000)} 分钟内有效,过期会自动换一个"
+    marks.append(line(d.LEFT, 436, d.INNER, valid, d.ROW, d.QUIET, align="centre"))
+    below = world.binding.error or "登记好以后,本机会自动接收节目"
+    colour = d.WARN if world.binding.error else d.QUIET
+    marks.append(Text(d.LEFT, 496, d.INNER, below, d.ROW, colour, align="centre", lines=2))
+    return tuple(marks)

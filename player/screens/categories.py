@@ -1,0 +1,59 @@
+"""课件目录: the tree of categories, at most three deep; a category without sub-categories opens its courses."""
+
+from __future__ import annotations
+
+from player.core.library import Library
+from player.core.world import CategoriesScreen, CoursesScreen, NumberScreen, World
+
+from .design import CONTENT_HEIGHT, CONTENT_TOP
+from .frame import BACK, HOME, OK_OPENS, Key, page
+from .parts import Pages, Row, message, rows
+from .scene import Scene
+from .stack import Reaction, push, turn
+
+PER_PAGE = 6
+ALL = "全部课件"
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the categories below where we are."""
+    screen, names = _names(world, library)
+    title = screen.path[-1] if screen.path else "课件目录"
+    if not names:
+        marks = message("还没有课件", ["县远教办下发节目后,这里会列出课件", "请先看看 设备状态 里网络是否接通"])
+        return page(world, title, marks, (BACK, HOME))
+    pages = Pages(len(names), PER_PAGE, screen.focus)
+    shown = [Row(name, aside=f"{count} 个课件") for name, count in names[pages.first : pages.first + PER_PAGE]]
+    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    keys = (Key("▲▼", "选择"), OK_OPENS, Key("1–6", "直接打开"), Key("0", "输入课号"), BACK, HOME)
+    return page(world, title, marks, keys, aside=pages.words)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Go deeper, or to the courses of a leaf."""
+    screen, names = _names(world, library)
+    pages = Pages(len(names), PER_PAGE, screen.focus)
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, CategoriesScreen(screen.path, moved)), ()
+    if intent == "digit-0":
+        return push(world, NumberScreen()), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None or not names:
+        return world, ()
+    return _open(turn(world, CategoriesScreen(screen.path, chosen)), screen.path, names[chosen][0], library), ()
+
+
+def _names(world: World, library: Library) -> tuple[CategoriesScreen, list[tuple[str, int]]]:
+    screen = world.screen if isinstance(world.screen, CategoriesScreen) else CategoriesScreen()
+    below = library.categories(screen.path)
+    total = library.count(screen.path)
+    return screen, [*below, (ALL, total)] if below else ([(ALL, total)] if total else [])
+
+
+def _open(world: World, path: tuple[str, ...], name: str, library: Library) -> World:
+    if name == ALL:
+        return push(world, CoursesScreen(path))
+    deeper = (*path, name)
+    return push(world, CategoriesScreen(deeper) if library.categories(deeper) else CoursesScreen(deeper))

@@ -1,0 +1,120 @@
+"""One course: what it is about, who supplied it, its lessons and what is here of each; OK plays."""
+
+from __future__ import annotations
+
+from player.core.actions import PlayLesson
+from player.core.library import Library
+from player.core.world import CourseScreen, World
+from playlists.documents import Course, Lesson
+
+from . import design as d
+from .frame import BACK, HOME, OK_PLAYS, Key, page
+from .here import Here, course_here, document, lesson_here
+from .parts import POSTER_PLATE, Pages, Row, line, message, rows
+from .scene import Box, Mark, Poster, Scene, Text
+from .stack import Reaction, turn
+from .tell import tell
+from .words import minutes
+
+PER_PAGE = 4
+_POSTER_WIDTH, _POSTER_HEIGHT = 352, 198
+_COLUMN = d.LEFT + _POSTER_WIDTH + 2 * d.GAP
+_COLUMN_WIDTH = d.RIGHT - _COLUMN
+_ROW_HEIGHT = 72
+_LIST_TOP = d.CONTENT_BOTTOM - PER_PAGE * _ROW_HEIGHT + 8
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the course's page."""
+    screen = _screen(world)
+    found = document(world, screen.course)
+    if found is None:
+        return _without_document(world, screen, library)
+    pages = Pages(len(found.lessons), PER_PAGE, screen.focus)
+    shown = [_row(world, found, lesson) for lesson in found.lessons[pages.first : pages.first + PER_PAGE]]
+    marks = (
+        *_about(world, found),
+        *_summary(found),
+        *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
+    )
+    keys = (Key("▲▼", "选择"), OK_PLAYS, Key("1–4", "播放这一课"), BACK, HOME)
+    return page(world, f"课号 {found.number}", marks, keys, aside=pages.words)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Play a lesson that is here, or say why not."""
+    screen = _screen(world)
+    found = document(world, screen.course)
+    if found is None:
+        return (tell(world, "这个课件还没有下载"), ()) if intent == "select" else (world, ())
+    pages = Pages(len(found.lessons), PER_PAGE, screen.focus)
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, CourseScreen(screen.course, moved)), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None:
+        return world, ()
+    return play(turn(world, CourseScreen(screen.course, chosen)), found, found.lessons[chosen])
+
+
+def play(world: World, course: Course, lesson: Lesson) -> Reaction:
+    """Ask for a lesson to be played; if it cannot be, tell why. Also called by the number pad."""
+    here = lesson_here(world, course.id, lesson)
+    if here.playable:
+        return world, (PlayLesson(course.id, lesson.id),)
+    return tell(world, why_not(here)), ()
+
+
+def why_not(here: Here) -> str:
+    """Return in plain words why something cannot be shown now."""
+    if here.stopped is not None:
+        return "这一课已停播" + (f":{here.stopped}" if here.stopped else "")
+    if here.share > 0:
+        return f"这一课只下载了 {here.words},下载完就可以播放"
+    return "这一课还没有下载,下载完就可以播放"
+
+
+def _screen(world: World) -> CourseScreen:
+    return world.screen if isinstance(world.screen, CourseScreen) else CourseScreen("")
+
+
+def _about(world: World, course: Course) -> tuple[Mark, ...]:
+    plate = (d.LEFT, d.CONTENT_TOP, _POSTER_WIDTH, _POSTER_HEIGHT)
+    poster: Mark = (
+        Poster(*plate, course.poster.sha256, d.RADIUS) if course.poster else Box(*plate, POSTER_PLATE, d.RADIUS)
+    )
+    below = d.CONTENT_TOP + _POSTER_HEIGHT + d.GAP
+    total = sum(lesson.duration_ms for lesson in course.lessons)
+    here = course_here(world, course.id)
+    approval = f"批准文号 {course.approval_number}" if course.approval_number else ""
+    return (
+        poster,
+        Text(d.LEFT, below, _POSTER_WIDTH, f"供课单位 {course.provider}", d.BODY, d.QUIET, lines=2),
+        line(d.LEFT, below + 92, _POSTER_WIDTH, f"{len(course.lessons)} 课 · {minutes(total)}", d.BODY, d.QUIET),
+        line(d.LEFT, below + 138, _POSTER_WIDTH, here.words, d.ROW, d.GOOD if here.playable else d.BUSY, bold=True),
+        Text(d.LEFT, below + 194, _POSTER_WIDTH, approval, d.BODY, d.QUIET, lines=2),
+    )
+
+
+def _summary(course: Course) -> tuple[Mark, ...]:
+    return (
+        Text(_COLUMN, d.CONTENT_TOP - 8, _COLUMN_WIDTH, course.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
+        Text(_COLUMN, d.CONTENT_TOP + 104, _COLUMN_WIDTH, course.summary, d.BODY, d.QUIET, lines=2, line_height=1.3),
+    )
+
+
+def _row(world: World, course: Course, lesson: Lesson) -> Row:
+    return Row(lesson.title, aside=minutes(lesson.duration_ms), here=lesson_here(world, course.id, lesson))
+
+
+def _without_document(world: World, screen: CourseScreen, library: Library) -> Scene:
+    entry = library.entry(screen.course)
+    if entry is None:
+        marks = message("找不到这个课件", ["它可能已经下架,按返回键看看别的课件"])
+        return page(world, "课件", marks, (BACK, HOME))
+    lines = [
+        f"课号 {entry.number} · {entry.minutes} 分钟 · {entry.provider}",
+        "还没有下载,集中学习安排到它时会自动下载",
+    ]
+    return page(world, "课件", message(entry.title, lines), (BACK, HOME))

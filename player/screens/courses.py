@@ -1,0 +1,90 @@
+"""The courses of a category, or those that are on the box (本机节目): paged, so that thousands open as fast as ten."""
+
+from __future__ import annotations
+
+from player.core.library import Library
+from player.core.world import CourseScreen, CoursesScreen, NumberScreen, World
+from playlists.documents import CatalogueEntry
+
+from .design import CONTENT_HEIGHT, CONTENT_TOP
+from .frame import BACK, HOME, OK_OPENS, Key, page
+from .here import course_here
+from .parts import Pages, Row, message, rows
+from .scene import Mark, Scene
+from .stack import Reaction, push, turn
+
+PER_PAGE = 4
+ON_THE_BOX = ("本机节目",)  # in place of a category: the courses of which something is here
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return one page of the courses."""
+    screen = _screen(world)
+    stored = _stored(world) if screen.category == ON_THE_BOX else None
+    pages = _pages(screen, stored, library)
+    title = screen.category[-1] if screen.category else "全部课件"
+    if pages.count == 0:
+        return page(world, title, _empty(screen), (BACK, HOME))
+    shown = [_row(world, entry) for entry in _entries(screen, stored, pages, library)]
+    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    keys = (Key("▲▼", "选择"), Key("◀▶", "翻页"), OK_OPENS, Key("0", "输入课号"), BACK, HOME)
+    return page(world, title, marks, keys, aside=pages.words or f"{pages.count} 个课件")
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Open a course's page."""
+    screen = _screen(world)
+    stored = _stored(world) if screen.category == ON_THE_BOX else None
+    pages = _pages(screen, stored, library)
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, CoursesScreen(screen.category, moved)), ()
+    if intent == "digit-0":
+        return push(world, NumberScreen()), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    entries = _entries(screen, stored, pages, library)
+    if chosen is None or chosen - pages.first >= len(entries):
+        return world, ()
+    opened = CourseScreen(entries[chosen - pages.first].id)
+    return push(turn(world, CoursesScreen(screen.category, chosen)), opened), ()
+
+
+def _screen(world: World) -> CoursesScreen:
+    return world.screen if isinstance(world.screen, CoursesScreen) else CoursesScreen(())
+
+
+def _stored(world: World) -> list[str]:
+    """Return the ids of the courses of which something is here, what can be shown first, then newest first."""
+    courses = world.generation.courses if world.generation else {}
+    shares = {course: course_here(world, course) for course in courses}
+    here = [course for course, found in shares.items() if found.share > 0]
+    here.sort(key=lambda course: courses[course].number)
+    here.sort(key=lambda course: courses[course].released, reverse=True)
+    return sorted(here, key=lambda course: not shares[course].playable)
+
+
+def _pages(screen: CoursesScreen, stored: list[str] | None, library: Library) -> Pages:
+    count = library.count(screen.category) if stored is None else len(stored)
+    return Pages(count, PER_PAGE, screen.focus)
+
+
+def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, library: Library) -> list[CatalogueEntry]:
+    if stored is None:
+        return library.courses(screen.category, pages.first, PER_PAGE)
+    ids = stored[pages.first : pages.first + PER_PAGE]
+    return [entry for course in ids if (entry := library.entry(course)) is not None]
+
+
+def _row(world: World, entry: CatalogueEntry) -> Row:
+    poster = entry.poster.sha256 if entry.poster else ""
+    detail = f"课号 {entry.number} · {entry.minutes} 分钟"
+    if entry.lessons > 1:
+        detail += f" · {entry.lessons} 课"
+    return Row(entry.title, detail, here=course_here(world, entry.id), poster=poster)
+
+
+def _empty(screen: CoursesScreen) -> tuple[Mark, ...]:
+    if screen.category == ON_THE_BOX:
+        return message("本机还没有节目", ["接通网络后,本机会按节目单自动下载"])
+    return message("这一类还没有课件", ["按返回键看看别的类别"])

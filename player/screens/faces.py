@@ -1,0 +1,101 @@
+"""Which screen is to be seen: the top of the stack, or what stands in its place.
+
+Home gives way to the binding page while the box belongs to no site; the playing and session screens are the same
+place and follow the state of session and playback, so that the stack can never show what is over.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from player.core.library import Library
+from player.core.world import (
+    CategoriesScreen,
+    CourseScreen,
+    CoursesScreen,
+    FaultScreen,
+    NumberScreen,
+    PlaybackState,
+    PlayingScreen,
+    QuestionScreen,
+    SessionScreen,
+    SessionsScreen,
+    SessionState,
+    StatusScreen,
+    World,
+)
+
+from . import (
+    binding,
+    categories,
+    course,
+    courses,
+    faulty,
+    gathering,
+    heads,
+    home,
+    interrupted,
+    number,
+    playing,
+    question,
+    registered,
+    sessions,
+    starting,
+    status,
+)
+from .scene import Scene
+from .stack import Reaction
+
+
+class Face(Protocol):
+    """What every screen's file offers."""
+
+    def view(self, world: World, library: Library) -> Scene:
+        """Draw it."""
+
+    def react(self, world: World, intent: str, library: Library) -> Reaction:
+        """Say what a key does there."""
+
+
+_PLAIN: dict[type, Face] = {
+    CategoriesScreen: categories,
+    CoursesScreen: courses,
+    CourseScreen: course,
+    NumberScreen: number,
+    SessionsScreen: sessions,
+    StatusScreen: status,
+    FaultScreen: faulty,
+    QuestionScreen: question,
+}
+_SESSION: dict[SessionState, Face] = {
+    SessionState.GATHERING: gathering,
+    SessionState.COUNTING: heads,
+    SessionState.CONFIRMING: registered,
+    SessionState.CLOSING: registered,
+}
+
+
+def face(world: World) -> Face:
+    """Return the screen to be seen."""
+    if not world.started:
+        return starting
+    screen = world.screen
+    if isinstance(screen, PlayingScreen | SessionScreen):
+        return _moving(world)
+    return _PLAIN.get(type(screen)) or _home(world)
+
+
+def _home(world: World) -> Face:
+    return binding if binding.holds(world) else home
+
+
+def _moving(world: World) -> Face:
+    playback, session = world.playback, world.session
+    on_demand = playback is not None and playback.row.why != "session"
+    if session is not None and session.state in _SESSION and not on_demand:
+        return _SESSION[session.state]
+    if playback is not None and playback.state is PlaybackState.FAILED:
+        return faulty
+    if playback is not None or session is not None:
+        return playing
+    return interrupted if world.interrupted is not None else _home(world)

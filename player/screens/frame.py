@@ -1,0 +1,107 @@
+"""The frame around every screen: title and clock above, a notice when there is one, and the key bar below.
+
+The key bar says what the keys do here; a screen cannot be built without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from player.core.world import World
+
+from . import design as d
+from .parts import line
+from .scene import Box, Mark, Scene, Text
+from .words import clock_known, time_of_day
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key and what it does here."""
+
+    key: str
+    does: str
+
+
+OK_PLAYS = Key("确定", "播放")
+OK_OPENS = Key("确定", "打开")
+BACK = Key("返回", "上一页")
+HOME = Key("主页", "回主页")
+
+
+def page(world: World, title: str, marks: Sequence[Mark], keys: Sequence[Key], *, aside: str = "") -> Scene:
+    """Return a full screen.
+
+    Args:
+        world: For the clock and the notice.
+        title: Written at the top left; empty when the marks bring their own.
+        marks: What lies between header and key bar.
+        keys: For the key bar, most useful first.
+        aside: Words in the header left of the clock, such as the page of a list.
+    """
+    header = _header(world, title, aside) if title else ()
+    return Scene(d.GROUND, (*header, *marks, *notice(world), *key_bar(keys)))
+
+
+def _header(world: World, title: str, aside: str) -> tuple[Mark, ...]:
+    clock = time_of_day(world, world.now.wall_ms) if clock_known(world) else "时间未校准"
+    clock_width = d.words_width(clock, d.LEAD)
+    aside_width = d.words_width(aside, d.BODY) + d.PAD if aside else 0
+    title_width = d.INNER - clock_width - aside_width - d.PAD
+    return (
+        line(d.LEFT, d.TOP, title_width, title, d.TITLE, d.INK, bold=True),
+        line(
+            d.RIGHT - clock_width - aside_width, d.TOP + 12, aside_width - d.PAD, aside, d.BODY, d.QUIET, align="right"
+        )
+        if aside
+        else Box(d.LEFT, d.TOP, 0, 0, None),
+        line(d.RIGHT - clock_width, d.TOP + 4, clock_width, clock, d.LEAD, d.QUIET, align="right"),
+    )
+
+
+def notice(world: World) -> tuple[Mark, ...]:
+    """Return the notice line above the key bar while there is one."""
+    said = said_now(world)
+    if not said:
+        return ()
+    top, height = d.BAR_TOP - 72, 64
+    return (
+        Box(d.LEFT, top, d.INNER, height, d.INK, d.RADIUS),
+        Text(d.LEFT + d.PAD, top + 10, d.INNER - 2 * d.PAD, said, d.ROW - 4, d.GROUND, True, "centre"),
+    )
+
+
+def said_now(world: World) -> str:
+    """Return the words of the notice that is to be seen now, or nothing."""
+    current = world.notice
+    return current.words if current and world.now.monotonic_ms < current.until_monotonic_ms else ""
+
+
+def key_bar(keys: Sequence[Key], *, left: int = d.LEFT, top: int = d.BAR_TOP, ground: bool = True) -> tuple[Mark, ...]:
+    """Return the bar of keys; what does not fit into the safe area is left out from the end but one.
+
+    The last key, home or back, is never left out.
+    """
+    fitting = list(keys)
+    while len(fitting) > 1 and sum(_key_width(key) for key in fitting) > d.RIGHT - left + d.PAD:
+        fitting.pop(-2)
+    marks: list[Mark] = [Box(0, top, 1280, 720 - top, d.BAR)] if ground else []
+    x = left
+    for key in fitting:
+        marks += _key(key, x, top)
+        x += _key_width(key)
+    return tuple(marks)
+
+
+def _key(key: Key, x: int, top: int) -> list[Mark]:
+    cap = d.words_width(key.key, d.BODY) + 20
+    return [
+        Box(x, top + 7, cap, 42, d.RAISED, 8),
+        line(x, top + 7, cap, key.key, d.BODY, d.INK, bold=True, align="centre"),
+        line(x + cap + 10, top + 7, d.words_width(key.does, d.BODY), key.does, d.BODY, d.QUIET),
+    ]
+
+
+def _key_width(key: Key) -> int:
+    return d.words_width(key.key, d.BODY) + 20 + 10 + d.words_width(key.does, d.BODY) + d.PAD

@@ -1,0 +1,100 @@
+"""The gathering card: what will be shown, when it begins, whether it is all here; OK begins when people sit."""
+
+from __future__ import annotations
+
+from player.core.actions import LeaveSession, StartSession
+from player.core.library import Library
+from player.core.world import GroupSession, SessionLesson, World
+
+from . import design as d
+from .frame import HOME, Key, page
+from .here import Here
+from .parts import Row, line, rows
+from .question import ask_to_skip
+from .scene import Mark, Scene, Text
+from .stack import Reaction, home, push
+from .words import MINUTE_MS, clock_known, countdown, minutes, time_of_day
+
+SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
+_MOST_LESSONS = 3
+_ROW_HEIGHT = 64
+_LIST_TOP = d.CONTENT_BOTTOM - _MOST_LESSONS * _ROW_HEIGHT - 44
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the card."""
+    session = world.session
+    assert session is not None
+    marks = (
+        Text(
+            d.LEFT,
+            d.CONTENT_TOP - 12,
+            d.INNER,
+            session.occurrence.title,
+            d.CLOCK,
+            d.INK,
+            True,
+            lines=2,
+            line_height=1.25,
+        ),
+        *_when(world, session),
+        *_lessons(session),
+    )
+    ready = any(lesson.blob for lesson in session.lessons)
+    keys = (Key("确定", "开始") if ready else Key("确定", "再试"), Key("返回", "先离开"), Key("0", "今天不开"), HOME)
+    return page(world, "集中学习", marks, keys)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Begin, leave for now, or ask whether it shall not take place."""
+    if intent == "select":
+        return world, (StartSession(),)
+    if intent in ("back", "home"):
+        return home(world), (LeaveSession(),)
+    if intent == "digit-0":
+        return push(world, ask_to_skip(world)), ()
+    return world, ()
+
+
+def seconds_shown(world: World) -> bool:
+    """Return whether the countdown on the card runs in seconds now."""
+    if world.session is None or not clock_known(world):
+        return False
+    return 0 < world.session.occurrence.starts_ms - world.now.wall_ms <= SECONDS_FROM_MS
+
+
+def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
+    top = d.CONTENT_TOP + 136
+    if not any(lesson.blob for lesson in session.lessons):
+        words = "这次的课件还没有下载,先接通网络或者插上U盘"
+        return (line(d.LEFT, top, d.INNER, words, d.LEAD, d.WARN, bold=True),)
+    starts = session.occurrence.starts_ms
+    if not clock_known(world):
+        words = "时间未校准,人到齐后按确定键开始"
+        return (line(d.LEFT, top, d.INNER, words, d.LEAD, d.FOCUS, bold=True),)
+    left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
+    return (
+        line(d.LEFT, top, 620, f"{time_of_day(world, starts)} 开始 · {left}", d.LEAD, d.INK, bold=True),
+        line(d.LEFT + 560, top + 8, d.INNER - 560, "人到齐了,按确定键开始", d.ROW, d.QUIET, align="right"),
+    )
+
+
+def _lessons(session: GroupSession) -> tuple[Mark, ...]:
+    shown = [_row(lesson) for lesson in session.lessons[:_MOST_LESSONS]]
+    total = minutes(sum(lesson.duration_ms for lesson in session.lessons))
+    more = len(session.lessons) - _MOST_LESSONS
+    said = f"共 {len(session.lessons)} 课 {total}" + (f",还有 {more} 课没有列出" if more > 0 else "")
+    absent = sum(not lesson.blob for lesson in session.lessons) + len(session.occurrence.missing)
+    warning = f"有 {absent} 课不在本机,会跳过" if absent else ""
+    width = d.words_width(said, d.BODY)
+    top = _LIST_TOP + _MOST_LESSONS * _ROW_HEIGHT
+    return (
+        *rows(shown, -1, _LIST_TOP, _ROW_HEIGHT),
+        line(d.LEFT, top, width, said, d.BODY, d.QUIET),
+        line(d.LEFT + width + d.PAD, top, d.INNER - width - d.PAD, warning, d.BODY, d.WARN, align="right"),
+    )
+
+
+def _row(lesson: SessionLesson) -> Row:
+    length = minutes(lesson.duration_ms) if lesson.duration_ms else ""
+    return Row(lesson.title, aside=length, here=Here(1.0 if lesson.blob else 0.0))

@@ -1,0 +1,199 @@
+"""主页: the clock, what comes next and whether it is ready, how many sessions are still due, four numbered tiles.
+
+Focus 0 is the large card, 1 to 4 are the tiles. The card is what matters most now: a session that a power cut broke
+off, one that is not yet registered, a fault that stops the work, or else the next session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from player.core.actions import ContinueInterrupted, OpenGathering
+from player.core.faults import fault
+from player.core.library import Library
+from player.core.world import (
+    CategoriesScreen,
+    CoursesScreen,
+    FaultScreen,
+    HomeScreen,
+    NumberScreen,
+    SessionScreen,
+    SessionsScreen,
+    SessionState,
+    StatusScreen,
+    World,
+)
+
+from . import agenda
+from . import design as d
+from .courses import ON_THE_BOX
+from .frame import HOME, Key, page
+from .here import occurrence_here
+from .parts import card, line, progress, state_colour, tiles, tone
+from .scene import Mark, Scene, Text
+from .stack import Reaction, push, turn
+from .words import clock_known, date, freshness, position, time_of_day, weekday
+
+TILES = ("集中学习", "课件目录", "本机节目", "设备状态")
+_CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 248, 784
+_DUTY_LEFT = d.LEFT + _CARD_WIDTH + d.GAP
+_TILES_TOP = _CARD_TOP + _CARD_HEIGHT + d.GAP
+_TILES_HEIGHT = 136
+_LINE_TOP = _TILES_TOP + _TILES_HEIGHT + 20
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return home."""
+    focus = _focus(world)
+    marks = (
+        *_header(world),
+        card(d.LEFT, _CARD_TOP, _CARD_WIDTH, _CARD_HEIGHT, focused=focus == 0),
+        *_lead(world, focused=focus == 0),
+        *_duty(world),
+        *tiles(TILES, focus - 1, _TILES_TOP, _TILES_HEIGHT),
+        *_last_line(world),
+    )
+    return page(world, "", marks, _keys(world, focus))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Arrows move between card and tiles, OK and digits open."""
+    focus = _focus(world)
+    if intent == "select":
+        return _open_card(world) if focus == 0 else (_open_tile(world, focus), ())
+    if intent == "digit-0":
+        return push(world, NumberScreen()), ()
+    if intent.startswith("digit-") and 1 <= int(intent[6:]) <= len(TILES):
+        return _open_tile(world, int(intent[6:])), ()
+    if intent == "info":
+        return push(world, StatusScreen()), ()
+    return turn(world, replace(_screen(world), focus=_moved(focus, intent))), ()
+
+
+def _screen(world: World) -> HomeScreen:
+    return world.screen if isinstance(world.screen, HomeScreen) else HomeScreen()
+
+
+def _focus(world: World) -> int:
+    return min(max(_screen(world).focus, 0), len(TILES))
+
+
+def _moved(focus: int, intent: str) -> int:
+    if intent == "up":
+        return 0
+    if intent == "down":
+        return max(focus, 1)
+    if intent == "right":
+        return min(focus + 1, len(TILES))
+    return max(focus - 1, 0) if intent == "left" else focus
+
+
+def _open_tile(world: World, number: int) -> World:
+    screens = (SessionsScreen(agenda.next_row(world)), CategoriesScreen(), CoursesScreen(ON_THE_BOX), StatusScreen())
+    return push(turn(world, HomeScreen(number)), screens[number - 1])
+
+
+def _open_card(world: World) -> Reaction:
+    stopper = _stopper(world)
+    if world.session is not None:
+        return push(world, SessionScreen()), ()
+    if world.interrupted is not None:
+        return world, (ContinueInterrupted(),)
+    if stopper is not None:
+        return push(world, FaultScreen(stopper)), ()
+    coming = agenda.next_session(world)
+    return (world, (OpenGathering(coming.id),)) if coming else (push(world, SessionsScreen()), ())
+
+
+def _stopper(world: World) -> str | None:
+    return next((code for code in sorted(world.faults) if fault(code).weight == "stops-work"), None)
+
+
+def _header(world: World) -> tuple[Mark, ...]:
+    box = world.generation.box if world.generation else None
+    now = world.now.wall_ms
+    clock = time_of_day(world, now) if clock_known(world) else "--:--"
+    today = f"{date(world, now)} {weekday(world, now)}" if clock_known(world) else "时间未校准"
+    site = box.site.name if box else "远教终端站点"
+    place = " ".join(part for part in (box.site.county, box.site.township) if part) if box else ""
+    return (
+        line(d.LEFT, d.TOP - 4, 720, site, d.TITLE, d.INK, bold=True),
+        line(d.LEFT, d.TOP + 54, 720, place, d.BODY, d.QUIET),
+        line(d.RIGHT - 400, d.TOP - 12, 400, clock, d.CLOCK, d.INK, bold=True, align="right"),
+        line(d.RIGHT - 400, d.TOP + 54, 400, today, d.BODY, d.QUIET, align="right"),
+    )
+
+
+def _lead(world: World, *, focused: bool) -> tuple[Mark, ...]:
+    stopper = _stopper(world)
+    if world.session is not None:
+        counting = world.session.state in (SessionState.COUNTING, SessionState.CONFIRMING)
+        what = "集中学习还没有登记人数" if counting else "集中学习正在进行"
+        return _lead_words(what, world.session.row.title, "按确定键继续", focused=focused)
+    if world.interrupted is not None:
+        cut = world.interrupted
+        where = f"放到第 {cut.item + 1} 课 {position(cut.position_ms)},按确定键继续"
+        return _lead_words("上次集中学习因断电中断", cut.title, where, focused=focused)
+    if stopper is not None:
+        return _lead_words(f"故障 {stopper}", fault(stopper).title, "按确定键看怎么办", focused=focused)
+    return _next_session(world, focused=focused)
+
+
+def _lead_words(what: str, title: str, below: str, *, focused: bool) -> tuple[Mark, ...]:
+    colours, x, width = tone(focused), d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
+    return (
+        line(x, _CARD_TOP + 16, width, what, d.BODY, colours.warn, bold=True),
+        Text(x, _CARD_TOP + 60, width, title, d.LEAD, colours.ink, True, lines=2, line_height=1.3),
+        line(x, _CARD_TOP + 184, width, below, d.ROW, colours.ink),
+    )
+
+
+def _next_session(world: World, *, focused: bool) -> tuple[Mark, ...]:
+    colours, x, width = tone(focused), d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
+    coming = agenda.next_session(world)
+    if coming is None:
+        return (
+            line(x, _CARD_TOP + 16, width, "下一次集中学习", d.BODY, colours.quiet),
+            line(x, _CARD_TOP + 72, width, "近期没有安排", d.LEAD, colours.ink, bold=True),
+            line(x, _CARD_TOP + 140, width, "节目单由县远教办下发,也可以随时点播", d.BODY, colours.quiet),
+        )
+    here = occurrence_here(world, coming)
+    missing = agenda.missing_words(world, coming)
+    ready = "已全部下载" if here.share >= 1 else f"已下载 {here.words}" if here.share > 0 else "未下载"
+    return (
+        line(x, _CARD_TOP + 14, 480, agenda.when(world, coming), d.LEAD, colours.ink, bold=True),
+        line(x + 400, _CARD_TOP + 20, width - 400, agenda.until(world, coming), d.BODY, colours.quiet, align="right"),
+        Text(x, _CARD_TOP + 76, width, coming.title, d.ROW, colours.ink, lines=2, line_height=1.28),
+        *progress(x, _CARD_TOP + 180, width, here.share, focused=focused),
+        line(x, _CARD_TOP + 200, 300, ready, d.BODY, state_colour(here, focused), bold=True),
+        line(x + 250, _CARD_TOP + 200, width - 250, missing, d.BODY, colours.warn, align="right"),
+    )
+
+
+def _duty(world: World) -> tuple[Mark, ...]:
+    due, x, width = agenda.still_due(world), _DUTY_LEFT, d.RIGHT - _DUTY_LEFT
+    figure, colour = (f"还差 {due} 次", d.WARN) if due else ("已达标", d.GOOD)
+    return (
+        card(x, _CARD_TOP, width, _CARD_HEIGHT),
+        line(x, _CARD_TOP + 28, width, "本月集中学习", d.BODY, d.QUIET, align="centre"),
+        line(x, _CARD_TOP + 84, width, figure, d.CLOCK, colour, bold=True, align="centre"),
+        line(x, _CARD_TOP + 176, width, f"已开 {world.held_this_month} 次", d.BODY, d.QUIET, align="centre"),
+    )
+
+
+def _last_line(world: World) -> tuple[Mark, ...]:
+    tell = [code for code in sorted(world.faults) if fault(code).weight == "hinders"]
+    stale = bool(world.generation and world.generation.stale)
+    room = 400
+    words = freshness(world)
+    said = [line(d.RIGHT - room, _LINE_TOP, room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
+    if tell:
+        more = f" 等 {len(tell)} 项" if len(tell) > 1 else ""
+        fault_line = f"{tell[0]} {fault(tell[0]).title}{more},按 4 查看"
+        said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, fault_line, d.BODY, d.WARN, bold=True))
+    return tuple(said)
+
+
+def _keys(world: World, focus: int) -> tuple[Key, ...]:
+    opens = "继续" if focus == 0 and (world.interrupted or world.session) else "打开"
+    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直接打开"), Key("0", "输入课号"), HOME)

@@ -1,0 +1,37 @@
+"""After a power cut in the middle of a group session: one key goes on at the same second."""
+
+from __future__ import annotations
+
+from player.core.actions import ContinueInterrupted
+from player.core.library import Library
+from player.core.world import World
+
+from . import design as d
+from .frame import HOME, Key, page
+from .parts import card, line
+from .scene import Scene, Text
+from .stack import Reaction, home
+from .words import position
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the card."""
+    cut = world.interrupted
+    assert cut is not None
+    counting = cut.stage not in ("playing", "between", "gathering")
+    where = "接下来清点人数" if counting else f"从第 {cut.item + 1} 课 {position(cut.position_ms)} 接着放"
+    marks = (
+        card(d.LEFT, d.CONTENT_TOP + 16, d.INNER, 400),
+        line(d.LEFT, d.CONTENT_TOP + 56, d.INNER, "上次集中学习因断电中断", d.LEAD, d.QUIET, align="centre"),
+        Text(d.LEFT + 48, d.CONTENT_TOP + 136, d.INNER - 96, cut.title, d.TITLE, d.INK, True, "centre", 2, 1.3),
+        line(d.LEFT, d.CONTENT_TOP + 284, d.INNER, where, d.ROW, d.INK, align="centre"),
+        line(d.LEFT, d.CONTENT_TOP + 340, d.INNER, "按确定键继续", d.ROW, d.FOCUS, bold=True, align="centre"),
+    )
+    return page(world, "集中学习", marks, (Key("确定", "继续"), Key("返回", "以后再说"), HOME))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """OK goes on; back leaves it for later, home keeps offering it."""
+    if intent == "select":
+        return world, (ContinueInterrupted(),)
+    return (home(world), ()) if intent in ("back", "home") else (world, ())

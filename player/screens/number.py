@@ -1,0 +1,87 @@
+"""Key in a course number: large digits, what course that is, OK plays it."""
+
+from __future__ import annotations
+
+from player.core.library import Library
+from player.core.world import CourseScreen, NumberScreen, World
+from playlists.documents import CatalogueEntry
+
+from . import design as d
+from .course import play
+from .frame import HOME, Key, page
+from .here import course_here, document
+from .parts import card, line, state_colour
+from .scene import Box, Mark, Scene, Text
+from .stack import Reaction, pop, push, turn
+from .words import minutes
+
+MOST_DIGITS = 6
+_BOX_WIDTH, _BOX_LEFT, _BOX_TOP = 480, 400, 148
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the number and what it stands for."""
+    screen = _screen(world)
+    marks: tuple[Mark, ...] = (
+        Box(_BOX_LEFT, _BOX_TOP, _BOX_WIDTH, 152, d.PANEL, d.RADIUS, d.FOCUS, 4),
+        line(_BOX_LEFT, _BOX_TOP + 12, _BOX_WIDTH, screen.digits or "_", 92, d.INK, bold=True, align="centre"),
+        *_found(world, screen, library),
+    )
+    keys = (Key("0–9", "输入"), Key("确定", "播放"), Key("返回", "删除" if screen.digits else "上一页"), HOME)
+    return page(world, "输入课号", marks, keys)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Digits are appended; back and left erase, and leave when nothing is there."""
+    screen = _screen(world)
+    if intent.startswith("digit-"):
+        digits = (screen.digits + intent[6:]).lstrip("0")[:MOST_DIGITS]
+        return turn(world, NumberScreen(digits)), ()
+    if intent in ("back", "left"):
+        return (turn(world, NumberScreen(screen.digits[:-1])), ()) if screen.digits else (pop(world), ())
+    if intent == "select":
+        return _open(world, screen, library)
+    return world, ()
+
+
+def _screen(world: World) -> NumberScreen:
+    return world.screen if isinstance(world.screen, NumberScreen) else NumberScreen()
+
+
+def _entry(screen: NumberScreen, library: Library) -> CatalogueEntry | None:
+    return library.by_number(int(screen.digits)) if screen.digits else None
+
+
+def _open(world: World, screen: NumberScreen, library: Library) -> Reaction:
+    entry = _entry(screen, library)
+    if entry is None:
+        why = f"没有课号为 {screen.digits} 的课件" if screen.digits else "请先按数字键输入课号"
+        return turn(world, NumberScreen(screen.digits, why)), ()
+    opened = push(pop(world), CourseScreen(entry.id))
+    found = document(world, entry.id)
+    return play(opened, found, found.lessons[0]) if found else (opened, ())
+
+
+def _found(world: World, screen: NumberScreen, library: Library) -> tuple[Mark, ...]:
+    below = _BOX_TOP + 184
+    entry = _entry(screen, library)
+    if entry is None:
+        unknown = "没有这个课号" if screen.digits else "课号在节目单上,最多 6 位数字"
+        error = screen.error or unknown
+        colour = d.WARN if screen.error or screen.digits else d.QUIET
+        return (line(d.LEFT, below + 40, d.INNER, error, d.ROW, colour, align="centre"),)
+    here = course_here(world, entry.id)
+    length = minutes(entry.minutes * 60_000)
+    return (
+        card(d.LEFT + 96, below, d.INNER - 192, 220),
+        Text(d.LEFT + 128, below + 20, d.INNER - 256, entry.title, d.LEAD, d.INK, True, "centre", 2, 1.3),
+        line(
+            d.LEFT + 128,
+            below + 146,
+            d.INNER - 256,
+            f"{length} · {here.words}",
+            d.ROW,
+            state_colour(here, False),
+            align="centre",
+        ),
+    )

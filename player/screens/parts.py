@@ -1,0 +1,259 @@
+"""The parts every screen is made of: one list, one tile grid, one card, one progress bar, one badge, one field.
+
+Each is a pure function from data and a place to marks. Called by the screens; `frame` adds header, notice and key bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from . import design as d
+from .here import Here
+from .scene import Box, Colour, Mark, Poster, Text
+
+POSTER_PLATE: Final = (58, 76, 106)
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The colours of a panel: its fill and what is written on it."""
+
+    fill: Colour
+    ink: Colour
+    quiet: Colour
+    good: Colour
+    busy: Colour
+    warn: Colour
+    track: Colour
+
+
+PLAIN: Final = Tone(d.PANEL, d.INK, d.QUIET, d.GOOD, d.BUSY, d.WARN, d.TRACK)
+FOCUSED: Final = Tone(d.FOCUS, d.FOCUS_INK, d.FOCUS_QUIET, d.GOOD_DARK, d.BUSY_DARK, d.WARN_DARK, (196, 148, 40))
+
+
+def tone(focused: bool) -> Tone:
+    """Return the colours of a panel with or without the focus."""
+    return FOCUSED if focused else PLAIN
+
+
+def card(x: int, y: int, width: int, height: int, *, focused: bool = False) -> Box:
+    """Return a panel."""
+    return Box(x, y, width, height, tone(focused).fill, d.RADIUS)
+
+
+def line(
+    x: int, y: int, width: int, words: str, size: int, colour: Colour, *, bold: bool = False, align: str = "left"
+) -> Text:
+    """Return one line of words."""
+    return Text(x, y, width, words, size, colour, bold, align)  # type: ignore[arg-type]  # a Literal
+
+
+def progress(x: int, y: int, width: int, share: float, *, focused: bool = False, height: int = 14) -> tuple[Mark, ...]:
+    """Return a bar filled to a share of 0 to 1."""
+    colours = tone(focused)
+    track = Box(x, y, width, height, colours.track, height // 2)
+    filled = int(width * min(1.0, max(0.0, share)))
+    if filled < height:
+        return (track,)
+    return (track, Box(x, y, filled, height, colours.good if share >= 1 else colours.busy, height // 2))
+
+
+def state_colour(here: Here, focused: bool) -> Colour:
+    """Return the colour in which the words of a `Here` are written."""
+    colours = tone(focused)
+    if here.stopped is not None:
+        return colours.warn
+    if here.share >= 1:
+        return colours.good
+    return colours.busy if here.share > 0 else colours.quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a list.
+
+    Args:
+        title: What it is; up to two lines in a tall row.
+        detail: A quiet second line.
+        aside: Words at the right, such as how many there are.
+        here: What is here of it, written at the right; None if that says nothing.
+        poster: The SHA-256 of a picture; empty for a plain plate, None for no picture at all.
+        warn: Whether ``aside`` is a warning.
+    """
+
+    title: str
+    detail: str = ""
+    aside: str = ""
+    here: Here | None = None
+    poster: str | None = None
+    warn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which page of a long list is shown: rows ``first`` to ``first + size - 1`` of ``count``."""
+
+    count: int
+    size: int
+    focus: int
+
+    @property
+    def at(self) -> int:
+        """The focused row, kept inside a list that may have become shorter."""
+        return min(max(self.focus, 0), max(self.count - 1, 0))
+
+    @property
+    def first(self) -> int:
+        """The first row shown."""
+        return self.at // self.size * self.size
+
+    @property
+    def words(self) -> str:
+        """``第 2 / 25 页``, or nothing for a single page."""
+        total = -(-self.count // self.size)
+        return f"第 {self.first // self.size + 1} / {total} 页" if total > 1 else ""
+
+    def moved(self, intent: str) -> int | None:
+        """Return the row focused after an arrow key, or None if the intent is none; the ends are joined."""
+        if self.count == 0:
+            return None
+        steps = {"up": -1, "down": 1}
+        if intent in steps:
+            return (self.at + steps[intent]) % self.count
+        if intent == "right":
+            return min(self.first + self.size, self.count - 1) if self.first + self.size < self.count else self.at
+        if intent == "left":
+            return max(self.first - self.size, 0)
+        return None
+
+    def row_of(self, digit: int) -> int | None:
+        """Return the row that a digit opens on this page, or None."""
+        row = self.first + digit - 1
+        return row if 1 <= digit <= self.size and row < self.count else None
+
+
+def rows(
+    shown: Sequence[Row], focus: int, top: int, height: int, *, x: int = d.LEFT, width: int = d.INNER
+) -> tuple[Mark, ...]:
+    """Return the list: numbered rows one below the other, each ``height`` points high with its gap.
+
+    Args:
+        shown: The rows of this page.
+        focus: Which of them is focused, from 0; -1 for none.
+        top: Where the first begins.
+        height: Height of a row together with the gap below it.
+    """
+    marks: list[Mark] = []
+    for index, row in enumerate(shown):
+        marks += _row(row, index, index == focus, x, top + index * height, width, height - 8)
+    return tuple(marks)
+
+
+def _row(row: Row, index: int, focused: bool, x: int, y: int, width: int, height: int) -> list[Mark]:
+    colours = tone(focused)
+    marks: list[Mark] = [card(x, y, width, height, focused=focused)]
+    marks.append(_centred(x + 8, y, 48, height, str(index + 1), d.ROW, colours.quiet, bold=True, align="centre"))
+    left, right = x + 72, x + width - d.PAD
+    if row.poster is not None:
+        plate = (left, y + 8, (height - 16) * 16 // 9, height - 16)
+        marks.append(Poster(*plate, row.poster, 6) if row.poster else Box(*plate, POSTER_PLATE, 6))
+        left += plate[2] + d.PAD
+    for words, colour in _right_words(row, focused):
+        room = min(d.words_width(words, d.BODY), width // 3)
+        marks.append(_centred(right - room, y, room, height, words, d.BODY, colour, align="right"))
+        right -= room + d.PAD
+    return marks + _row_words(row, left, y, right - left, height, colours)
+
+
+def _right_words(row: Row, focused: bool) -> list[tuple[str, Colour]]:
+    colours = tone(focused)
+    words = [(row.here.words, state_colour(row.here, focused))] if row.here else []
+    if row.aside:
+        words.append((row.aside, colours.warn if row.warn else colours.quiet))
+    return words
+
+
+def _row_words(row: Row, x: int, y: int, width: int, height: int, colours: Tone) -> list[Mark]:
+    if not row.detail:
+        return [_centred(x, y, width, height, row.title, d.ROW, colours.ink)]
+    title_lines = 2 if height >= 136 else 1
+    used = int(title_lines * d.ROW * 1.3 + d.BODY * 1.3)
+    top = y + max(0, (height - used) // 2)
+    title = Text(x, top, width, row.title, d.ROW, colours.ink, lines=title_lines, line_height=1.3)
+    detail_top = top + int(title_lines * d.ROW * 1.3)
+    return [title, Text(x, detail_top, width, row.detail, d.BODY, colours.quiet, line_height=1.3)]
+
+
+def _centred(
+    x: int,
+    y: int,
+    width: int,
+    height: int,
+    words: str,
+    size: int,
+    colour: Colour,
+    *,
+    bold: bool = False,
+    align: str = "left",
+) -> Text:
+    top = y + (height - int(size * 1.35)) // 2
+    return line(x, top, width, words, size, colour, bold=bold, align=align)
+
+
+def tiles(names: Sequence[str], focus: int, top: int, height: int) -> tuple[Mark, ...]:
+    """Return the tile grid: one row of numbered tiles over the whole width; ``focus`` counts from 0, -1 for none."""
+    width = (d.INNER - d.GAP * (len(names) - 1)) // len(names)
+    marks: list[Mark] = []
+    for index, name in enumerate(names):
+        x, colours = d.LEFT + index * (width + d.GAP), tone(index == focus)
+        marks += (
+            card(x, top, width, height, focused=index == focus),
+            _centred(x + d.PAD, top, 48, height, str(index + 1), d.CLOCK, colours.quiet, bold=True),
+            _centred(x + 80, top, width - 88, height, name, d.LEAD, colours.ink, bold=True),
+        )
+    return tuple(marks)
+
+
+def form_field(
+    x: int, y: int, width: int, name: str, figure: str, *, focused: bool, fixed: bool = False
+) -> tuple[Mark, ...]:
+    """Return one field of a form of figures: its name above, its figure large; a ``fixed`` one cannot be typed into."""
+    colours, height = tone(focused), 208
+    box = Box(
+        x,
+        y,
+        width,
+        height,
+        d.GROUND if fixed else colours.fill,
+        d.RADIUS,
+        d.RAISED if fixed else None,
+        3 if fixed else 0,
+    )
+    shown = figure + ("_" if focused and len(figure) < 4 else "")
+    return (
+        box,
+        line(x, y + 20, width, name, d.ROW, colours.quiet, align="centre"),
+        line(
+            x,
+            y + 76,
+            width,
+            shown or "–",
+            d.FIGURE,
+            colours.ink if figure or focused else colours.quiet,
+            bold=True,
+            align="centre",
+        ),
+    )
+
+
+def message(title: str, lines: Sequence[str], *, top: int = 216, colour: Colour = d.INK) -> tuple[Mark, ...]:
+    """Return words in the middle of an otherwise empty screen: what is so, and what to do."""
+    marks: list[Mark] = [Text(d.LEFT, top, d.INNER, title, d.TITLE, colour, True, "centre", 2)]
+    below = top + (160 if d.words_width(title, d.TITLE) > d.INNER else 88)
+    for index, words in enumerate(lines):
+        marks.append(
+            Text(d.LEFT + 64, below + index * 52, d.INNER - 128, words, d.ROW, d.QUIET, align="centre", lines=2)
+        )
+    return tuple(marks)

@@ -1,0 +1,150 @@
+"""The moving picture and, while it is wanted, a panel over it: what plays, where we are, what the keys do.
+
+The panel is there after every key, always while paused, and whenever the picture does not move: never a still or dark
+screen without a word.
+"""
+
+from __future__ import annotations
+
+from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, TogglePause, VolumeBy
+from player.core.library import Library
+from player.core.world import Playback, PlaybackState, PlayingScreen, SessionState, World
+
+from . import design as d
+from .frame import Key, key_bar, said_now
+from .parts import line, progress
+from .question import ask_to_end
+from .scene import Box, Mark, Overlay, Scene, Text
+from .stack import Reaction, home, pop, push, turn
+from .words import position
+
+NEAR_MS, FAR_MS = 10_000, 60_000
+LOUDER = 5
+_TOP, _HEIGHT = 476, 208
+_X, _WIDTH = d.LEFT + d.PAD, d.INNER - 2 * d.PAD
+_BLACK = (0, 0, 0)
+_STATES = {
+    PlaybackState.OPENING: "正在打开",
+    PlaybackState.PLAYING: "正在播放",
+    PlaybackState.PAUSED: "已暂停",
+    PlaybackState.RECOVERING: "正在恢复,请稍等",
+    PlaybackState.ENDING: "正在保存收看记录",
+}
+_ACTIONS: dict[str, Action] = {
+    "select": TogglePause(),
+    "pause": TogglePause(),
+    "left": SeekBy(-NEAR_MS),
+    "right": SeekBy(NEAR_MS),
+    "seek-back": SeekBy(-NEAR_MS),
+    "seek-forward": SeekBy(NEAR_MS),
+    "down": SeekBy(-FAR_MS),
+    "up": SeekBy(FAR_MS),
+    "seek-back-far": SeekBy(-FAR_MS),
+    "seek-forward-far": SeekBy(FAR_MS),
+    "next": SkipLesson(1),
+    "previous": SkipLesson(-1),
+    "volume-up": VolumeBy(LOUDER),
+    "volume-down": VolumeBy(-LOUDER),
+}
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the picture with what lies over it."""
+    overlays = []
+    if panel_visible(world):
+        overlays.append(Overlay(d.LEFT, _TOP, d.INNER, _HEIGHT, _panel(world)))
+    said = said_now(world)
+    if said:
+        overlays.append(Overlay(d.LEFT, d.TOP, d.INNER, 72, _said(said)))
+    return Scene(_BLACK, (), video=True, overlays=tuple(overlays))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Pause, seek, volume; every key brings the panel. Leaving a session is asked first."""
+    world = _with_panel(world)
+    if intent == "mute":
+        by = -world.volume_percent if world.volume_percent else world.settings.volume_percent
+        return world, (VolumeBy(by),)
+    if intent in ("back", "stop", "home"):
+        return _leave(world, intent)
+    action = _ACTIONS.get(intent)
+    return world, (action,) if action else ()
+
+
+def panel_visible(world: World) -> bool:
+    """Return whether the panel is to be seen now."""
+    playback = world.playback
+    if playback is None or playback.state is not PlaybackState.PLAYING:
+        return True
+    return world.now.monotonic_ms < panel_until(world)
+
+
+def panel_until(world: World) -> int:
+    """Return the monotonic time in ms at which the panel goes away."""
+    return world.screen.osd_until_monotonic_ms if isinstance(world.screen, PlayingScreen) else 0
+
+
+def _with_panel(world: World) -> World:
+    if not isinstance(world.screen, PlayingScreen):
+        return world
+    return turn(world, PlayingScreen(world.now.monotonic_ms + world.settings.osd_ms))
+
+
+def _leave(world: World, intent: str) -> Reaction:
+    if world.session is not None:
+        return push(world, ask_to_end(world)), ()
+    return (home(world) if intent == "home" else pop(world)), (StopPlaying(),)
+
+
+def _panel(world: World) -> tuple[Mark, ...]:
+    playback = world.playback
+    return (
+        Box(d.LEFT, _TOP, d.INNER, _HEIGHT, d.GROUND),
+        *(_where(playback) if playback else ()),
+        *_heading(world, playback),
+        *key_bar(_keys(world), left=_X, top=_TOP + 140, ground=False),
+    )
+
+
+def _heading(world: World, playback: Playback | None) -> tuple[Mark, ...]:
+    between = world.session is not None and world.session.state is SessionState.BETWEEN
+    state = "马上放下一课" if between or playback is None else _STATES.get(playback.state, "")
+    title = playback.title if playback else (world.session.row.title if world.session else "")
+    volume = f"音量 {world.volume_percent}" if world.volume_percent else "静音"
+    side = f"{state}  {volume}"
+    room = d.words_width(side, d.BODY)
+    paused = playback is not None and playback.state is PlaybackState.PAUSED
+    return (
+        line(_X, _TOP + 12, _WIDTH - room - d.PAD, title, d.ROW, d.INK, bold=True),
+        line(_X + _WIDTH - room, _TOP + 16, room, side, d.BODY, d.FOCUS if paused else d.QUIET, align="right"),
+    )
+
+
+def _where(playback: Playback) -> tuple[Mark, ...]:
+    elapsed, total = position(playback.position_ms), position(playback.duration_ms)
+    share = playback.position_ms / playback.duration_ms if playback.duration_ms > 0 else 0.0
+    width = 132
+    return (
+        line(_X, _TOP + 74, width, elapsed, d.BODY, d.INK),
+        *progress(_X + width, _TOP + 88, _WIDTH - 2 * width, min(share, 0.999)),
+        line(_X + _WIDTH - width, _TOP + 74, width, total, d.BODY, d.QUIET, align="right"),
+    )
+
+
+def _keys(world: World) -> tuple[Key, ...]:
+    paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
+    leave = Key("返回", "结束" if world.session else "不看了")
+    return (
+        Key("确定", "继续" if paused else "暂停"),
+        Key("◀▶", "10 秒"),
+        Key("▲▼", "1 分钟"),
+        Key("主页", "离开"),
+        leave,
+    )
+
+
+def _said(words: str) -> tuple[Mark, ...]:
+    return (
+        Box(d.LEFT, d.TOP, d.INNER, 72, d.INK),
+        Text(d.LEFT + d.PAD, d.TOP + 14, d.INNER - 2 * d.PAD, words, d.ROW - 4, d.GROUND, True, "centre"),
+    )

@@ -1,0 +1,95 @@
+"""The dialogue: one question, two answers; the safe one is focused. Asked before what cannot be undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from player.core.actions import Action, SkipSession, StopPlaying
+from player.core.library import Library
+from player.core.world import QuestionScreen, World
+
+from . import design as d
+from .frame import BACK, HOME, Key, page
+from .parts import card, line, tone
+from .scene import Box, Mark, Scene, Text
+from .stack import Reaction, home, pop, turn
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an action's question says and does."""
+
+    no: str
+    yes: str
+    action: Action
+    to_home: bool = False
+
+
+END_SESSION: Final = "end-session"
+SKIP_SESSION: Final = "skip-session"
+CHOICES: Final[dict[str, Choice]] = {
+    END_SESSION: Choice("继续播放", "结束,清点人数", StopPlaying()),
+    SKIP_SESSION: Choice("还是要开", "今天不开", SkipSession(), to_home=True),
+}
+_WIDTH, _TOP, _HEIGHT = 960, 152, 424
+_LEFT = (1280 - _WIDTH) // 2
+
+
+def ask_to_end(world: World) -> QuestionScreen:
+    """Return the question before a running session is ended."""
+    title = world.session.row.title if world.session else ""
+    return QuestionScreen(f"现在结束“{title}”,开始清点人数吗?", END_SESSION)
+
+
+def ask_to_skip(world: World) -> QuestionScreen:
+    """Return the question before a session is recorded as not held."""
+    title = world.session.row.title if world.session else ""
+    return QuestionScreen(f"“{title}”今天不开了吗?不开的学习不算次数。", SKIP_SESSION)
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the dialogue."""
+    screen = _screen(world)
+    choice = CHOICES.get(screen.action)
+    answers = (choice.no, choice.yes) if choice else ("返回",)
+    marks: list[Mark] = [
+        Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, 20, d.RAISED, 3),
+        Text(_LEFT + 48, _TOP + 40, _WIDTH - 96, screen.question, d.LEAD, d.INK, True, "centre", 3, 1.4),
+    ]
+    width = (_WIDTH - 96 - d.GAP * (len(answers) - 1)) // len(answers)
+    for index, words in enumerate(answers):
+        marks += _answer(_LEFT + 48 + index * (width + d.GAP), width, f"{index + 1}  {words}", index == screen.focus)
+    return page(world, "请选择", marks, (Key("◀▶", "选择"), Key("确定", "就这样"), Key("1 2", "直接选"), BACK, HOME))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Left and right choose, OK or a digit decides; back means no."""
+    screen = _screen(world)
+    if intent in ("left", "up"):
+        return turn(world, replace(screen, focus=0)), ()
+    if intent in ("right", "down"):
+        return turn(world, replace(screen, focus=1 if screen.action in CHOICES else 0)), ()
+    if intent in ("digit-1", "back") or (intent == "select" and screen.focus == 0):
+        return pop(world), ()
+    if intent in ("digit-2", "select"):
+        return _yes(world, CHOICES.get(screen.action))
+    return world, ()
+
+
+def _screen(world: World) -> QuestionScreen:
+    return world.screen if isinstance(world.screen, QuestionScreen) else QuestionScreen("", "")
+
+
+def _yes(world: World, choice: Choice | None) -> Reaction:
+    if choice is None:
+        return pop(world), ()
+    return (home(world) if choice.to_home else pop(world)), (choice.action,)
+
+
+def _answer(x: int, width: int, words: str, focused: bool) -> tuple[Mark, ...]:
+    y = _TOP + _HEIGHT - 152
+    colours = tone(focused)
+    outline = card(x, y, width, 104, focused=focused)
+    plain = replace(outline, fill=d.RAISED) if not focused else outline
+    return (plain, line(x, y + 26, width, words, d.ROW, colours.ink, bold=True, align="centre"))

@@ -1,0 +1,52 @@
+"""After the head count: 正在登记 while the journal writes, then the closing card 已登记 with the figures."""
+
+from __future__ import annotations
+
+from player.core.actions import LeaveSession
+from player.core.library import Library
+from player.core.world import HeadCountDraft, SessionState, World
+
+from . import agenda
+from . import design as d
+from .frame import HOME, Key, page
+from .heads import FIELDS
+from .parts import form_field, line
+from .scene import Mark, Scene, Text
+from .stack import Reaction, home
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the card."""
+    session = world.session
+    assert session is not None
+    closing = session.state is SessionState.CLOSING
+    head, colour = ("已登记", d.GOOD) if closing else ("正在登记,请不要关机", d.FOCUS)
+    marks = (
+        line(d.LEFT, d.CONTENT_TOP, d.INNER, head, 64, colour, bold=True, align="centre"),
+        Text(d.LEFT, d.CONTENT_TOP + 96, d.INNER, session.row.title, d.ROW, d.INK, align="centre", line_height=1.2),
+        *_figures(session.draft),
+        line(d.LEFT, 540, d.INNER, _duty(world) if closing else "", d.ROW, d.QUIET, align="centre"),
+    )
+    return page(world, "集中学习", marks, (Key("确定", "完成"), HOME) if closing else (HOME,))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Any way out leads home; while it is being written, only home."""
+    assert world.session is not None
+    if world.session.state is SessionState.CLOSING and intent in ("select", "back", "home"):
+        return home(world), (LeaveSession(),)
+    return (home(world), ()) if intent in ("home", "back") else (world, ())
+
+
+def _figures(draft: HeadCountDraft) -> tuple[Mark, ...]:
+    width = (d.INNER - d.GAP * len(FIELDS)) // (len(FIELDS) + 1)
+    marks = list(form_field(d.LEFT, 304, width, "应到", str(draft.expected), focused=False, fixed=True))
+    for index, (field, name) in enumerate(FIELDS, start=1):
+        x = d.LEFT + index * (width + d.GAP)
+        marks += form_field(x, 304, width, name, getattr(draft, field) or "0", focused=False)
+    return tuple(marks)
+
+
+def _duty(world: World) -> str:
+    due = agenda.still_due(world)
+    return f"本月已开 {world.held_this_month} 次," + (f"还差 {due} 次" if due else "已达标")

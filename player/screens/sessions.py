@@ -1,0 +1,68 @@
+"""集中学习: the sessions of this month and those ahead, each with its day and how ready it is."""
+
+from __future__ import annotations
+
+from player.core.actions import OpenGathering
+from player.core.library import Library
+from player.core.world import SessionsScreen, World
+from playlists.occurrences import Occurrence
+
+from . import agenda
+from .design import CONTENT_HEIGHT, CONTENT_TOP
+from .frame import BACK, HOME, OK_OPENS, Key, page
+from .here import occurrence_here
+from .parts import Pages, Row, message, rows
+from .scene import Scene
+from .stack import Reaction, turn
+from .tell import tell
+
+PER_PAGE = 4
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the list of sessions."""
+    pages, listed = _pages(world)
+    if not listed:
+        marks = message("近期没有集中学习安排", ["节目单由县远教办下发", "随时可以到课件目录点播"])
+        return page(world, "集中学习", marks, (BACK, HOME))
+    shown = [_row(world, one) for one in listed[pages.first : pages.first + PER_PAGE]]
+    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    keys = (Key("▲▼", "选择"), OK_OPENS, Key("1–4", "直接打开"), BACK, HOME)
+    return page(world, "集中学习", marks, keys, aside=pages.words)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Open the gathering card of a session that is still ahead."""
+    pages, listed = _pages(world)
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, SessionsScreen(moved)), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None or not listed:
+        return world, ()
+    one = listed[chosen]
+    world = turn(world, SessionsScreen(chosen))
+    if agenda.is_done(world, one):
+        return tell(world, "这次集中学习已经登记"), ()
+    if agenda.is_over(world, one):
+        return tell(world, "这次集中学习的时间已过"), ()
+    return world, (OpenGathering(one.id),)
+
+
+def _pages(world: World) -> tuple[Pages, list[Occurrence]]:
+    listed = agenda.listed(world)
+    screen = world.screen
+    focus = screen.focus if isinstance(screen, SessionsScreen) else 0
+    return Pages(len(listed), PER_PAGE, focus), listed
+
+
+def _row(world: World, one: Occurrence) -> Row:
+    detail = agenda.when(world, one)
+    if agenda.is_done(world, one):
+        return Row(one.title, detail, "已登记")
+    if agenda.is_over(world, one):
+        return Row(one.title, detail, "时间已过", warn=True)
+    missing = agenda.missing_words(world, one)
+    detail += f" · {agenda.until(world, one)}" if not missing else f" · {missing}"
+    return Row(one.title, detail, here=occurrence_here(world, one))

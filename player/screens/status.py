@@ -1,0 +1,98 @@
+"""设备状态: what is wrong, if anything, and the box's own figures in plain words; looks for news when asked."""
+
+from __future__ import annotations
+
+from player.core.actions import SyncNow
+from player.core.faults import fault
+from player.core.library import Library
+from player.core.world import FaultScreen, StatusScreen, World
+
+from . import design as d
+from .frame import BACK, HOME, Key, page
+from .here import course_here
+from .parts import Pages, Row, card, line, rows
+from .scene import Mark, Scene
+from .stack import Reaction, push, turn
+from .tell import tell
+from .words import clock_known, date, freshness, size, time_of_day
+
+PER_PAGE = 3
+_ROW_HEIGHT = 72
+_FACTS_TOP = d.CONTENT_TOP + PER_PAGE * _ROW_HEIGHT + 8
+_FACT_HEIGHT = 66
+UPDATE = "检查节目更新"
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return faults and figures."""
+    pages, codes = _pages(world)
+    shown = [_row(world, code) for code in (*codes, "")[pages.first : pages.first + PER_PAGE]]
+    marks = (
+        *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _ROW_HEIGHT),
+        *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
+    )
+    keys = (Key("▲▼", "选择"), Key("确定", "打开" if pages.at < len(codes) else "检查"), BACK, HOME)
+    return page(world, "设备状态", marks, keys, aside=pages.words)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Open a fault's page, or look for news."""
+    pages, codes = _pages(world)
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, StatusScreen(moved)), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None:
+        return world, ()
+    world = turn(world, StatusScreen(chosen))
+    if chosen < len(codes):
+        return push(world, FaultScreen(codes[chosen])), ()
+    return tell(world, "正在检查节目更新"), (SyncNow(),)
+
+
+def _pages(world: World) -> tuple[Pages, tuple[str, ...]]:
+    screen = world.screen
+    focus = screen.focus if isinstance(screen, StatusScreen) else 0
+    codes = tuple(sorted(world.faults))
+    return Pages(len(codes) + 1, PER_PAGE, focus), codes
+
+
+def _row(world: World, code: str) -> Row:
+    if code:
+        return Row(f"{code} {fault(code).title}", aside="看怎么办", warn=True)
+    return Row(UPDATE, aside="正在检查" if world.sync.effect else freshness(world))
+
+
+def _facts(world: World) -> list[tuple[str, str]]:
+    box = world.generation.box if world.generation else None
+    owed = max(0, world.outbox.head - world.outbox.acknowledged)
+    now = world.now.wall_ms
+    return [
+        ("站点", box.site.name if box else "还没有开通"),
+        ("本机编号", world.box_id[:12]),
+        ("故障", f"{len(world.faults)} 项" if world.faults else "没有"),
+        ("软件版本", world.settings.version),
+        ("时间", f"{date(world, now)} {time_of_day(world, now)}" if clock_known(world) else "时间未校准"),
+        ("课件", _course_words(world)),
+        ("收看记录", f"还有 {owed} 条没有上报" if owed else "已全部上报"),
+        ("剩余空间", size(world.store.free_bytes)),
+    ]
+
+
+def _course_words(world: World) -> str:
+    courses = world.generation.courses if world.generation else {}
+    playable = sum(course_here(world, course).playable for course in courses)
+    waiting = sum(not (blob := world.store.blobs.get(wanted)) or not blob.complete for wanted in world.transfers.wanted)
+    return f"{playable} 个可播放" + (f",正在下载 {waiting} 个文件" if waiting else "")
+
+
+def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:
+    width = (d.INNER - d.GAP) // 2
+    x = d.LEFT + (index % 2) * (width + d.GAP)
+    y = _FACTS_TOP + index // 2 * (_FACT_HEIGHT + 4)
+    return (
+        card(x, y, width, _FACT_HEIGHT),
+        line(x + d.PAD, y + 12, 132, name, d.BODY, d.QUIET),
+        line(x + 164, y + 12, width - 164 - d.PAD, value, d.BODY, d.INK, align="right"),
+    )

@@ -53,8 +53,13 @@ class Bin:
     """The courses of one bin as the database has them now."""
 
     def __init__(self, name: str, courses: Iterable[Course]) -> None:
-        self.name, self.role = name, f"courses-{name}"
+        self.role = f"courses-{name}"
         self._courses = list(courses)
+
+    @property
+    def seen(self) -> Content:
+        """What boxes see now."""
+        return {c.pk: str(c.published_id) for c in self._courses if c.published_id}
 
     @property
     def published(self) -> Content:
@@ -74,8 +79,7 @@ class Bin:
     @property
     def is_settled(self) -> bool:
         """Whether boxes see just what they should and nothing waits for release."""
-        seen = {c.pk: str(c.published_id) for c in self._courses if c.published_id}
-        return seen == self.passed
+        return self.seen == self.passed
 
     def passed_by(self, person: Person) -> Content:
         """What this reviewer has passed first and another has yet to see."""
@@ -92,6 +96,11 @@ class Bin:
         return {c.pk: str(c.document_id) for c in self._courses if c.state in states and c.document_id}
 
 
+def role_of_course(course: str) -> str:
+    """Return the role that vouches for a course."""
+    return f"courses-{course_bin(course)}"
+
+
 def all_bins() -> list[Bin]:
     """Return every bin that holds a course."""
     courses: dict[str, list[Course]] = defaultdict(list)
@@ -102,8 +111,8 @@ def all_bins() -> list[Bin]:
 
 def bin_of(course: Course) -> Bin:
     """Return the bin of a course."""
-    name = course_bin(course.pk)
-    return next(found for found in all_bins() if found.name == name)
+    role = role_of_course(course.pk)
+    return next(found for found in all_bins() if found.role == role)
 
 
 def contents_to_sign(person: Person, course: Course) -> list[Content]:
@@ -155,7 +164,7 @@ def awaiting() -> list[Awaited]:
         if held.is_settled:
             continue
         for content in [held.passed] + ([held.released] if held.released != held.passed else []):
-            if content == held.published and not any(c.stopped for c in held._courses):  # noqa: SLF001
+            if content == held.seen:
                 continue
             rows = Candidate.objects.filter(role=held.role, version__gt=repository.version(held.role))
             same = [row for row in rows if row.content == content]

@@ -45,7 +45,7 @@ def shard_of(bin_name: str, courses: Iterable[documents.Course]) -> bytes:
 
 def initials_of(title: str) -> str:
     """Return the pinyin initials of a title, as searched by the remote: 食用菌栽培 → syjzp."""
-    letters = lazy_pinyin(title, style=Style.FIRST_LETTER, errors=lambda other: list(other.lower()))
+    letters = "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)).lower()
     return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())[:200]
 
 
@@ -83,9 +83,7 @@ def _lesson(lesson: Lesson) -> documents.Lesson:
         )
         for row in lesson.renditions.all()
     )
-    return documents.Lesson(
-        id=lesson.key, title=lesson.title, duration_ms=lesson.duration_ms, renditions=renditions
-    )
+    return documents.Lesson(id=lesson.key, title=lesson.title, duration_ms=lesson.duration_ms, renditions=renditions)
 
 
 def _entry(course: documents.Course) -> documents.CatalogueEntry:

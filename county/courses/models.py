@@ -33,9 +33,7 @@ class Course(models.Model):
     state = models.CharField(max_length=16, choices=CourseState.choices, default=CourseState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     document = models.ForeignKey("FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    published = models.ForeignKey(
-        "FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    published = models.ForeignKey("FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stopped = models.BooleanField("停播", default=False)
     poster_sha256 = models.CharField(max_length=64, blank=True)
     poster_bytes = models.PositiveIntegerField(default=0)

@@ -19,12 +19,12 @@ class Head(models.Model):
 
 
 class Entry(models.Model):
-    """One entry of a box's journal, taken once."""
+    """One entry of a box's journal, taken once; ``hash`` is empty while entries before it are missing."""
 
     box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="entries")
     seq = models.BigIntegerField()
     raw = models.BinaryField()
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=16)
     boot = models.BigIntegerField()
     monotonic_ms = models.BigIntegerField()
@@ -44,7 +44,7 @@ class SetAside(models.Model):
     box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="set_aside")
     seq = models.BigIntegerField()
     raw = models.BinaryField()
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, blank=True)
     why = models.CharField(max_length=300)
     received_at = models.DateTimeField()
 
@@ -82,7 +82,7 @@ class Play(models.Model):
     site = models.ForeignKey("places.Site", on_delete=models.PROTECT, null=True, related_name="plays")
     course = models.CharField(max_length=64, db_index=True)
     lesson = models.CharField(max_length=64)
-    height = models.PositiveIntegerField()
+    height = models.BigIntegerField()
     why = models.CharField(max_length=8)
     session = models.CharField(max_length=100, blank=True, db_index=True)
     started_ms = models.BigIntegerField(db_index=True)
@@ -112,7 +112,11 @@ class SessionRecord(models.Model):
 
 
 class HeadCount(models.Model):
-    """A head count; ``doubts`` are Chinese sentences, shown beside the figure, which is never dropped."""
+    """A head count with its later corrections.
+
+    ``doubts`` are Chinese sentences shown beside the figure, which is never dropped; ``corrections`` are
+    ``{"field", "was", "now", "reason"}`` in order.
+    """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="head_count")
     box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="head_counts")
@@ -124,6 +128,7 @@ class HeadCount(models.Model):
     villagers = models.BigIntegerField()
     on_leave = models.BigIntegerField()
     doubts = models.JSONField(default=list)
+    corrections = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-entry_id",)

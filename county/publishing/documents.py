@@ -1,0 +1,177 @@
+"""Rows as the documents that the online key vouches for: boxes, plans, pages. Reads only.
+
+Whatever cannot be published as it stands is left out and named in ``problems``, so that one mistake does not
+hold up all boxes. Called by `county.publishing.publish`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from county.courses.models import Course
+from county.places.models import Box, Site
+from county.places.tree import county_name, groups_of, township_of
+from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, Session, StopOrder
+from playlists import documents
+from playlists.codec import encode_document
+from playlists.targets import box_path, pages_path, plan_path
+from playlists.trust.roles import online_roles, role_of
+
+ANSWERS_KEPT = timedelta(days=90)
+COUNTY_GROUP = "county"
+
+
+def online_documents(now: datetime, problems: list[str]) -> dict[str, dict[str, bytes]]:
+    """Return the whole content of every online role, bytes by path; mistakes are added to ``problems``."""
+    found = {**_boxes(), **_plans(now, problems), **_pages()}
+    content: dict[str, dict[str, bytes]] = {role: {} for role in online_roles()}
+    for path, document in found.items():
+        content[role_of(path)][path] = encode_document(document)
+    return content
+
+
+def local_time(moment: datetime) -> str:
+    """Return a time as a plan's wall time."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def _boxes() -> dict[str, documents.Document]:
+    return {box_path(box.pk): _box(box, box.site) for box in _bound() if box.site}
+
+
+def _bound() -> Iterable[Box]:
+    return Box.objects.exclude(site=None).select_related("site__place__parent")
+
+
+def _box(box: Box, site: Site) -> documents.Box:
+    township = township_of(site.place)
+    place = documents.Site(
+        id=site.pk,
+        name=site.name,
+        township=township.name if township else "",
+        county=county_name(),
+        kind=msgspec.convert(site.kind, documents.SiteKind),
+    )
+    return documents.Box(id=box.pk, public_key=box.public_key, site=place, groups=groups_of(site), revoked=box.revoked)
+
+
+def _plans(now: datetime, problems: list[str]) -> dict[str, documents.Document]:
+    answers = _answers(now)
+    plans = {plan.group: plan for plan in Plan.objects.all()}
+    groups = {COUNTY_GROUP, *plans, *answers}
+    return {plan_path(group): _plan(group, plans.get(group), answers[group], problems) for group in groups}
+
+
+def _answers(now: datetime) -> defaultdict[str, list[Order]]:
+    found: defaultdict[str, list[Order]] = defaultdict(list)
+    answered = Order.objects.exclude(state=OrderState.OPEN).filter(answered_at__gte=now - ANSWERS_KEPT)
+    for order in answered.exclude(box__site=None).select_related("box").order_by("answered_at"):
+        found[f"site-{order.box.site_id}"].append(order)
+    return found
+
+
+def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[str]) -> documents.Plan:
+    stops = _stops() if group == COUNTY_GROUP else []
+    sessions, playlists = _sessions(plan, problems) if plan else ([], [])
+    changes = [plan.changed_at] if plan else []
+    changes += [order.answered_at for order in answers if order.answered_at]
+    changes += [stop.issued_at for stop in stops]
+    return documents.Plan(
+        group=group,
+        issued=local_time(max(changes)) if changes else "2025-01-01T00:00",
+        time_zone=settings.TIME_ZONE,
+        playlists=tuple(playlists),
+        sessions=tuple(sessions),
+        orders=tuple(_answer(order) for order in answers),
+        stops=tuple(_stop(stop) for stop in stops),
+        windows=tuple(msgspec.convert(plan.windows, list[documents.Window])) if plan else (),
+        caps=msgspec.convert(plan.caps, documents.Caps) if plan else documents.Caps(),
+        policy=msgspec.convert(plan.policy, documents.Policy) if plan and plan.policy else None,
+        notice=plan.notice if plan else "",
+    )
+
+
+def _sessions(plan: Plan, problems: list[str]) -> tuple[list[documents.Session], list[documents.Playlist]]:
+    playlists: dict[str, documents.Playlist | None] = {}
+    sessions = []
+    for row in plan.sessions.select_related("playlist"):
+        if row.playlist_id not in playlists:
+            playlists[row.playlist_id] = _playlist(row.playlist, problems)
+        if playlists[row.playlist_id] is None:
+            problems.append(f"集中学习“{row.title}”({row.starts})没有可放的课件,未下发")
+        else:
+            sessions.append(_session(row))
+    return sessions, [playlist for playlist in playlists.values() if playlist]
+
+
+def _playlist(playlist: Playlist, problems: list[str]) -> documents.Playlist | None:
+    items = []
+    for item in playlist.items.select_related("course"):
+        if item.course.published_id is None or item.course.stopped:
+            problems.append(f"节目单“{playlist.title}”中的课件“{item.course.title}”未发布或已停播,未下发")
+        else:
+            items.append(documents.PlaylistItem(course=item.course_id, lessons=tuple(item.lessons)))
+    if not items:
+        return None
+    return documents.Playlist(id=playlist.pk, title=playlist.title, items=tuple(items))
+
+
+def _session(row: Session) -> documents.Session:
+    return documents.Session(
+        id=row.pk,
+        title=row.title,
+        playlist=row.playlist_id,
+        starts=row.starts,
+        recurrence=row.recurrence,
+        excluded=tuple(row.excluded),
+        extra=tuple(row.extra),
+        gather_minutes=row.gather_minutes,
+        expected=row.expected,
+        form=msgspec.convert(row.form, documents.SessionForm),
+    )
+
+
+def _answer(order: Order) -> documents.OrderAnswer:
+    granted = order.state == OrderState.GRANTED
+    return documents.OrderAnswer(
+        order=order.key,
+        box=order.box_id,
+        state="granted" if granted else "refused",
+        course=order.answer_course_id,
+        reason=order.reason,
+    )
+
+
+def _stops() -> list[StopOrder]:
+    return list(StopOrder.objects.filter(lifted_at=None).order_by("issued_at"))
+
+
+def _stop(stop: StopOrder) -> documents.StopOrder:
+    return documents.StopOrder(
+        id=stop.pk,
+        course=stop.course_id,
+        lesson=stop.lesson_key or None,
+        reason=stop.reason,
+        issued=local_time(stop.issued_at),
+    )
+
+
+def _pages() -> dict[str, documents.Document]:
+    found: defaultdict[str, list[documents.Page]] = defaultdict(list)
+    today = timezone.localdate()
+    for row in InformationPage.objects.filter(Q(until=None) | Q(until__gte=today)).order_by("group", "key"):
+        until = row.until.isoformat() if row.until else None
+        found[row.group].append(documents.Page(id=row.key, title=row.title, text=row.text, until=until))
+    return {pages_path(group): documents.Pages(pages=tuple(pages)) for group, pages in found.items()}
+
+
+def is_published(course: Course) -> bool:
+    """Return whether boxes may show this course."""
+    return course.published_id is not None and not course.stopped

@@ -1,0 +1,130 @@
+"""`publish`: everything that is released and planned becomes signed documents; nothing else does.
+
+Rules: one publisher at a time (a lock file); only what changed is signed anew; calling it twice changes nothing.
+A bin of the catalogue is published only from a candidate that bears two reviewers' signatures and holds
+nothing that is not released. What is held back or left out is named in the `Publication`. Called after every
+release, stop order, plan save and binding, and daily by the server so that signatures stay fresh.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from county.accounts.models import Person
+from county.courses import candidates
+from county.courses.candidates import Bin
+from county.courses.models import Candidate, Course
+from county.folders import data_folder, keys_folder, published_folder
+from county.publishing.documents import online_documents
+from county.publishing.models import Publication
+from playlists.errors import FailedAttempt
+from playlists.keys import SigningKey
+from playlists.trust.repository import Repository
+
+
+def publish(by: Person | None = None, now: datetime | None = None) -> Publication:
+    """Publish what is released and planned; return what changed and what is held back.
+
+    Raises:
+        FailedAttempt: The disk refuses, or the server has not been set up; boxes see the publication before.
+    """
+    now = now or timezone.now()
+    try:
+        online = SigningKey.load(keys_folder() / "online.pem")
+        with publish_lock():
+            return _publish(online, by, now)
+    except OSError as error:
+        raise FailedAttempt("发布", f"无法写入({error.strerror});请检查磁盘后重新发布") from error
+
+
+@contextmanager
+def publish_lock() -> Iterator[None]:
+    """Wait until nobody else publishes."""
+    with (data_folder() / "publish.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _publish(online: SigningKey, by: Person | None, now: datetime) -> Publication:
+    repository = Repository(published_folder())
+    problems: list[str] = []
+    _catch_up(repository, now)
+    chosen = [found for held in candidates.all_bins() if (found := _choose(repository, held, problems))]
+    if chosen:
+        documents = {path: body for row in chosen for path, body in candidates.documents_of(row).items()}
+        signed = {row.role: bytes(row.metadata) for row in chosen}
+        first = repository.publish(online=online, now=now, signed=signed, documents=documents).roles
+    else:
+        first = ()
+    for row in chosen:
+        _mark_published(row.role, row.content)
+    Candidate.objects.filter(pk__in=[row.pk for row in chosen]).update(published_at=now)
+    second = repository.publish(online=online, now=now, online_documents=online_documents(now, problems))
+    roles = sorted({*first, *second.roles})
+    return Publication.objects.create(at=now, by=by, roles=roles, problems=problems)
+
+
+def _choose(repository: Repository, held: Bin, problems: list[str]) -> Candidate | None:
+    """Return the candidate that brings a bin nearest to what is released, if any brings it nearer."""
+    wanted, seen = held.released, held.seen
+    if wanted == seen:
+        return None
+    fitting = [
+        row
+        for row in Candidate.objects.filter(role=held.role, version__gt=repository.version(held.role))
+        if _fits(row.content, wanted, held.published) and not repository.lacks(held.role, bytes(row.metadata))
+    ]
+    best = max(fitting, key=lambda row: (_likeness(row.content, wanted), row.version), default=None)
+    if best is None or best.content != wanted:
+        problems.extend(_held_back(wanted, best.content if best else seen))
+    return best if best and _likeness(best.content, wanted) > _likeness(seen, wanted) else None
+
+
+def _fits(content: dict[str, str], wanted: dict[str, str], published: dict[str, str]) -> bool:
+    """Return whether all of it may be seen and nothing that is to stay would vanish."""
+    allowed = all(sha256 in (wanted.get(course), published.get(course)) for course, sha256 in content.items())
+    return allowed and published.keys() <= content.keys()
+
+
+def _likeness(content: dict[str, str], wanted: dict[str, str]) -> int:
+    return len(content.items() & wanted.items()) - len(content.items() - wanted.items())
+
+
+def _held_back(wanted: dict[str, str], seen: dict[str, str]) -> list[str]:
+    new = [course for course, sha256 in wanted.items() if seen.get(course) != sha256]
+    titles = Course.objects.filter(pk__in=new).values_list("title", flat=True)
+    gone = Course.objects.filter(pk__in=seen.keys() - wanted.keys()).values_list("title", flat=True)
+    return [f"课件“{title}”还需一位审核员签名才能发布" for title in titles] + [
+        f"课件“{title}”已停播;从目录中移除还需审核员签名" for title in gone
+    ]
+
+
+def _catch_up(repository: Repository, now: datetime) -> None:
+    """Note what was published just before a kill, so that the tree and the rows say the same."""
+    for held in candidates.all_bins():
+        if held.seen != held.released and (tree := _seen_in(repository, held.role)) != held.seen:
+            _mark_published(held.role, tree)
+            Candidate.objects.filter(role=held.role, content=tree, published_at=None).update(published_at=now)
+
+
+def _seen_in(repository: Repository, role: str) -> dict[str, str]:
+    return {
+        path.rpartition("/")[2].removesuffix(".json"): sha256
+        for path, sha256 in repository.targets(role).items()
+        if path.startswith("courses/")
+    }
+
+
+@transaction.atomic
+def _mark_published(role: str, content: dict[str, str]) -> None:
+    published = Course.objects.exclude(published=None).values_list("pk", flat=True)
+    gone = [pk for pk in published if candidates.role_of_course(pk) == role and pk not in content]
+    Course.objects.filter(pk__in=gone).update(published=None)
+    for course, sha256 in content.items():
+        Course.objects.filter(pk=course).update(published_id=sha256)

@@ -1,7 +1,7 @@
 """How long to wait before trying again: exponential with full jitter, so that a county's boxes never come together.
 
-The jitter is drawn from names, not from chance: the same box, purpose and attempt wait equally long in every run,
-and two boxes do not.
+The jitter is drawn from names, not from chance: the same box, purpose and attempt wait equally long in
+every run, and two boxes do not.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-
 NO_PICTURE: Final = "B01"
 PICTURE_STUCK: Final = "B02"
 NO_SOUND: Final = "B03"

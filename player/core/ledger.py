@@ -1,9 +1,10 @@
 """The road to the journal: every entry is owed until it is durable, in order, one on the way at a time.
 
-Theory: an entry is put into ``world.pending`` and stays there until `Journaled`. The lowest one is on its way; when
-the journal fails, that same one is asked for again after a wait, and the others queue behind it. So an entry that
-closes an open row can never overtake the entry that the row before it owes; and while such an entry is owed, no open
-row of its kind is written (`keep_play`, `keep_session`), for it would be closed in its stead.
+Theory: an entry is put into ``world.pending`` and stays there until `Journaled`. The lowest one is on its
+way; when the journal fails, that same one is asked for again after a wait, and the others queue behind it.
+So an entry that closes an open row can never overtake the entry that the row before it owes; and while such
+an entry is owed, no open row of its kind is written (`keep_play`, `keep_session`), for it would be closed
+in its stead.
 
     idle ──append──► writing ──Journaled──► writing the next, or idle
                      writing ──JournalFailed──► waiting ──time──► writing

@@ -1,6 +1,7 @@
 """One step in the making: the world so far and the effects so far.
 
-It lives for one call of `player.step.step` and is never kept, so that the step as a whole stays a pure function.
+It lives for one call of `player.step.step` and is never kept, so that the step as a whole stays a pure
+function.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Turn:
     def effects(self) -> tuple[Effect, ...]:
         """Return what is to be done, in order.
 
-        The session's open row goes first: should the power go between it and the seal of a lesson, the session
-        continues with the next lesson and does not show the last one again.
+        The session's open row goes first: should the power go between it and the seal of a lesson, the
+        session continues with the next lesson and does not show the last one again.
         """
         return tuple(sorted(self._effects, key=lambda effect: not isinstance(effect, KeepSession)))

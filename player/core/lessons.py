@@ -1,0 +1,82 @@
+"""Which lessons a session or course has, which of them may be shown, and from which blob.
+
+The one gate of "nothing unsigned, unreviewed or stopped is ever shown": a lesson is playable only if a
+document of the generation in force names it, no stop order holds for it, and the store says that a
+rendition's blob is complete, which it says only after every chunk was verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playlists.documents import Course, Lesson, Rendition, StopOrder
+from playlists.occurrences import Occurrence
+
+from .facts import GenerationFacts, StoreFacts
+from .world import SessionLesson, World
+
+
+def stop_order(generation: GenerationFacts | None, course: str, lesson: str) -> StopOrder | None:
+    """Return the stop order that holds for a lesson."""
+    stops = generation.stops if generation else ()
+    return next((stop for stop in stops if stop.course == course and stop.lesson in (None, lesson)), None)
+
+
+def lesson_of(generation: GenerationFacts | None, course: str, lesson: str) -> Lesson | None:
+    """Return a lesson's document."""
+    document = generation.courses.get(course) if generation else None
+    return next((one for one in document.lessons if one.id == lesson), None) if document else None
+
+
+def playable(world: World, course: str, lesson: str) -> Rendition | None:
+    """Return the best rendition of a lesson that may and can be shown now."""
+    found = lesson_of(world.generation, course, lesson)
+    box = world.generation.box if world.generation else None
+    if found is None or (box and box.revoked) or stop_order(world.generation, course, lesson):
+        return None
+    return best_here(world.store, found)
+
+
+def best_here(store: StoreFacts, lesson: Lesson) -> Rendition | None:
+    """Return the highest rendition of a lesson that is complete."""
+    here = [one for one in lesson.renditions if _is_complete(store, one.blob.sha256)]
+    return max(here, key=lambda one: one.height, default=None)
+
+
+def documents(generation: GenerationFacts, occurrence: Occurrence) -> Iterator[tuple[Course, Lesson]]:
+    """Yield the lessons of a session that documents offer and no stop order takes away, in order."""
+    for item in occurrence.items:
+        course = generation.courses.get(item.course)
+        for lesson in course.lessons if course else ():
+            asked = not item.lessons or lesson.id in item.lessons
+            if course and asked and not stop_order(generation, course.id, lesson.id):
+                yield course, lesson
+
+
+def of_session(world: World, occurrence: Occurrence) -> tuple[SessionLesson, ...]:
+    """Return the lessons of a session in the order of its playlist, each with the blob that can be shown now."""
+    return tuple(
+        _lesson(world, item.course, lesson, item.title)
+        for item in occurrence.items
+        for lesson in item.lessons or _all_lessons(world, item.course)
+    )
+
+
+def _all_lessons(world: World, course: str) -> tuple[str, ...]:
+    document = world.generation.courses.get(course) if world.generation else None
+    return tuple(one.id for one in document.lessons) if document else ()
+
+
+def _lesson(world: World, course: str, lesson: str, title: str) -> SessionLesson:
+    found = lesson_of(world.generation, course, lesson)
+    best = playable(world, course, lesson)
+    return SessionLesson(
+        course=course, lesson=lesson, title=found.title if found else title or course,
+        duration_ms=found.duration_ms if found else 0,
+        blob=best.blob.sha256 if best else None, height=best.height if best else 0,
+    )  # fmt: skip
+
+
+def _is_complete(store: StoreFacts, sha256: str) -> bool:
+    stored = store.blobs.get(sha256)
+    return stored is not None and stored.complete

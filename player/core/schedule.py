@@ -1,0 +1,84 @@
+"""When sessions are due. The wall clock is asked only here and in `windows`, and only while it may be believed.
+
+Theory: nothing is armed and nothing ticks. `due` looks at the moment that it is given, so a clock set
+forward, back, or for the first time needs no repair: the next look is right. What has been held or skipped
+is in the durable done-set under the occurrence's id, which names its local time, so a clock set back does
+not hold it again. A session is due from its gathering until its length has passed; later it is not started
+but stays in the list, to be opened by hand. While the clock is unknown nothing is due, and people open the
+session themselves.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from playlists.occurrences import Occurrence
+
+from .moment import Moment
+from .world import World
+
+MINUTE_MS: Final = 60_000
+SHORTEST_MS: Final = 15 * MINUTE_MS  # a session of unknown length is due for so long
+LONGEST_MS: Final = 24 * 60 * MINUTE_MS
+LONGEST_GATHERING_MS: Final = 120 * MINUTE_MS
+
+
+def gathers_ms(occurrence: Occurrence) -> int:
+    """Return when people begin to gather, in wall ms."""
+    return occurrence.starts_ms - occurrence.gather_minutes * MINUTE_MS
+
+
+def over_ms(occurrence: Occurrence) -> int:
+    """Return when the session's time has passed, in wall ms."""
+    return occurrence.starts_ms + max(occurrence.duration_ms, SHORTEST_MS)
+
+
+def is_known(now: Moment) -> bool:
+    """Return whether the wall clock may decide anything."""
+    return now.trust != "unknown"
+
+
+def due(world: World) -> Occurrence | None:
+    """Return the session that should gather or run now and is not done; the one that began first."""
+    now = world.now.wall_ms
+    if not is_known(world.now):
+        return None
+    return next((one for one in _ahead(world) if gathers_ms(one) <= now < over_ms(one)), None)
+
+
+def next_wall_ms(world: World) -> int | None:
+    """Return when this may have something new to say, in wall ms."""
+    if not is_known(world.now):
+        return None
+    best, now = None, world.now.wall_ms
+    for one in _ahead(world):
+        if best is not None and one.starts_ms - LONGEST_GATHERING_MS > best:
+            break
+        moments = [at for at in (gathers_ms(one), one.starts_ms, over_ms(one)) if at > now]
+        best = min([*moments, *([best] if best is not None else [])], default=None)
+    return best
+
+
+def find(world: World, occurrence: str) -> Occurrence | None:
+    """Return an occurrence of the generation in force by its id."""
+    occurrences = world.generation.occurrences if world.generation else ()
+    return next((one for one in occurrences if one.id == occurrence), None)
+
+
+def month(wall_ms: int, utc_offset_minutes: int) -> tuple[int, int]:
+    """Return year and month at a wall time."""
+    local = datetime.fromtimestamp((wall_ms + utc_offset_minutes * MINUTE_MS) / 1000, UTC)
+    return local.year, local.month
+
+
+def _ahead(world: World) -> Iterator[Occurrence]:
+    """Yield the sessions that are not over for long, not done and not waiting to be continued, by their start."""
+    occurrences = world.generation.occurrences if world.generation else ()
+    first = bisect_left(occurrences, world.now.wall_ms - LONGEST_MS, key=lambda one: one.starts_ms)
+    cut = world.interrupted.session if world.interrupted else ""
+    for one in occurrences[first:]:
+        if one.id not in world.done_sessions and one.id != cut:
+            yield one

@@ -1,0 +1,36 @@
+"""Which screen the core puts on the stack when something starts, and takes away when it ends. The rest is navigation."""
+
+from __future__ import annotations
+
+from .turn import Turn
+from .world import HomeScreen, PlayingScreen, QuestionScreen, Screen, SessionScreen, World
+
+_OURS = (PlayingScreen, SessionScreen, QuestionScreen)
+
+
+def show_picture(turn: Turn) -> None:
+    """Show the moving picture, with its words for a while."""
+    _put(turn, PlayingScreen(turn.now.monotonic_ms + turn.world.settings.osd_ms))
+
+
+def show_session(turn: Turn) -> None:
+    """Show the session's card."""
+    _put(turn, SessionScreen())
+
+
+def leave(turn: Turn) -> None:
+    """Take picture, cards and questions away; what was below is seen again."""
+    turn.change(screens=_below(turn.world))
+
+
+def is_on_stage(world: World, kind: type) -> bool:
+    """Return whether a screen of this kind is on the stack."""
+    return any(isinstance(screen, kind) for screen in world.screens)
+
+
+def _below(world: World) -> tuple[Screen, ...]:
+    return tuple(screen for screen in world.screens if not isinstance(screen, _OURS)) or (HomeScreen(),)
+
+
+def _put(turn: Turn, screen: Screen) -> None:
+    turn.change(screens=(*_below(turn.world), screen))

@@ -10,12 +10,12 @@ from playlists.documents import Count, Document, Identifier, Record, SessionForm
 
 
 class OccurrenceItem(Record, frozen=True, kw_only=True):
-    """The lessons of one course to show, in order; ``duration_ms`` is 0 while the course is not known."""
+    """The lessons of one course to show, in order."""
 
     course: Identifier
-    title: str = ""
+    title: str
     lessons: tuple[Identifier, ...]
-    duration_ms: Count = 0
+    duration_ms: Count
 
 
 class Occurrence(Record, frozen=True, kw_only=True):

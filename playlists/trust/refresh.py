@@ -30,7 +30,7 @@ from playlists.generation import Accepted, Generation
 from playlists.generation_writer import GenerationWriter
 from playlists.targets import DOCUMENT_LIMIT_BYTES, METADATA_PATH
 from playlists.trust import floors, roles
-from playlists.trust.client import TIMESTAMP_LIMIT_BYTES, Client, Older
+from playlists.trust.client import TIMESTAMP_LIMIT_BYTES, Client
 from playlists.trust.metadata import as_ms
 from playlists.trust.sources import Source
 from playlists.trust.tree import TIMESTAMP_FILE, target_file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ import pytest
 
 from player.core.effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.devices.media.pipes import Reports
+from player.devices.media.protocol import Failed, Progress
 from tests.player.devices.media.benches import RealBench, open_film, wait_for
 
 
@@ -101,9 +104,6 @@ def test_a_child_killed_while_idle_is_replaced_without_a_word(bench: RealBench) 
 
 def test_the_child_lives_on_when_nobody_reads_its_reports(films: Path) -> None:
     """The pipe holds 64 kB; a child that blocked on it would never hear the end of its stdin."""
-    from player.devices.media.pipes import Reports
-    from player.devices.media.protocol import Failed, Progress
-
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     os.set_blocking(reading, False)
@@ -113,10 +113,8 @@ def test_the_child_lives_on_when_nobody_reads_its_reports(films: Path) -> None:
     reports.say(Failed(1, "at the end"))
     data = b""
     for _ in range(10):
-        try:
+        with contextlib.suppress(BlockingIOError):
             data += os.read(reading, 1 << 20)
-        except BlockingIOError:
-            pass
         reports.flush()
     assert data.endswith(b'"at the end"}]\n')
     assert len(data) < 1 << 17

@@ -1,0 +1,149 @@
+"""The remote control: reads every remote and keyboard of the kernel, also those plugged in later.
+
+One thread sleeps on the devices and on the folder they appear in. They are grabbed, so that no console and no X server
+hears the same key again. Without the folder or without rights it says so once and is quiet. Made by `player.app`.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import selectors
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from player.core.effects import Effect
+from player.core.events import Button, ButtonPressed, FaultReported
+from player.core.faults import REMOTE_MISSING
+from player.ports import Emit
+
+from .inotify import FolderWatch
+from .remote import Remote, open_remote
+
+_log = logging.getLogger(__name__)
+Opener = Callable[[Path, Collection[int]], Remote | None]
+
+
+class KeysDevice:
+    """Emits `ButtonPressed`; does no effects.
+
+    Args:
+        buttons: The button of each key number.
+        folder: Where the kernel's devices appear.
+        open_device: Opens one of them; tests put something else here.
+        missing_after_s: A box without any remote for so long reports that fault.
+    """
+
+    def __init__(
+        self,
+        buttons: Mapping[int, Button],
+        folder: Path = Path("/dev/input"),
+        open_device: Opener = open_remote,
+        missing_after_s: float = 10.0,
+    ) -> None:
+        self._buttons = buttons
+        self._folder = folder
+        self._open_device = open_device
+        self._missing_after_s = missing_after_s
+        self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._selector = selectors.DefaultSelector()
+        self._remotes: dict[Path, Remote] = {}
+        self._complained: set[tuple[Path, int | None]] = set()
+        self._missing: bool | None = None  # as last reported
+
+    def start(self, emit: Emit) -> None:
+        """Begin to listen, if there is anything to listen to."""
+        self._emit = emit
+        try:
+            watch = FolderWatch(self._folder)
+        except OSError as error:
+            _log.warning("no remote control: %s: %s", self._folder, error.strerror)
+            return
+        self._thread = threading.Thread(target=self._run, args=(watch,), name="keys", daemon=True)
+        self._thread.start()
+
+    def perform(self, effect: Effect) -> None:
+        """Never called."""
+        raise TypeError(f"not an effect of the keys: {effect!r}")
+
+    def stop(self) -> None:
+        """Let go of all devices."""
+        self._stopping = True
+        os.eventfd_write(self._bell, 1)
+        if self._thread is not None:
+            self._thread.join()
+        os.close(self._bell)
+
+    # --- in the thread
+
+    def _run(self, watch: FolderWatch) -> None:
+        try:
+            self._selector.register(self._bell, selectors.EVENT_READ)
+            self._selector.register(watch.descriptor, selectors.EVENT_READ, watch)
+            self._listen(watch)
+        except Exception:  # noqa: BLE001 - a thread top: said in the log and on the screen
+            _log.exception("the thread of the remote controls has ended by a fault of its own")
+            self._emit(FaultReported(REMOTE_MISSING, active=True, detail="the player's own fault"))
+        finally:
+            for remote in self._remotes.values():
+                remote.close()
+            watch.close()
+            self._selector.close()
+
+    def _listen(self, watch: FolderWatch) -> None:
+        patience_ends = time.monotonic() + self._missing_after_s
+        self._look_around()
+        while not self._stopping:
+            waits = not self._remotes and not self._missing
+            timeout = max(0.0, patience_ends - time.monotonic()) if waits else None
+            ready = self._selector.select(timeout)
+            for key, _ in ready:
+                if isinstance(key.data, Path):
+                    self._read(key.data)
+                elif key.data is watch:
+                    watch.clear()
+                    self._look_around()
+            if not self._remotes and time.monotonic() >= patience_ends:
+                self._say_missing(missing=True)
+
+    def _look_around(self) -> None:
+        for path in sorted(self._folder.glob("event*")):
+            if path not in self._remotes:
+                self._open(path)
+        if self._remotes:
+            self._say_missing(missing=False)
+
+    def _open(self, path: Path) -> None:
+        try:
+            remote = self._open_device(path, self._buttons.keys())
+        except OSError as error:
+            if (path, error.errno) not in self._complained and error.errno != errno.ENOENT:
+                self._complained.add((path, error.errno))
+                _log.warning("%s cannot be used: %s", path, error.strerror)
+            return
+        if remote is not None:
+            _log.info("remote control or keyboard: %s (%s)", remote.name, path)
+            self._remotes[path] = remote
+            self._selector.register(remote.descriptor, selectors.EVENT_READ, path)
+
+    def _read(self, path: Path) -> None:
+        remote = self._remotes[path]
+        try:
+            for stroke in remote.read():
+                if button := self._buttons.get(stroke.code):
+                    self._emit(ButtonPressed(button, stroke.press))
+        except OSError:
+            _log.warning("%s (%s) has been unplugged", remote.name, path)
+            self._selector.unregister(remote.descriptor)
+            self._remotes.pop(path).close()
+            self._complained = {key for key in self._complained if key[0] != path}
+
+    def _say_missing(self, *, missing: bool) -> None:
+        if missing != bool(self._missing):
+            self._emit(FaultReported(REMOTE_MISSING, active=missing))
+        self._missing = missing

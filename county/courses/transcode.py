@@ -29,7 +29,6 @@ from playlists.documents import Blob
 from playlists.errors import FailedAttempt
 
 log = logging.getLogger(__name__)
-TRANSCODE = "transcode"
 SILENCE_LIMIT_S = 300  # ffmpeg without a word of progress for so long hangs
 TOLERATED_LOSS_MS = 2000
 SOUND_ADDED = "原片没有声音,已配无声音轨;请确认是否需要重新录制"

@@ -65,6 +65,10 @@ class Runner:
         if self._thread:
             self._thread.join(timeout_s)
 
+    def is_alive(self) -> bool:
+        """Return whether the runner's thread lives."""
+        return self._thread is not None and self._thread.is_alive()
+
     def run_until_empty(self) -> int:
         """Run every job there is in this thread; return how many."""
         count = 0

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
-from dateutil.rrule import rrulestr
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from county.places.models import Place, PlaceKind, Site
 from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, PlaylistItem, Session
 from playlists import documents
 from playlists.codec import decode_document
+from playlists.recurrence import starts_of
 
 
 @dataclass(frozen=True)
@@ -195,12 +197,14 @@ def _check_item(number: int, item: Item) -> list[str]:
 def _check_wish(identifier: str, wish: SessionWish) -> None:
     try:
         msgspec.convert({**asdict(wish), "id": identifier}, documents.Session)
-        for moment in (wish.starts, *wish.excluded, *wish.extra):
+        for moment in (*wish.excluded, *wish.extra):
             datetime.fromisoformat(moment)
-        if wish.recurrence:
-            rrulestr(wish.recurrence, dtstart=datetime.fromisoformat(wish.starts))
+        starts = starts_of(wish.recurrence, datetime.fromisoformat(wish.starts), ZoneInfo(settings.TIME_ZONE))
+        happens = next(starts, None) is not None
     except (msgspec.ValidationError, ValueError, TypeError) as error:
         raise Refused(f"集中学习的设置有误:{error}") from error
+    if not happens:
+        raise Refused("集中学习的重复规则一次也不会发生")
 
 
 def _check_group(group: str) -> None:

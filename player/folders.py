@@ -38,11 +38,6 @@ class BoxFolders:
         return self.root / "generations"
 
     @property
-    def freshness(self) -> Path:
-        """When the county was last asked with success and had nothing new; written by the sync worker."""
-        return self.root / "freshness.json"
-
-    @property
     def store(self) -> Path:
         """Media: `player.store`."""
         return self.root / "store"

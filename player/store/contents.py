@@ -1,0 +1,105 @@
+"""What the store holds and how much room is left; and taking blobs out of it.
+
+Names and marks are read, no content: a start must be quick. Room is the smaller of what the quota and the
+disk leave; the reserve is kept free on the disk for the journal and the system. Callers:
+`player.devices.store`, the fetch worker.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from player.core.facts import StoredBlob
+from player.store.errors import on_the_disk
+from player.store.marks import BrokenMarks, Marks
+from player.store.names import MARKS_SUFFIX, StoreNames, is_blob_name
+from playlists.files import sync_folder
+
+_BLOCK_BYTES: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The blobs in the store and the bytes they take up on the disk."""
+
+    blobs: dict[str, StoredBlob]
+    used_bytes: int
+
+
+def scan(names: StoreNames) -> Contents:
+    """Read what is in the store; makes its folders if they are missing.
+
+    Raises:
+        StoreError: The disk cannot be read or written.
+    """
+    with on_the_disk(f"looking through {names.root}"):
+        for folder in (names.medias, names.partials):
+            folder.mkdir(parents=True, exist_ok=True)
+        blobs = dict(_partials(names))
+        blobs.update(_wholes(names))
+        return Contents(blobs, used_bytes(names))
+
+
+def used_bytes(names: StoreNames) -> int:
+    """Return the bytes that the store takes up on the disk; holes in partial blobs do not count."""
+    folders = [names.partials, *(folder for folder in _folders(names.medias))]
+    files = (entry for folder in folders for entry in _files(folder))
+    return sum(entry.stat().st_blocks * _BLOCK_BYTES for entry in files)
+
+
+def free_bytes(names: StoreNames, used: int, *, quota_bytes: int, reserve_bytes: int) -> int:
+    """Return the room for more blobs, never below 0."""
+    disk = os.statvfs(names.root)
+    return max(0, min(quota_bytes - used, disk.f_bavail * disk.f_frsize - reserve_bytes))
+
+
+def evict(names: StoreNames, blobs: Iterable[str]) -> tuple[str, ...]:
+    """Take blobs out of the store, whole or partial; return those that are no longer in it.
+
+    Raises:
+        StoreError: The disk does not let us.
+    """
+    gone = tuple(blob for blob in blobs if is_blob_name(blob))
+    touched = {names.partials}
+    with on_the_disk("evicting"):
+        for blob in gone:
+            for path in (names.media(blob), names.partial(blob), names.marks(blob)):
+                path.unlink(missing_ok=True)
+            touched.add(names.media(blob).parent)
+        for folder in touched:
+            if folder.is_dir():
+                sync_folder(folder)
+    return gone
+
+
+def _wholes(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
+    for folder in _folders(names.medias):
+        for entry in _files(folder):
+            if is_blob_name(entry.name) and entry.name.startswith(folder.name):
+                names.marks(entry.name).unlink(missing_ok=True)  # left by a kill just after the rename
+                yield entry.name, StoredBlob(entry.stat().st_size, complete=True)
+
+
+def _partials(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
+    for entry in _files(names.partials):
+        blob = entry.name.removesuffix(MARKS_SUFFIX)
+        if blob == entry.name or not is_blob_name(blob):
+            continue
+        try:
+            marks = Marks.decode(Path(entry.path).read_bytes())
+        except BrokenMarks:
+            continue  # compared anew when the blob is fetched next
+        if names.partial(blob).exists():
+            yield blob, StoredBlob(marks.verified_bytes, complete=False)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir()] if folder.is_dir() else []
+
+
+def _files(folder: Path) -> list[os.DirEntry[str]]:
+    return [entry for entry in os.scandir(folder) if entry.is_file()] if folder.is_dir() else []

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from player.core import faults
+from player.core.effects import EvictBlobs, StopFetch
+from player.core.events import Evicted, FaultReported
+from player.devices.store import StoreDevice, scan_store
+from player.store.errors import StoreError
+from tests.fakes.events import Events
+
+BLOB = "ab" + "0" * 62
+
+
+def test_eviction_is_answered_with_what_is_gone_and_the_room_that_it_gave(tmp_path: Path) -> None:
+    place = tmp_path / "media" / "ab" / BLOB
+    place.parent.mkdir(parents=True)
+    place.write_bytes(os.urandom(50_000))
+    before = scan_store(tmp_path, quota_bytes=1 << 20, reserve_bytes=0)
+    device, events = StoreDevice(tmp_path, quota_bytes=1 << 20, reserve_bytes=0), Events()
+    device.start(events)
+    device.perform(EvictBlobs(7, (BLOB, "f" * 64)))
+    (answer,) = events.wait(Evicted)
+    device.stop()
+    assert (answer.effect, answer.blobs) == (7, (BLOB, "f" * 64))
+    assert answer.free_bytes == 1 << 20 > before.free_bytes
+    assert before.blobs[BLOB].complete
+    assert not place.exists()
+
+
+def test_a_store_that_cannot_be_changed_answers_with_a_fault_and_does_not_claim_anything_gone(tmp_path: Path) -> None:
+    (tmp_path / "media" / "ab" / BLOB / "a-folder-in-the-way").mkdir(parents=True)
+    device, events = StoreDevice(tmp_path, quota_bytes=1, reserve_bytes=0), Events()
+    device.start(events)
+    device.perform(EvictBlobs(7, (BLOB,)))
+    (answer,) = events.wait(Evicted)
+    device.stop()
+    assert answer.blobs == ()
+    assert events.of(FaultReported)[0].code == faults.CARD_FAILING
+
+
+def test_a_store_that_is_no_folder_is_an_error_with_a_fault_code(tmp_path: Path) -> None:
+    (tmp_path / "store").write_bytes(b"")
+    with pytest.raises(StoreError) as caught:
+        scan_store(tmp_path / "store", quota_bytes=1, reserve_bytes=0)
+    assert caught.value.fault == faults.CARD_FAILING
+
+
+def test_effects_of_other_devices_are_refused_loudly(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        StoreDevice(tmp_path, quota_bytes=1, reserve_bytes=0).perform(StopFetch(1))
+
+
+def test_a_store_of_two_thousand_blobs_is_scanned_in_a_fraction_of_a_second(tmp_path: Path) -> None:
+    for number in range(2000):
+        name = f"{number % 256:02x}{number:062x}"
+        place = tmp_path / "media" / name[:2] / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+    began = time.monotonic()
+    assert len(scan_store(tmp_path, quota_bytes=1, reserve_bytes=0).blobs) == 2000
+    assert time.monotonic() - began < 0.5

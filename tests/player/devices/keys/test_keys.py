@@ -14,21 +14,23 @@ from evdev import ecodes
 
 import config
 from player.core.events import ButtonPressed, Event, FaultReported
+from player.devices.buttons import read_buttons
 from player.devices.keys.codes import CODES
 from player.devices.keys.device import KeysDevice
 from player.devices.keys.remote import open_remote
-from player.devices.keys.table import read_buttons
+from player.devices.keys.table import numbered
 from playlists.errors import BadData
 from tests.fakes.remotes import FakeRemotes
 
-TABLE = yaml.safe_load((Path(config.__file__).parent / "keymaps" / "buttons.yaml").read_text(encoding="utf-8"))
+BUTTONS = yaml.safe_load((Path(config.__file__).parent / "keymaps" / "buttons.yaml").read_text(encoding="utf-8"))
+TABLE = read_buttons(BUTTONS, "buttons.yaml").evdev
 
 
 class Listener:
     def __init__(self, folder: Path, missing_after_s: float = 60) -> None:
         self.remotes = FakeRemotes(folder)
         self.events: list[Event] = []
-        self.device = KeysDevice(read_buttons(TABLE, "buttons.yaml"), folder, self.remotes.open, missing_after_s)
+        self.device = KeysDevice(numbered(TABLE, "buttons.yaml"), folder, self.remotes.open, missing_after_s)
 
     def wait_for(self, *events: Event) -> None:
         for _ in range(250):
@@ -154,9 +156,8 @@ def test_our_key_numbers_are_the_kernels() -> None:
     assert {name: code for name, code in CODES.items() if getattr(ecodes, name) != code} == {}
 
 
-def test_mistakes_in_the_table_are_named_together() -> None:
+def test_unknown_names_in_the_table_are_named_together() -> None:
     with pytest.raises(BadData) as caught:
-        read_buttons({"evdev": {"KEY_OKAY": "ok", "KEY_UP": "upwards"}}, "buttons.yaml")
-    assert "KEY_OKAY: no such key" in str(caught.value)
-    assert "KEY_OK" in str(caught.value)
-    assert "KEY_UP: 'upwards' is no button" in str(caught.value)
+        numbered({"KEY_OKAY": "ok", "KEY_UPP": "up", "KEY_OK": "ok"}, "buttons.yaml")
+    assert "KEY_OKAY: no such key; did you mean KEY_OK" in str(caught.value)
+    assert "KEY_UPP: no such key" in str(caught.value)

@@ -8,11 +8,14 @@ else's: a captive portal's page or a redirect to its host never counts as data.
 from __future__ import annotations
 
 import time
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from playlists.errors import BadData, FailedAttempt
 
@@ -89,7 +92,7 @@ class HttpSource:
         self._base = base_url.rstrip("/") + "/"
         self._session = session or requests.Session()
         self._session.headers.clear()
-        self._session.headers.update({"User-Agent": "yuanjiao", "Accept-Encoding": "identity"})
+        self._session.headers.update({"User-Agent": "yuanjiao", "Accept-Encoding": "gzip"})
         self._total_timeout_s = total_timeout_s
 
     @property
@@ -144,12 +147,41 @@ class HttpSource:
     def _body(self, answer: requests.Response, path: str, limit_bytes: int) -> bytes:
         deadline = time.monotonic() + self._total_timeout_s
         data = bytearray()
-        for piece in answer.iter_content(_PIECE_BYTES):
+        for piece in _unpacked(answer, path, limit_bytes):
             data += piece
             _within(data, path, limit_bytes)
             if time.monotonic() > deadline:
                 raise FailedAttempt(f"fetch {path}", f"took longer than {self._total_timeout_s:.0f} s")
         return bytes(data)
+
+
+def _unpacked(answer: requests.Response, path: str, limit_bytes: int) -> Iterator[bytes]:
+    """Yield the content as it arrives; never unpacks more than the limit at once (gzip bombs)."""
+    pieces = answer.raw.stream(_PIECE_BYTES, decode_content=False)
+    coding = answer.headers.get("Content-Encoding", "identity")
+    if coding == "identity":
+        yield from _arriving(pieces)
+        return
+    if coding != "gzip":
+        raise FailedAttempt(f"fetch {path}", f"answered in the encoding {coding}", retry=False)
+    stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        for piece in _arriving(pieces):
+            yield stream.decompress(piece, limit_bytes + 1)
+            if stream.unconsumed_tail:
+                raise BadData(path, "", f"is longer than the {limit_bytes} bytes allowed")
+    except zlib.error as error:
+        raise FailedAttempt(f"fetch {path}", f"the answer cannot be unpacked: {error}") from error
+    if not stream.eof:
+        raise FailedAttempt(f"fetch {path}", "the packed answer is cut off")
+
+
+def _arriving(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass pieces on; below `requests` its library raises its own errors."""
+    try:
+        yield from pieces
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise requests.ConnectionError(error) from error
 
 
 def _within(data: Bytes, path: str, limit_bytes: int) -> Bytes:

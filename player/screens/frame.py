@@ -47,15 +47,11 @@ def page(world: World, title: str, marks: Sequence[Mark], keys: Sequence[Key], *
 def _header(world: World, title: str, aside: str) -> tuple[Mark, ...]:
     clock = time_of_day(world, world.now.wall_ms) if clock_known(world) else "时间未校准"
     clock_width = d.words_width(clock, d.LEAD)
-    aside_width = d.words_width(aside, d.BODY) + d.PAD if aside else 0
-    title_width = d.INNER - clock_width - aside_width - d.PAD
+    aside_right = d.RIGHT - clock_width - d.PAD
+    aside_width = d.words_width(aside, d.BODY)
     return (
-        line(d.LEFT, d.TOP, title_width, title, d.TITLE, d.INK, bold=True),
-        line(
-            d.RIGHT - clock_width - aside_width, d.TOP + 12, aside_width - d.PAD, aside, d.BODY, d.QUIET, align="right"
-        )
-        if aside
-        else Box(d.LEFT, d.TOP, 0, 0, None),
+        line(d.LEFT, d.TOP, aside_right - aside_width - d.PAD - d.LEFT, title, d.TITLE, d.INK, bold=True),
+        line(aside_right - aside_width, d.TOP + 12, aside_width, aside, d.BODY, d.QUIET, align="right"),
         line(d.RIGHT - clock_width, d.TOP + 4, clock_width, clock, d.LEAD, d.QUIET, align="right"),
     )
 

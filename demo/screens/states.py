@@ -1,0 +1,248 @@
+"""The states in which the screens are drawn: name → (world, catalogue). Also walked by the tests of the screens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from player.core.facts import OpenPlay, OpenSession
+from player.core.library import Library
+from player.core.moment import Moment
+from player.core.world import (
+    Binding,
+    BindingState,
+    CategoriesScreen,
+    CourseScreen,
+    CoursesScreen,
+    FaultScreen,
+    GroupSession,
+    HeadCountDraft,
+    HomeScreen,
+    Notice,
+    NumberScreen,
+    Outbox,
+    Playback,
+    PlaybackState,
+    PlayingScreen,
+    QuestionScreen,
+    Screen,
+    SessionLesson,
+    SessionScreen,
+    SessionsScreen,
+    SessionState,
+    Settings,
+    StatusScreen,
+    Transfers,
+    World,
+)
+from player.screens.question import ask_to_end
+from playlists.documents import StopOrder
+
+from .village import (
+    COURSES,
+    EMPTY_SHELF,
+    LONG_SHELF,
+    LONG_TITLE,
+    MINUTE_MS,
+    NOW_MS,
+    SHELF,
+    STRANGE_TITLE,
+    TONIGHT,
+    course,
+    digest,
+    generation,
+    occurrence,
+    stored,
+)
+
+State = tuple[World, Library]
+SHARES = (1.0, 0.62, 0.0, 1.0, 0.05, 1.0, 0.99)
+NOW = Moment(monotonic_ms=3_600_000, wall_ms=NOW_MS, trust="trusted", boot=3)
+ROW = OpenPlay("course-128", "lesson-1", digest("course-128/1"), 480, "menu", "", NOW_MS, ((0, 1),))
+
+
+def base(*screens: Screen) -> World:
+    """Return an ordinary evening: bound, fresh, one session held this month."""
+    return World(
+        settings=Settings(version="0.1.0"),
+        now=NOW,
+        box_id="7f3a91c2d45e",
+        started=True,
+        binding=Binding(BindingState.BOUND),
+        generation=generation(),
+        store=stored(SHARES),
+        held_this_month=1,
+        done_sessions=frozenset({"opening@2026-03-04T19:30"}),
+        outbox=Outbox(head=42, acknowledged=39),
+        transfers=Transfers(wanted=(digest("course-129/1"), digest("course-130/1"))),
+        screens=(HomeScreen(), *screens),
+    )
+
+
+def unbound(binding: Binding) -> World:
+    """Return a box that belongs to no site."""
+    return replace(base(), generation=None, binding=binding)
+
+
+def playing(
+    state: PlaybackState = PlaybackState.PLAYING, *, panel: bool = True, title: str = "第1课 认识病虫害"
+) -> World:
+    """Return a world in which a lesson plays on demand."""
+    playback = Playback(9, state, ROW, title, 725_000, 1_500_000, 18_000, 3_600_000, 3_000_000)
+    until = NOW.monotonic_ms + 4_000 if panel else 0
+    return replace(base(CourseScreen("course-128"), PlayingScreen(until)), playback=playback)
+
+
+def session(state: SessionState, draft: HeadCountDraft | None = None, *, title: str = TONIGHT.title) -> World:
+    """Return a world in which the evening's session is in a state."""
+    lessons = tuple(
+        SessionLesson(one.id, lesson.id, lesson.title, lesson.duration_ms, digest(f"{one.id}/{lesson.id}"), 480)
+        for one in (COURSES["course-128"], COURSES["course-131"])
+        for lesson in one.lessons
+    )
+    lessons = (*lessons[:2], replace(lessons[2], blob=None), *lessons[3:])
+    happening = occurrence("spring", title, TONIGHT.starts_ms, ("course-128", "course-131"))
+    row = OpenSession(happening.id, title, "video", NOW_MS, 0, 725_000, 40)
+    group = GroupSession(happening, state, lessons, row, draft or HeadCountDraft(40), 3_600_000)
+    return replace(base(SessionScreen()), session=group)
+
+
+def in_session(state: SessionState = SessionState.PLAYING) -> World:
+    """Return a world in which a lesson of the session plays."""
+    world = playing()
+    assert world.playback is not None
+    playback = replace(world.playback, row=replace(ROW, why="session"))
+    return replace(session(state), playback=playback, screens=(HomeScreen(), PlayingScreen(NOW.monotonic_ms + 4_000)))
+
+
+def at(world: World, **changes: object) -> World:
+    """Return the world at another moment or with another trust in its clock."""
+    return replace(world, now=replace(world.now, **changes))  # type: ignore[arg-type]  # fields of Moment
+
+
+def _binding() -> dict[str, World]:
+    code = Binding(BindingState.CODE_SHOWN, "480537", NOW.monotonic_ms + 8 * MINUTE_MS)
+    no_line = Binding(BindingState.UNBOUND, error="县里的服务器没有回答,网络可能没有接通")
+    return {
+        "starting": replace(base(), started=False),
+        "binding-waiting": unbound(Binding()),
+        "binding-code": unbound(code),
+        "binding-code-line-lost": unbound(replace(code, error="网络断了,接通后号码会自动更新")),
+        "binding-unreachable": unbound(no_line),
+        "binding-done": unbound(Binding(BindingState.BOUND)),
+        "binding-clock-unknown": at(unbound(code), trust="unknown", wall_ms=0),
+        "revoked": replace(base(), generation=generation(revoked=True)),
+    }
+
+
+def _home() -> dict[str, World]:
+    cut = OpenSession(TONIGHT.id, TONIGHT.title, "video", NOW_MS, 1, 725_000, 40)
+    long = occurrence("law", LONG_TITLE, NOW_MS + 15 * MINUTE_MS, ("course-138", "course-999"))
+    return {
+        "home": base(),
+        "home-tile": replace(base(), screens=(HomeScreen(2),)),
+        "home-empty": replace(base(), generation=generation(occurrences=()), held_this_month=0),
+        "home-duty-met": replace(base(), held_this_month=2, store=stored((1.0,) * 12)),
+        "home-stale-faults": replace(
+            base(), generation=generation(stale=True), faults={"L01": "", "C01": "", "S01": ""}
+        ),
+        "home-clock-unknown": at(base(), trust="unknown", wall_ms=0),
+        "home-long": replace(
+            base(), generation=generation(occurrences=(long,), name="青石乡松坪村养殖专业合作社第二远教终端站点")
+        ),
+        "home-interrupted": replace(base(), interrupted=cut),
+        "home-not-registered": replace(session(SessionState.COUNTING), screens=(HomeScreen(),)),
+        "home-stops-work": replace(base(), faults={"J01": "disk I/O error"}),
+        "home-notice": replace(base(), notice=Notice("节目已更新", NOW.monotonic_ms + 2_000)),
+        "interrupted": replace(base(SessionScreen()), interrupted=cut),
+    }
+
+
+def _catalogue() -> dict[str, State]:
+    sheep = course(140, STRANGE_TITLE, 9)
+    stop = StopOrder(id="s1", course="course-128", reason="内容有更正", issued="2026-03-03T10:00")
+    many = generation(courses={**COURSES, "course-140": sheep})
+    return {
+        "categories": (base(CategoriesScreen()), SHELF),
+        "categories-empty": (base(CategoriesScreen()), EMPTY_SHELF),
+        "courses": (base(CoursesScreen(())), SHELF),
+        "courses-one": (base(CoursesScreen(("林果栽培",))), SHELF),
+        "courses-thousands": (base(CoursesScreen((), 613)), LONG_SHELF),
+        "courses-empty": (base(CoursesScreen(("没有",))), SHELF),
+        "on-the-box": (base(CoursesScreen(("本机节目",), 1)), SHELF),
+        "on-the-box-empty": (replace(base(CoursesScreen(("本机节目",))), store=stored(())), SHELF),
+        "course": (base(CourseScreen("course-130")), SHELF),
+        "course-ready": (base(CourseScreen("course-133", 1)), SHELF),
+        "course-long": (base(CourseScreen("course-138", 1)), SHELF),
+        "course-strange": (replace(base(CourseScreen("course-140", 6)), generation=many), SHELF),
+        "course-stopped": (replace(base(CourseScreen("course-128")), generation=generation(stops=(stop,))), SHELF),
+        "course-no-document": (replace(base(CourseScreen("course-131")), generation=generation(courses={})), SHELF),
+        "course-gone": (base(CourseScreen("course-4711")), SHELF),
+        "number-empty": (base(NumberScreen()), SHELF),
+        "number-found": (base(NumberScreen("138")), SHELF),
+        "number-unknown": (base(NumberScreen("4711", "没有课号为 4711 的课件")), SHELF),
+    }
+
+
+def _sessions() -> dict[str, World]:
+    typed = HeadCountDraft(40, "27", "18", "", "", "villagers")
+    wrong = HeadCountDraft(40, "27", "18", "12", "3", "villagers", "党员 18 加群众 12 是 30,和实到 27 对不上,请改正")
+    gathering = session(SessionState.GATHERING)
+    assert gathering.session is not None
+    nothing = tuple(replace(one, blob=None) for one in gathering.session.lessons)
+    return {
+        "sessions": base(SessionsScreen(1)),
+        "sessions-empty": replace(base(SessionsScreen()), generation=generation(occurrences=())),
+        "sessions-clock-unknown": at(base(SessionsScreen(1)), trust="unknown", wall_ms=0),
+        "gathering": gathering,
+        "gathering-seconds": at(gathering, wall_ms=TONIGHT.starts_ms - 95_000),
+        "gathering-clock-unknown": at(gathering, trust="unknown", wall_ms=0),
+        "gathering-long": session(SessionState.GATHERING, title=LONG_TITLE),
+        "gathering-nothing-here": replace(gathering, session=replace(gathering.session, lessons=nothing)),
+        "heads": session(SessionState.COUNTING),
+        "heads-typed": session(SessionState.COUNTING, typed),
+        "heads-error": session(SessionState.COUNTING, wrong, title=LONG_TITLE),
+        "heads-last": session(SessionState.COUNTING, HeadCountDraft(40, "27", "18", "9", "3", "on_leave")),
+        "confirming": session(SessionState.CONFIRMING, HeadCountDraft(40, "27", "18", "9", "3", "on_leave")),
+        "closing": session(SessionState.CLOSING, HeadCountDraft(40, "27", "18", "9", "", "on_leave")),
+        "question": replace(in_session(), screens=(HomeScreen(), PlayingScreen(), ask_to_end(in_session()))),
+        "question-long": base(QuestionScreen(f"现在结束“{LONG_TITLE}”,开始清点人数吗?", "end-session", 1)),
+    }
+
+
+def _playing() -> dict[str, World]:
+    hours = playing(title=LONG_TITLE)
+    assert hours.playback is not None
+    return {
+        "playing": playing(),
+        "playing-bare": playing(panel=False),
+        "playing-paused": playing(PlaybackState.PAUSED, panel=False),
+        "playing-opening": playing(PlaybackState.OPENING),
+        "playing-recovering": playing(PlaybackState.RECOVERING),
+        "playing-long": replace(hours, playback=replace(hours.playback, position_ms=4_000_000, duration_ms=7_300_000)),
+        "playing-muted": replace(playing(), volume_percent=0),
+        "playing-notice": replace(playing(), notice=Notice("19:30 有集中学习,还有 10 分钟", NOW.monotonic_ms + 9_000)),
+        "playing-failed": playing(PlaybackState.FAILED),
+        "session-playing": in_session(),
+        "session-between": replace(in_session(SessionState.BETWEEN), playback=None),
+    }
+
+
+def _status() -> dict[str, World]:
+    faults = {"L01": "", "C01": "", "S01": "", "B03": "", "Z99": "unknown"}
+    return {
+        "status": base(StatusScreen()),
+        "status-faults": replace(base(StatusScreen(1)), faults={"L01": "", "C01": ""}),
+        "status-many-faults": replace(base(StatusScreen(3)), faults=faults),
+        "status-unbound": replace(unbound(Binding()), screens=(HomeScreen(), StatusScreen())),
+        "fault": replace(base(StatusScreen(), FaultScreen("C02")), faults={"C02": "mmcblk0"}),
+        "fault-config": replace(
+            base(FaultScreen("P01")), faults={"P01": "player.yaml: volume_percent: 130 不在 0 到 100 之间"}
+        ),
+        "fault-unknown": base(FaultScreen("Z99")),
+    }
+
+
+def all_states() -> dict[str, State]:
+    """Return every state by name."""
+    plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status()}
+    return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue()}

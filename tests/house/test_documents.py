@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from county.configuration import PREFIX, Configuration
 from tests.house.imports import ROOT
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -39,3 +41,15 @@ def test_every_decision_is_listed_and_says_what_it_costs() -> None:
     assert decisions
     assert [path.name for path in decisions if path.name not in listed] == []
     assert [path.name for path in decisions if "## Drawbacks" not in path.read_text("utf-8")] == []
+
+
+def test_every_setting_of_the_county_stands_in_its_operating_page() -> None:
+    page = (ROOT / "docs" / "operating" / "county.md").read_text("utf-8")
+    names = [f"`{PREFIX}{field.name.upper()}`" for field in fields(Configuration)]
+    assert [name for name in names if name not in page] == []
+
+
+def test_the_defaults_of_the_county_are_what_its_operating_page_says() -> None:
+    page = (ROOT / "docs" / "operating" / "county.md").read_text("utf-8")
+    rows = {f"| `{PREFIX}{field.name.upper()}` | `{field.default}` |" for field in fields(Configuration)}
+    assert [row for row in sorted(rows) if row not in page] == []

@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 
 from county.accounts.models import Person, Role
 from county.places.models import Place, Site
+from county.places.tree import sites_seen_by
 
 EVERYBODY = frozenset(Role)
 OFFICE = frozenset({Role.OPERATOR, Role.REVIEWER, Role.LEADER})
@@ -85,21 +86,32 @@ def township_of(person: Person) -> Place | None:
 
 
 def sites_of(person: Person) -> QuerySet[Site]:
-    """Return the sites that ``person`` may see."""
-    township = township_of(person)
-    sites = Site.objects.select_related("place", "place__parent")
-    return sites if township is None else sites.filter(Q(place=township) | Q(place__parent=township))
-
-
-def site_for(person: Person, site: str) -> Site:
-    """Return the site with the id ``site``.
+    """Return the sites that ``person`` may see.
 
     Raises:
-        Site.DoesNotExist: there is none.
+        PermissionDenied: for a clerk without a township.
+    """
+    township_of(person)
+    return sites_seen_by(person)
+
+
+def site_for(person: Person, key: str) -> Site:
+    """Return the site with the id ``key``.
+
+    Raises:
+        Http404: there is none.
         PermissionDenied: it belongs to another township.
     """
-    found = Site.objects.select_related("place", "place__parent").get(id=site)
-    township = township_of(person)
-    if township is not None and township.id not in {found.place_id, found.place.parent_id}:
-        raise PermissionDenied(f"“{found.name}”不属于{township.name},不能查看。")
+    found = get_object_or_404(Site.objects.select_related("place__parent"), pk=key)
+    if not sites_of(person).filter(pk=found.pk).exists():
+        raise PermissionDenied(f"站点“{found.name}”不属于您的乡镇。")
     return found
+
+
+def groups_for(person: Person) -> set[str] | None:
+    """Return the groups of boxes whose plans concern ``person``; None for the county office, which sees all."""
+    township = township_of(person)
+    if township is None:
+        return None
+    own = sites_of(person).values_list("pk", flat=True)
+    return {"county", f"township-{township.pk}", *(f"site-{key}" for key in own)}

@@ -23,7 +23,5 @@ class LogInForm(AuthenticationForm):
             field.error_messages["required"] = f"请填写{label}。"
 
 
-log_in = LoginView.as_view(
-    template_name="log_in.html", authentication_form=LogInForm, redirect_authenticated_user=True
-)
+log_in = LoginView.as_view(template_name="log_in.html", authentication_form=LogInForm, redirect_authenticated_user=True)
 log_out = LogoutView.as_view(next_page="/login")

@@ -50,7 +50,9 @@ def branches(person: Person, now: datetime) -> list[Branch]:
     """Return county, townships and zones in order, each with planned and running sites of its own and below."""
     planned: dict[str, int] = defaultdict(int)
     running: dict[str, int] = defaultdict(int)
-    rows = with_standing(sites_of(person)).values_list("place_id", "place__parent_id", "place__kind", "bound", "heard_at")
+    rows = with_standing(sites_of(person)).values_list(
+        "place_id", "place__parent_id", "place__kind", "bound", "heard_at"
+    )
     for place, parent, kind, bound, heard_at in rows:
         upper = place if kind in UPPER else parent
         planned[upper] += 1

@@ -1,5 +1,61 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from county.pages import (
+    account,
+    course_page,
+    course_reviews,
+    courses,
+    export,
+    orders,
+    overview,
+    playlists,
+    publication,
+    receipts,
+    records,
+    sessions,
+    site_page,
+    sites,
+)
+
+urlpatterns = [
+    path("login", account.log_in),
+    path("logout", account.log_out),
+    path("", overview.overview),
+    path("sites", sites.sites),
+    path("sites/<slug:key>", site_page.site),
+    path("sites/<slug:key>/bind", site_page.bind_box),
+    path("sites/<slug:key>/revoke", site_page.revoke),
+    path("sites/<slug:key>/move", site_page.move),
+    path("courses", courses.courses),
+    path("courses/new", courses.new_course),
+    path("courses/<slug:key>", course_page.course),
+    path("courses/<slug:key>/films", course_page.films),
+    path("courses/<slug:key>/edit", course_page.edit),
+    path("courses/<slug:key>/lessons", course_page.new_lesson),
+    path("courses/<slug:key>/lessons/<slug:lesson>/film", course_page.new_film),
+    path("courses/<slug:key>/lessons/<slug:lesson>/remove", course_page.drop_lesson),
+    path("courses/<slug:key>/review", course_reviews.decide),
+    path("courses/<slug:key>/release", course_reviews.release),
+    path("courses/<slug:key>/stop", course_reviews.stop),
+    path("courses/<slug:key>/stops/<slug:stop>", receipts.receipts),
+    path("reviews", course_reviews.reviews),
+    path("reviews/sign", course_reviews.sign),
+    path("playlists", playlists.playlists),
+    path("playlists/new", playlists.new_playlist),
+    path("playlists/<slug:key>", playlists.playlist),
+    path("sessions", sessions.sessions),
+    path("sessions/new", sessions.new_session),
+    path("sessions/<slug:key>", sessions.edit_session),
+    path("sessions/<slug:key>/cancel", sessions.cancel),
+    path("orders", orders.orders),
+    path("orders/<int:key>/answer", orders.answer),
+    path("records", records.sessions_held),
+    path("records/plays", records.plays),
+    path("records/check", records.to_check),
+    path("records/sessions.csv", export.sessions_csv),
+    path("records/plays.csv", export.plays_csv),
+    path("publication", publication.publication),
+    path("publication/now", publication.publish_again),
+]

@@ -105,6 +105,15 @@ def word(value: str) -> str:
 
 
 @register.filter
+def spoken(start: str) -> str:
+    """Return ``2026年3月6日 19:30`` for a plan's wall time ``2026-03-06T19:30``; other text as it is."""
+    try:
+        return moment(datetime.strptime(start, "%Y-%m-%dT%H:%M"))  # noqa: DTZ007
+    except ValueError:
+        return start
+
+
+@register.filter
 def short(identifier: str) -> str:
     """Return the first characters of a fingerprint, as people read it over the telephone."""
     return " ".join(identifier[start : start + 4].upper() for start in (0, 4, 8))

@@ -1,0 +1,103 @@
+"""What reviewers and the responsible leader do with a course, and the list of what waits for them."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from county.accounts.models import Role
+from county.courses import review
+from county.courses.candidates import awaiting
+from county.courses.models import Course, CourseState, Lesson, Review, UploadState
+from county.pages.access import EVERYBODY, LEADERS, OFFICE, REVIEWERS, may, page, person_of
+from county.pages.acting import attempt, tell_held_back
+from county.plans.stopping import stop_course
+from county.publishing.models import Publication
+
+
+@page(EVERYBODY)
+def reviews(request: HttpRequest) -> HttpResponse:
+    """List what waits for first review, second review and release, and what lacks a signature."""
+    person = person_of(request)
+    passed = Review.objects.filter(person=person, course=OuterRef("pk"), revision=OuterRef("revision"), passed=True)
+    awaited = [(found, person not in found.signers) for found in awaiting()]
+    context = {
+        "first": waiting_for(CourseState.DRAFT), "release": waiting_for(CourseState.PASSED),
+        "second": waiting_for(CourseState.FIRST_PASSED).annotate(mine=Exists(passed)),
+        "refused": Course.objects.filter(state=CourseState.REFUSED).order_by("-changed_at")[:20],
+        "awaited": awaited, "may_sign": may(person, REVIEWERS) and any(open_ for _, open_ in awaited),
+        "may_review": may(person, REVIEWERS), "may_release": may(person, LEADERS),
+    }  # fmt: skip
+    return render(request, "reviews.html", context)
+
+
+def waiting_for(state: CourseState) -> QuerySet[Course]:
+    """Return the courses in ``state``, the longest waiting first; drafts only once all their films are ready."""
+    rows = Course.objects.filter(state=state).order_by("changed_at")
+    if state == CourseState.DRAFT:
+        at_work = (UploadState.WAITING, UploadState.WORKING)
+        unfinished = Lesson.objects.filter(Q(renditions=None) | Q(uploads__state__in=at_work)).values("course")
+        rows = rows.filter(lessons__isnull=False).exclude(pk__in=unfinished).distinct()
+    return rows
+
+
+@page(REVIEWERS, "POST")
+def decide(request: HttpRequest, key: str) -> HttpResponse:
+    """Pass a course in first or second review, or send it back with a reason."""
+    course, person = get_object_or_404(Course, pk=key), person_of(request)
+    passphrase, reason = request.POST.get("passphrase", ""), request.POST.get("reason", "")
+    if request.POST.get("decision") == "refuse":
+        attempt(request, lambda: review.refuse(course, person, reason), "已退回,原因已记下。")
+    elif course.state == CourseState.FIRST_PASSED:
+        attempt(request, lambda: review.pass_second(course, person, passphrase), "复审通过,已签名;等待签发。")
+    else:
+        attempt(
+            request, lambda: review.pass_first(course, person, passphrase), "初审通过,已签名;等待另一位审核员复审。"
+        )
+    return redirect(f"/courses/{key}")
+
+
+@page(REVIEWERS, "POST")
+def sign(request: HttpRequest) -> HttpResponse:
+    """Give this reviewer's signature to everything that waits for it."""
+    person, passphrase = person_of(request), request.POST.get("passphrase", "")
+    attempt(request, lambda: review.sign_awaited(person, passphrase), lambda count: f"已补签 {count} 项。")
+    return redirect("/reviews")
+
+
+@page(LEADERS, "POST")
+def release(request: HttpRequest, key: str) -> HttpResponse:
+    """Release a course."""
+    course, person = get_object_or_404(Course, pk=key), person_of(request)
+
+    def act() -> Publication:
+        publication = review.release(course, person)
+        tell_held_back(request, publication)
+        return publication
+
+    attempt(request, act, f"已签发“{course.title}”。")
+    return redirect(f"/courses/{key}")
+
+
+@page(OFFICE, "POST")
+def stop(request: HttpRequest, key: str) -> HttpResponse:
+    """Withdraw a course, or one lesson of it, from every box."""
+    course, person = get_object_or_404(Course, pk=key), person_of(request)
+    lesson = course.lessons.filter(key=request.POST.get("lesson", "")).first()
+    reason = request.POST.get("reason", "")
+
+    def act() -> Publication:
+        _, publication = stop_course(course, person, reason, lesson)
+        tell_held_back(request, publication)
+        return publication
+
+    attempt(request, act, "停播已下发。各站点收到后会送回停播回执。")
+    return redirect(f"/courses/{key}#stops")
+
+
+def waiting_counts(role: str) -> int:
+    """Return how many courses wait for somebody with this role."""
+    if role == Role.REVIEWER:
+        return waiting_for(CourseState.DRAFT).count() + waiting_for(CourseState.FIRST_PASSED).count()
+    return waiting_for(CourseState.PASSED).count() if role == Role.LEADER else 0

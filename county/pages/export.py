@@ -1,0 +1,128 @@
+"""CSV files of the record book, as a spreadsheet opens them: UTF-8 with its mark, one line a record.
+
+Rules: the same selection as on the page; the first lines say what it is, of what and as of when; a cell that a
+spreadsheet would take for a formula begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+
+from county.inbox.models import HeadCount
+from county.pages.access import EVERYBODY, page, person_of
+from county.pages.record_rows import (
+    PlayRow,
+    SessionRow,
+    play_rows,
+    plays_in,
+    selection_of,
+    session_rows,
+    sessions_in,
+)
+from county.pages.templatetags.county import moment, moment_ms, word
+from county.places.models import Site
+
+SESSIONS_HEAD = (
+    "乡镇",
+    "站点",
+    "集中学习",
+    "形式",
+    "开始",
+    "结束",
+    "情况",
+    "应到",
+    "实到",
+    "党员",
+    "群众",
+    "请假",
+    "待核实",
+)
+PLAYS_HEAD = (
+    "乡镇",
+    "站点",
+    "课件",
+    "课",
+    "方式",
+    "开始",
+    "放出秒数",
+    "暂停秒数",
+    "清晰度",
+    "结束情况",
+    "时间",
+    "记录号",
+)
+
+
+class _Line:
+    """A file for `csv.writer` that hands each line on."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@page(EVERYBODY)
+def sessions_csv(request: HttpRequest) -> HttpResponse:
+    """Send the sessions of the selection."""
+    records = sessions_in(selection_of(request.GET.dict(), timezone.now()), person_of(request))
+    return _csv(request, "集中学习记录", SESSIONS_HEAD, (_session(row) for row in session_rows(records)))
+
+
+@page(EVERYBODY)
+def plays_csv(request: HttpRequest) -> HttpResponse:
+    """Send the plays of the selection."""
+    plays = plays_in(selection_of(request.GET.dict(), timezone.now()), person_of(request))
+    return _csv(request, "播放记录", PLAYS_HEAD, (_play(row) for row in play_rows(plays)))
+
+
+def _csv(request: HttpRequest, name: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
+    selection = selection_of(request.GET.dict(), timezone.now())
+    title = (name, selection.month or "全部月份", f"截止 {moment(timezone.now())}", "来源:机顶盒自动上报")
+    answer = StreamingHttpResponse(_lines(title, head, rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="records-{selection.month or "all"}.csv"'
+    return answer  # type: ignore[return-value]
+
+
+def _lines(title: Iterable[str], head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield "\ufeff" + str(writer.writerow(title))
+    yield str(writer.writerow(head))
+    for row in rows:
+        yield str(writer.writerow([safe_cell(value) for value in row]))
+
+
+def safe_cell(value: object) -> object:
+    """Return a value that no spreadsheet runs as a formula."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value
+
+
+def _session(row: SessionRow) -> tuple[object, ...]:
+    record = row.record
+    begun = (*_where(record.site), record.title, word(record.form), moment_ms(record.started_ms))
+    return (*begun, moment_ms(record.ended_ms), word(record.ended), *_heads(row.count))
+
+
+def _heads(count: HeadCount | None) -> tuple[object, ...]:
+    if count is None:
+        return ("", "", "", "", "", "没有清点人数")
+    doubts = ";".join(count.doubts)
+    return (count.expected, count.present, count.members, count.villagers, count.on_leave, doubts)
+
+
+def _play(row: PlayRow) -> tuple[object, ...]:
+    play = row.play
+    shown = (word(play.why), moment_ms(play.started_ms), play.shown_ms // 1000, play.paused_ms // 1000)
+    ended = (f"{play.height}p", word(play.ended), word(play.entry.trust), play.entry.seq)
+    return (*_where(play.site), row.course, row.lesson, *shown, *ended)
+
+
+def _where(site: Site | None) -> tuple[str, str]:
+    if site is None:
+        return "", "未绑定站点"
+    township = site.place.parent if site.kind in {"village", "community"} and site.place.parent else site.place
+    return township.name, site.name

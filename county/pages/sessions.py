@@ -1,0 +1,110 @@
+"""Group sessions (集中学习): what is coming, planning one, cancelling one occurrence or the whole."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from county.errors import Refused
+from county.pages.access import EVERYBODY, OPERATORS, groups_for, may, page, person_of
+from county.pages.acting import attempt
+from county.pages.coming import coming_sessions, scope_names
+from county.pages.publication import publish_now
+from county.pages.recurrence import in_words, repetition_of
+from county.pages.session_forms import WishForm, typed_from
+from county.pages.templatetags.county import spoken
+from county.places.models import Site
+from county.plans.models import Playlist, Session
+from county.plans.planning import SessionWish, remove_session, save_session
+
+DAYS = 60
+
+
+@page(EVERYBODY)
+def sessions(request: HttpRequest) -> HttpResponse:
+    """List the coming occurrences and the sessions as they were planned."""
+    person, now = person_of(request), timezone.now()
+    planned = list(Session.objects.select_related("playlist", "plan").order_by("starts"))
+    groups = groups_for(person)
+    if groups is not None:
+        planned = [session for session in planned if session.plan_id in groups]
+    scopes = scope_names({session.plan_id for session in planned})
+    rows = [
+        (session, scopes.get(session.plan_id, session.plan_id), in_words(session.recurrence)) for session in planned
+    ]
+    context = {
+        "coming": coming_sessions(groups, now, DAYS), "planned": rows, "now": now, "days": DAYS,
+        "may_plan": may(person, OPERATORS), "playlists": Playlist.objects.count(),
+    }  # fmt: skip
+    return render(request, "sessions.html", context)
+
+
+@page(OPERATORS, "GET", "POST")
+def new_session(request: HttpRequest) -> HttpResponse:
+    """Plan a session and publish it."""
+    playlist = request.GET.get("playlist", "")
+    return _form(request, WishForm(request.POST or None, initial={"playlist": playlist}), None)
+
+
+@page(OPERATORS, "GET", "POST")
+def edit_session(request: HttpRequest, key: str) -> HttpResponse:
+    """Change a session and publish it."""
+    session = get_object_or_404(Session, pk=key)
+    return _form(request, WishForm(request.POST or None, initial=typed_from(session)), session)
+
+
+@page(OPERATORS, "POST")
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Cancel one occurrence, or the whole session when none is named."""
+    session = get_object_or_404(Session, pk=key)
+    start = request.POST.get("start", "")
+    if not start or not session.recurrence:
+        done = attempt(request, lambda: remove_session(session), f"“{session.title}”已取消。")
+    else:
+        wish = wish_of(session, (*session.excluded, start))
+        done = attempt(
+            request,
+            lambda: save_session(session.plan_id, wish, session),
+            f"{spoken(start)}的“{session.title}”已取消,其余不变。",
+        )
+    if done:
+        publish_now(request)
+    return redirect("/sessions")
+
+
+def wish_of(session: Session, excluded: tuple[str, ...]) -> SessionWish:
+    """Return a saved session as a wish, with other occurrences taken out."""
+    return SessionWish(
+        title=session.title, playlist=session.playlist_id, starts=session.starts, recurrence=session.recurrence,
+        excluded=tuple(dict.fromkeys(excluded)), extra=tuple(session.extra), gather_minutes=session.gather_minutes,
+        expected=session.expected, form=session.form,
+    )  # fmt: skip
+
+
+def _form(request: HttpRequest, form: WishForm, session: Session | None) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(form, session)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"“{form.cleaned_data['title']}”已保存。")
+            publish_now(request)
+            return redirect("/sessions")
+    unusual = session is not None and repetition_of(session.recurrence) is None
+    context = {
+        "form": form, "session": session, "unusual": unusual, "sites": Site.objects.values_list("name", flat=True),
+        "playlists": Playlist.objects.count(),
+    }  # fmt: skip
+    return render(request, "session_form.html", context, status=422 if form.errors else 200)
+
+
+def _save(form: WishForm, session: Session | None) -> None:
+    same = session is not None and session.plan_id == form.cleaned_data["group"]
+    excluded = tuple(session.excluded) if session is not None else ()
+    extra = tuple(session.extra) if session is not None else ()
+    save_session(form.cleaned_data["group"], form.wish(excluded, extra), session)
+    if session is not None and not same:
+        session.plan.save()  # the plan it left has changed as well

@@ -1,16 +1,62 @@
 """One step of the box: the last world and an event give the next world, what is to be done, and when to wake.
 
 `player.loop` calls it with every event; the simulation calls the same function. It decides nothing itself:
-each life (`player.core.playback`, `session`, `transfers` …) owns its transitions.
+it finds the life that an event belongs to, drops answers that nobody waits for any more, and lets every
+life settle. Each life (`player.core.playback`, `session`, `transfers` …) owns its transitions.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from player.core import (
+    binding,
+    clock,
+    generation,
+    ledger,
+    outbox,
+    playback,
+    session,
+    startup,
+    sync,
+    transfers,
+    troubles,
+    wishes,
+)
 from player.core.effects import Effect, Wake
-from player.core.events import Event
+from player.core.events import (
+    BindingAnswered,
+    ButtonPressed,
+    ClockJumped,
+    Event,
+    Evicted,
+    FaultReported,
+    FetchFinished,
+    FetchProgressed,
+    Journaled,
+    JournalFailed,
+    MediaEnded,
+    MediaFailed,
+    MediaOpened,
+    MediaProgress,
+    QuitAsked,
+    Started,
+    SyncFinished,
+    UploadFinished,
+    WokeUp,
+)
+from player.core.keymap import context_of, intent_for
 from player.core.library import Library
 from player.core.moment import Moment
+from player.core.settle import settle, wake
+from player.core.table import UnknownPair
+from player.core.turn import Turn
 from player.core.world import World
+from player.screens.react import react
+
+_log = logging.getLogger(__name__)
 
 
 def step(
@@ -31,4 +77,75 @@ def step(
     Raises:
         UnknownPair: In strict mode, a table has no row for what happened.
     """
-    raise NotImplementedError
+    turn = Turn(world, now, library)
+    try:
+        if (world.started or isinstance(event, Started)) and not _is_stale(world, event):
+            _ROWS[type(event)](turn, event)
+        if turn.world.started:
+            settle(turn, world)
+    except UnknownPair as problem:
+        if strict:
+            raise
+        _log.error("%s", problem)
+    return turn.world, turn.effects(), wake(turn.world) if turn.world.started else Wake()
+
+
+def _is_stale(world: World, event: Event) -> bool:
+    """Return whether this answers an effect that is no longer pending."""
+    match event:
+        case SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
+            return event.effect not in world.pending
+    return False
+
+
+def _journaled(turn: Turn, event: Journaled) -> None:
+    if ledger.journaled(turn, event):
+        playback.follow_event(turn, event)
+        session.follow_event(turn, event)
+
+
+def _button(turn: Turn, event: ButtonPressed) -> None:
+    world = turn.world
+    intent = intent_for(world.settings.keymap, context_of(world), event.button, event.press)
+    if intent is None or world.quitting:
+        return
+    turn.world, wished = react(world, intent, turn.library)
+    for wish in wished:
+        wishes.grant(turn, wish)
+
+
+def _synced(turn: Turn, event: SyncFinished) -> None:
+    sync.finished(turn, event)
+    if event.generation is not None:
+        generation.take(turn, event.generation)
+
+
+def _jumped(turn: Turn, event: ClockJumped) -> None:
+    clock.jumped(turn, event)
+    transfers.forget_plan(turn)
+
+
+def _reported(turn: Turn, event: FaultReported) -> None:
+    troubles.set_active(turn, event.code, active=event.active, detail=event.detail)
+
+
+_ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
+    Started: startup.started,
+    WokeUp: lambda _turn, _event: None,
+    ButtonPressed: _button,
+    QuitAsked: lambda turn, _event: startup.quit_asked(turn),
+    ClockJumped: _jumped,
+    FaultReported: _reported,
+    MediaOpened: playback.follow_event,
+    MediaProgress: playback.follow_event,
+    MediaEnded: playback.follow_event,
+    MediaFailed: playback.follow_event,
+    Journaled: _journaled,
+    JournalFailed: ledger.failed,
+    SyncFinished: _synced,
+    FetchProgressed: transfers.progressed,
+    FetchFinished: transfers.finished,
+    UploadFinished: outbox.finished,
+    BindingAnswered: binding.follow_event,
+    Evicted: transfers.evicted,
+}

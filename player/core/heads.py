@@ -1,14 +1,14 @@
 """The head count (清点人数): what digits do to the draft, and what may be signed off.
 
-Rules: 实到 left empty means what was expected (or, with nothing expected, the sum of 党员 and 群众); members and
-villagers, once given, must add up to 实到; nobody at all is asked twice; more than `MOST_HEADS` is a slip of
-the thumb.
+Rules: 实到 is proposed as expected, and the first digit in a field replaces what stands there; left empty it
+is the sum of 党员 and 群众, which, once both are given, must add up to it; nobody at all is asked twice; more
+than `MOST_HEADS` is a slip of the thumb.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from playlists.entries import HeadCount
 
@@ -19,37 +19,52 @@ FIELDS: Final = ("present", "members", "villagers", "on_leave")
 _DIGITS: Final = 4
 
 
+def propose(expected: int) -> HeadCountDraft:
+    """Return the draft that a count begins with."""
+    return HeadCountDraft(expected, present=str(expected) if expected else "")
+
+
 def edit(draft: HeadCountDraft, what: str) -> HeadCountDraft:
     """Return the draft after a digit, ``erase``, ``next`` or ``previous``."""
     if what in ("next", "previous"):
         at = FIELDS.index(draft.field) + (1 if what == "next" else -1)
-        return replace(draft, field=FIELDS[min(max(at, 0), len(FIELDS) - 1)], error="")
-    text = getattr(draft, draft.field)
+        return replace(draft, field=FIELDS[min(max(at, 0), len(FIELDS) - 1)], error="", fresh=True)
+    text = "" if draft.fresh and what != "erase" else getattr(draft, draft.field)
     text = text[:-1] if what == "erase" else (text + what).lstrip("0")[:_DIGITS] or "0"
-    return replace(draft, **{draft.field: text}, error="", asked_zero=False)
+    keyed: Any = {draft.field: text}
+    return replace(draft, **keyed, error="", asked_zero=False, fresh=False)
 
 
 def present(draft: HeadCountDraft) -> int:
     """Return the heads that count as present."""
     if draft.present:
         return int(draft.present)
-    return draft.expected or _number(draft.members) + _number(draft.villagers)
+    return _number(draft.members) + _number(draft.villagers)
 
 
 def check(draft: HeadCountDraft) -> HeadCountDraft | None:
     """Return None if the draft may be signed off, or the draft with its error and the field to mend."""
     heads, split = present(draft), _number(draft.members) + _number(draft.villagers)
     if max(heads, split, _number(draft.on_leave)) > MOST_HEADS:
-        return replace(draft, field="present", error=f"人数超过 {MOST_HEADS},请检查后重新输入")
+        return replace(draft, field="present", fresh=True, error=f"人数超过 {MOST_HEADS},请检查后重新输入")
     if (draft.members and draft.villagers and split != heads) or split > heads:
-        return replace(draft, field="present", error=f"党员和群众合计 {split} 人,与实到 {heads} 人不一致")
+        return replace(draft, field="present", fresh=True, error=f"党员和群众合计 {split} 人,与实到 {heads} 人不一致")
     if not heads and not draft.asked_zero:
         return replace(draft, error="实到 0 人?没有填错就再按一次确定键", asked_zero=True)
     return None
 
 
+def complete(draft: HeadCountDraft) -> HeadCountDraft:
+    """Return a checked draft with every figure filled in; the kind of heads that was left empty is the rest."""
+    count = entry(draft, "")
+    return replace(
+        draft, present=str(count.present), members=str(count.members), villagers=str(count.villagers),
+        on_leave=str(count.on_leave), error="",
+    )  # fmt: skip
+
+
 def entry(draft: HeadCountDraft, session: str) -> HeadCount:
-    """Return the entry of a checked draft; the kind of heads that was left empty is the rest."""
+    """Return the entry of a checked draft."""
     heads, members, villagers = present(draft), _number(draft.members), _number(draft.villagers)
     if draft.members and not draft.villagers:
         villagers = heads - members

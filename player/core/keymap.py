@@ -31,8 +31,6 @@ __all__ = ["Keymap", "context_of", "intent_for", "read_keymap"]
 
 _SESSION_CONTEXTS: Final[dict[SessionState, Context]] = {
     SessionState.GATHERING: "gathering",
-    SessionState.PLAYING: "playing",
-    SessionState.BETWEEN: "playing",
     SessionState.COUNTING: "heads",
     SessionState.CONFIRMING: "card",
     SessionState.CLOSING: "card",
@@ -54,12 +52,20 @@ def context_of(world: World) -> Context:
             return "question"
         case StatusScreen() | FaultScreen():
             return "card"
-        case PlayingScreen():
-            failed = world.playback is not None and world.playback.state is PlaybackState.FAILED
-            return "fault" if failed else "playing"
-        case SessionScreen():
-            return _SESSION_CONTEXTS[world.session.state] if world.session else "gathering"
+        case PlayingScreen() | SessionScreen():
+            return _moving(world)
     return "list"
+
+
+def _moving(world: World) -> Context:
+    """Picture and cards are one place that follows playback and session, as `player.screens.faces` draws them."""
+    playback, session = world.playback, world.session
+    on_demand = playback is not None and playback.row.why != "session"
+    if session is not None and session.state in _SESSION_CONTEXTS and not on_demand:
+        return _SESSION_CONTEXTS[session.state]
+    if playback is not None and playback.state is PlaybackState.FAILED:
+        return "fault"
+    return "playing" if playback is not None or session is not None else "gathering"
 
 
 def intent_for(keymap: Keymap, context: Context, button: Button, press: Press) -> Intent | None:

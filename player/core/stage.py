@@ -1,4 +1,4 @@
-"""Which screen the core puts on the stack when something starts, and takes away when it ends. The rest is navigation."""
+"""Which screen the core puts on the stack when something starts, and takes away at its end; the rest is navigation."""
 
 from __future__ import annotations
 

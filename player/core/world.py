@@ -103,7 +103,10 @@ class SessionLesson:
 
 @dataclass(frozen=True, slots=True)
 class HeadCountDraft:
-    """What has been keyed in so far. ``field`` is the one that digits go to: present, members, villagers, leave."""
+    """What has been keyed in so far. ``field`` is the one that digits go to: present, members, villagers, on_leave.
+
+    ``fresh``: the field was just reached, so the first digit replaces what stands there.
+    """
 
     expected: int
     present: str = ""
@@ -113,6 +116,7 @@ class HeadCountDraft:
     field: str = "present"
     error: str = ""
     asked_zero: bool = False
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +314,7 @@ class World:
     store: StoreFacts = field(default_factory=StoreFacts)
     done_sessions: frozenset[str] = frozenset()
     held_this_month: int = 0
+    month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()
     session: GroupSession | None = None
     playback: Playback | None = None

@@ -1,0 +1,45 @@
+"""A generation comes into force: whole, at once, and with everything that follows from it.
+
+Stop orders (停播) take effect before anything else: what plays and is withdrawn stops with a word, and every
+order is acknowledged by one receipt, journalled once in the life of the box.
+"""
+
+from __future__ import annotations
+
+from playlists.entries import StopReceipt
+
+from . import binding, clock, ledger, lessons, outbox, playback, session
+from .facts import GenerationFacts
+from .turn import Turn
+
+
+def take(turn: Turn, facts: GenerationFacts) -> None:
+    """Put a generation in force."""
+    turn.change(generation=facts)
+    clock.keep_floor(turn, facts.synced_wall_ms)
+    binding.follow_document(turn, facts)
+    _give_receipts(turn, facts)
+    _stop_what_is_withdrawn(turn, facts)
+
+
+def _give_receipts(turn: Turn, facts: GenerationFacts) -> None:
+    new = [stop.id for stop in facts.stops if stop.id not in turn.world.receipts]
+    for stop in dict.fromkeys(new):
+        ledger.append(turn, StopReceipt(stop=stop))
+    if new:
+        turn.change(receipts=turn.world.receipts | set(new))
+        outbox.hurry(turn)
+
+
+def _stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
+    play = turn.world.playback
+    if play is None or not playback.is_active(play):
+        return
+    stop = lessons.stop_order(facts, play.row.course, play.row.lesson)
+    revoked = facts.box is not None and facts.box.revoked
+    if stop is None and not revoked:
+        return
+    playback.end(turn, "stopped")
+    turn.say(f"《{play.title}》已停播" + (f":{stop.reason}" if stop and stop.reason else ""), 15_000)
+    if revoked:
+        session.break_off(turn)

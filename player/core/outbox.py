@@ -1,0 +1,83 @@
+"""The way up: entries wait in the journal until the county durably holds them.
+
+Theory: nothing is ever taken out of the journal. An upload runs when entries wait and its time has come:
+soon after a sign-off or a receipt (`hurry`), else by the county's period; after a failure with a growing,
+scattered wait, never before the county's ``Retry-After``. Each answer names the county's durable head, also
+when it went back (a county restored from backup): the box sends from there.
+
+    idle ──entries wait, time has come──► running ──UploadFinished──► idle (later, or soon again)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import clock, faults, troubles, windows
+from .backoff import backoff_ms
+from .effects import RunUpload
+from .events import UploadFinished
+from .schedule import MINUTE_MS
+from .turn import Turn
+from .world import BindingState, WorkerRun, World
+
+SOON_MS = 5_000
+FAILED_BASE_MS, FAILED_CAP_MS = 30_000, 60 * MINUTE_MS
+
+
+def hurry(turn: Turn) -> None:
+    """Something is in the journal that people wait for: send it soon, unless the line is failing."""
+    run = turn.world.outbox.run
+    if not run.failures:
+        soon = min(run.next_monotonic_ms, turn.now.monotonic_ms + SOON_MS)
+        _run(turn, replace(run, next_monotonic_ms=max(soon, turn.now.monotonic_ms + SOON_MS)))
+
+
+def is_waiting(world: World) -> bool:
+    """Return whether the county lacks entries and can be told."""
+    bound = world.binding.state in (BindingState.BOUND, BindingState.REVOKED)
+    return bound and world.outbox.head > world.outbox.acknowledged
+
+
+def settle(turn: Turn) -> None:
+    """Send when it is time."""
+    world = turn.world
+    run = world.outbox.run
+    if run.effect or world.quitting or not is_waiting(world) or turn.now.monotonic_ms < run.next_monotonic_ms:
+        return
+    if is_open(world):
+        _run(turn, replace(run, effect=turn.ask(RunUpload)))
+
+
+def is_open(world: World) -> bool:
+    """Return whether the line may be used; a box that does not know the time may ask for it."""
+    plans = world.generation.plans if world.generation else ()
+    unknown = world.now.trust == "unknown"
+    return unknown or windows.is_open(windows.of_plans(plans), world.now, world.settings.utc_offset_minutes)
+
+
+def finished(turn: Turn, event: UploadFinished) -> None:
+    """Believe the county's head, and decide when to come again."""
+    run, now = turn.world.outbox.run, turn.now.monotonic_ms
+    turn.answered(event.effect)
+    clock.heard(turn, event.county_wall_ms)
+    if event.error:
+        failures = run.failures + 1
+        seed = f"{turn.world.box_id}/upload/{turn.now.boot}"
+        wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
+        wait = max(wait, int((event.retry_after_s or 0) * 1000))
+        _run(turn, WorkerRun(0, now + wait, failures, event.error))
+        return
+    troubles.clear(turn, faults.NO_LINE)
+    period = turn.world.generation.policy.upload_minutes if turn.world.generation else 15
+    turn.change(outbox=replace(turn.world.outbox, acknowledged=event.head))
+    _run(turn, WorkerRun(0, now + period * MINUTE_MS))
+
+
+def deadline(world: World) -> int | None:
+    """Return when to send next, in monotonic ms."""
+    run = world.outbox.run
+    return run.next_monotonic_ms if is_waiting(world) and not run.effect and is_open(world) else None
+
+
+def _run(turn: Turn, run: WorkerRun) -> None:
+    turn.change(outbox=replace(turn.world.outbox, run=run))

@@ -1,0 +1,404 @@
+"""The life of a group session (集中学习), from the gathering card to 已登记.
+
+Theory: a session gathers by itself before its time, or because somebody opens it; it starts at its minute,
+or when people sit and press OK. Its lessons follow one another; one that is not here or cannot be shown is
+skipped with a word. After the last, heads are counted; the count and the session's end are one transaction,
+and only when that is durable does the screen say 已登记. The open row says where to go on after a power cut.
+
+    GATHERING ──start──► BETWEEN ⇄ PLAYING ──last lesson, stop──► COUNTING ──sign-off──► CONFIRMING
+    ──Journaled──► CLOSING
+        │ skipped, over, cancelled
+        │ └──────────────────────────────► gone
+        ◄───────────────────────────────────────────────────────────────────────┘
+
+A lesson's end is not an event here: `settle` sees it in ``world.playback``, after every step. Called by
+`player.step`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from playlists.entries import SessionHeld
+from playlists.occurrences import Occurrence
+
+from . import heads, ledger, lessons, outbox, playback, schedule, stage
+from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
+from .events import Journaled
+from .facts import OpenPlay, OpenSession
+from .table import Table, follow, nothing
+from .turn import Turn
+from .world import GroupSession, PlaybackState, SessionState, World
+
+LATE_GATHERING_MS: Final = 60_000  # who comes late with the power still gets a minute to sit down
+CLOSING_MS: Final = 8_000
+CUT_AFTER_MS: Final = 36 * 60 * schedule.MINUTE_MS  # finished tomorrow at the latest, else it was cut
+COUNT_WITHIN_MS: Final = 12 * 60 * schedule.MINUTE_MS
+_S = SessionState
+_RUNNING: Final = frozenset({_S.PLAYING, _S.BETWEEN})
+
+
+def follow_event(turn: Turn, event: object) -> None:
+    """Take an event or a person's wish, if a session is on that it can mean."""
+    session = turn.world.session
+    if session is None or (isinstance(event, Journaled) and event.effect != session.commit):
+        return
+    follow(TABLE, session.state, turn, event)
+
+
+def is_running(world: World) -> bool:
+    """Return whether a session's lessons are on the screen."""
+    return world.session is not None and world.session.state in _RUNNING
+
+
+def settle(turn: Turn) -> None:
+    """Do what time and the lesson's state ask for."""
+    session = turn.world.session
+    _drop_old_interruption(turn)
+    if session is None or session.state is _S.COUNTING:
+        _gather_if_due(turn)
+    elif session.state is _S.GATHERING:
+        _start_or_drop(turn, session)
+    elif session.state in _RUNNING:
+        _follow_lesson(turn, session)
+    elif session.state is _S.CLOSING and turn.now.monotonic_ms >= session.entered_monotonic_ms + CLOSING_MS:
+        _gone(turn)
+
+
+def deadline(world: World) -> int | None:
+    """Return when `settle` has something to do, in monotonic ms."""
+    session = world.session
+    if session is None:
+        return None
+    if session.state is _S.CLOSING:
+        return session.entered_monotonic_ms + CLOSING_MS
+    late = session.state is _S.GATHERING and schedule.is_known(world.now) and _begun_late(world, session)
+    due = session.entered_monotonic_ms + LATE_GATHERING_MS
+    return due if late and world.now.monotonic_ms < due else None
+
+
+def _change(turn: Turn, **fields: Any) -> GroupSession:
+    assert turn.world.session is not None
+    changed = replace(turn.world.session, **fields)
+    turn.change(session=changed)
+    return changed
+
+
+def _enter(turn: Turn, state: SessionState, **fields: Any) -> GroupSession:
+    return _change(turn, state=state, entered_monotonic_ms=turn.now.monotonic_ms, **fields)
+
+
+def _current(turn: Turn) -> GroupSession:
+    assert turn.world.session is not None
+    return turn.world.session
+
+
+# --- gathering
+
+
+def open_by_hand(turn: Turn, occurrence: str) -> None:
+    """Show the gathering card of any session that is not done, before its time or after."""
+    found = schedule.find(turn.world, occurrence)
+    if turn.world.session is not None:
+        _show(turn)
+    elif found is not None and found.id not in turn.world.done_sessions:
+        _gather(turn, found, by_hand=True)
+
+
+def _gather_if_due(turn: Turn) -> None:
+    due = None if turn.world.quitting else schedule.due(turn.world)
+    session = turn.world.session
+    if session is not None:
+        late = turn.now.monotonic_ms >= session.entered_monotonic_ms + COUNT_WITHIN_MS
+        if not late and (due is None or due.id == session.row.session):
+            return
+        _close_uncounted(turn, session)
+    if due is not None and not _is_revoked(turn.world):
+        _gather(turn, due, by_hand=False)
+
+
+def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
+    row = OpenSession(
+        session=occurrence.id, title=occurrence.title, form=occurrence.form, started_wall_ms=0,
+        item=0, position_ms=0, expected=occurrence.expected,
+    )  # fmt: skip
+    turn.change(session=_made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
+    if playback.is_active(turn.world.playback):
+        turn.say(f"《{occurrence.title}》就要开始了")
+    else:
+        stage.show_session(turn)
+
+
+def _made(
+    turn: Turn, occurrence: Occurrence, row: OpenSession, state: SessionState, *, by_hand: bool = False
+) -> GroupSession:
+    return GroupSession(
+        occurrence=occurrence, state=state, lessons=lessons.of_session(turn.world, occurrence), row=row,
+        draft=heads.propose(row.expected), entered_monotonic_ms=turn.now.monotonic_ms, by_hand=by_hand,
+    )  # fmt: skip
+
+
+def _start_or_drop(turn: Turn, session: GroupSession) -> None:
+    world, one = turn.world, session.occurrence
+    due = schedule.due(world)
+    if not session.by_hand and schedule.is_known(turn.now) and (due is None or due.id != one.id):
+        if schedule.find(world, one.id) is None:
+            turn.say(f"《{one.title}》已取消")
+        _gone(turn)
+        return
+    here = lessons.of_session(world, one)
+    if here != session.lessons:
+        _change(turn, lessons=here)
+    if not world.quitting and _its_minute(turn, session):
+        _start(turn, None)
+
+
+def _its_minute(turn: Turn, session: GroupSession) -> bool:
+    now, one = turn.now, session.occurrence
+    if not schedule.is_known(now) or not one.starts_ms <= now.wall_ms < schedule.over_ms(one):
+        return False
+    if not _begun_late(turn.world, session):
+        return True
+    return now.monotonic_ms >= session.entered_monotonic_ms + LATE_GATHERING_MS
+
+
+def _begun_late(world: World, session: GroupSession) -> bool:
+    waited = world.now.monotonic_ms - session.entered_monotonic_ms
+    return world.now.wall_ms - waited > session.occurrence.starts_ms
+
+
+def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
+    session = _current(turn)
+    due = schedule.due(turn.world)
+    if due is not None and due.id == session.occurrence.id:
+        turn.say("到时间会自动开始")
+        stage.leave(turn)
+    else:
+        _gone(turn)
+
+
+def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
+    session, now = _current(turn), turn.now.wall_ms
+    body = replace(session.row, started_wall_ms=now)
+    ledger.append(turn, _held(turn, body, "skipped"))
+    _done(turn, body.session)
+    turn.say("已登记:本次集中学习不举行")
+    _gone(turn)
+
+
+# --- playing
+
+
+def _start(turn: Turn, wish: StartSession | None) -> None:
+    session = _current(turn)
+    if _next_here(turn, 0) is None:
+        if wish is not None:
+            turn.say("课件还没有下载完,现在还不能开始")
+        return
+    playback.end(turn, "stopped")
+    abandon_interrupted(turn)
+    _change(turn, row=replace(session.row, started_wall_ms=turn.now.wall_ms))
+    _go_to(turn, 0)
+
+
+def continue_interrupted(turn: Turn) -> None:
+    """Go on with the session that a power cut broke off, at the same second."""
+    row = turn.world.interrupted
+    if row is None or turn.world.session is not None:
+        return
+    occurrence = schedule.find(turn.world, row.session) or _from_row(row)
+    playback.end(turn, "stopped")
+    turn.change(interrupted=None, session=_made(turn, occurrence, row, _S.BETWEEN))
+    if row.stage == "counting":
+        _count(turn)
+    else:
+        _go_to(turn, row.item, row.position_ms)
+
+
+def abandon_interrupted(turn: Turn) -> None:
+    """Record as cut the session that a power cut broke off and nobody continued."""
+    row = turn.world.interrupted
+    if row is not None:
+        ledger.append(turn, _held(turn, row, "cut"), closes_session=True)
+        turn.change(interrupted=None)
+        _done(turn, row.session)
+
+
+def _drop_old_interruption(turn: Turn) -> None:
+    row = turn.world.interrupted
+    if row is not None and schedule.is_known(turn.now) and turn.now.wall_ms - row.started_wall_ms > CUT_AFTER_MS:
+        abandon_interrupted(turn)
+
+
+def _next_here(turn: Turn, item: int) -> int | None:
+    """Return the first lesson from ``item`` on that can be shown now."""
+    session = _change(turn, lessons=lessons.of_session(turn.world, _current(turn).occurrence))
+    return next((at for at, one in enumerate(session.lessons) if at >= item and one.blob), None)
+
+
+def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
+    """Show the lesson ``item``, or the first after it that is here; if there is none, count heads."""
+    at = _next_here(turn, item)
+    session = _current(turn)
+    skipped = [one.title for one in session.lessons[item:at] if not one.blob]
+    if skipped:
+        turn.say(f"《{skipped[0]}》{f'等 {len(skipped)} 课' if len(skipped) > 1 else ''}还没有下载,先跳过")
+    if at is None:
+        _count(turn)
+        return
+    lesson = session.lessons[at]
+    position = from_ms if at == item else 0
+    row = replace(
+        session.row, item=at, position_ms=position, stage="playing", course=lesson.course, lesson=lesson.lesson
+    )
+    _enter(turn, _S.BETWEEN, row=row)
+    ledger.keep_session(turn, row)
+    opened = OpenPlay(
+        course=lesson.course, lesson=lesson.lesson, blob=lesson.blob or "", height=lesson.height, why="session",
+        session=row.session, started_wall_ms=turn.now.wall_ms, segments=(),
+    )  # fmt: skip
+    playback.open_lesson(turn, opened, title=lesson.title, duration_ms=lesson.duration_ms, from_ms=position)
+    stage.show_picture(turn)
+
+
+def _follow_lesson(turn: Turn, session: GroupSession) -> None:
+    play = turn.world.playback
+    if play is None or play.state in (PlaybackState.ENDING, PlaybackState.FAILED):
+        if play is not None and play.state is PlaybackState.FAILED:
+            turn.say(f"《{play.title}》放不出来,接着放下一课")
+        _go_to(turn, session.row.item + 1)
+    elif session.state is _S.BETWEEN and play.state in (PlaybackState.PLAYING, PlaybackState.PAUSED):
+        _enter(turn, _S.PLAYING)
+
+
+def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
+    session = _current(turn)
+    here = [at for at, one in enumerate(session.lessons) if one.blob and at < session.row.item]
+    item = session.row.item + 1 if wish.step > 0 else (here[-1] if here else 0)
+    playback.end(turn, "stopped")
+    _go_to(turn, item)
+
+
+def _stop(turn: Turn, wish: StopPlaying) -> None:  # noqa: ARG001
+    playback.end(turn, "stopped")
+    _count(turn)
+
+
+# --- counting
+
+
+def _count(turn: Turn) -> None:
+    session = _enter(turn, _S.COUNTING)
+    row = replace(session.row, stage="counting")
+    _change(turn, row=row)
+    ledger.keep_session(turn, row)
+    stage.show_session(turn)
+
+
+def _edit(turn: Turn, wish: EditHeads) -> None:
+    _change(turn, draft=heads.edit(_current(turn).draft, wish.edit))
+
+
+def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
+    session = _current(turn)
+    refused = heads.check(session.draft)
+    if refused is not None:
+        _change(turn, draft=refused)
+        return
+    count = heads.entry(session.draft, session.row.session)
+    commit = ledger.append(turn, count, more=(_held(turn, session.row, "held"),), closes_session=True)
+    _enter(turn, _S.CONFIRMING, commit=commit, draft=heads.complete(session.draft))
+    _done(turn, session.row.session)
+
+
+def _confirmed(turn: Turn, event: Journaled) -> None:  # noqa: ARG001
+    _enter(turn, _S.CLOSING)
+    turn.change(held_this_month=turn.world.held_this_month + 1)
+    outbox.hurry(turn)
+
+
+def _close_uncounted(turn: Turn, session: GroupSession) -> None:
+    """The heads were not counted in time: the session was held all the same, and the township enters the heads."""
+    ledger.append(turn, _held(turn, session.row, "held"), closes_session=True)
+    _done(turn, session.row.session)
+    turn.change(held_this_month=turn.world.held_this_month + 1)
+    turn.say(f"《{session.row.title}》没有清点人数,可请乡镇代录")
+    _gone(turn)
+
+
+def _leave_closing(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
+    _gone(turn)
+
+
+def _show_again(turn: Turn, wish: object) -> None:  # noqa: ARG001
+    _show(turn)
+
+
+def break_off(turn: Turn) -> None:
+    """The box may show nothing any more: record what was going on as cut."""
+    session = turn.world.session
+    if session is not None and session.state in (*_RUNNING, _S.COUNTING):
+        ledger.append(turn, _held(turn, session.row, "cut"), closes_session=True)
+        _done(turn, session.row.session)
+    if session is not None and session.state is not _S.CONFIRMING:
+        _gone(turn)
+
+
+# --- what they share
+
+
+def _show(turn: Turn) -> None:
+    if is_running(turn.world):
+        stage.show_picture(turn)
+    else:
+        stage.show_session(turn)
+
+
+def _gone(turn: Turn) -> None:
+    turn.change(session=None)
+    if not playback.is_active(turn.world.playback):
+        stage.leave(turn)
+
+
+def _done(turn: Turn, session: str) -> None:
+    turn.change(done_sessions=turn.world.done_sessions | {session})
+
+
+def _held(turn: Turn, row: OpenSession, how: str) -> SessionHeld:
+    return SessionHeld(
+        session=row.session, title=row.title, form=row.form, started_wall_ms=row.started_wall_ms,
+        ended_wall_ms=turn.now.wall_ms, ended=how,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _is_revoked(world: World) -> bool:
+    box = world.generation.box if world.generation else None
+    return box is not None and box.revoked
+
+
+def _from_row(row: OpenSession) -> Occurrence:
+    """Return what is left of a session that the plan no longer names: enough to count its heads."""
+    return Occurrence(
+        id=row.session, session=row.session.partition("@")[0] or "session", group="", title=row.title, playlist="",
+        form=row.form, starts_ms=row.started_wall_ms, local_start="", gather_minutes=0, expected=row.expected,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+EVENTS: Final = (
+    StartSession, LeaveSession, SkipSession, SkipLesson, StopPlaying, EditHeads, ConfirmHeads, Journaled,
+)  # fmt: skip
+
+
+def _rows(state: SessionState, *rows: Any) -> Table:
+    return dict(zip(((state, kind) for kind in EVENTS), rows, strict=True))
+
+
+TABLE: Final[Table] = {  # columns as in EVENTS
+    **_rows(_S.GATHERING, _start, _leave_card, _skip, nothing, nothing, nothing, nothing, nothing),
+    **_rows(_S.PLAYING, _show_again, nothing, nothing, _skip_lesson, _stop, nothing, nothing, nothing),
+    **_rows(_S.BETWEEN, _show_again, nothing, nothing, _skip_lesson, _stop, nothing, nothing, nothing),
+    **_rows(_S.COUNTING, _show_again, nothing, nothing, nothing, nothing, _edit, _confirm, nothing),
+    **_rows(_S.CONFIRMING, _show_again, nothing, nothing, nothing, nothing, nothing, nothing, _confirmed),
+    **_rows(_S.CLOSING, nothing, _leave_closing, nothing, nothing, nothing, nothing, nothing, nothing),
+}

@@ -1,0 +1,90 @@
+"""After every event: each life does what time and the others have made due, and the box says when it must wake.
+
+There is no periodic tick. Whatever falls due has a time, in monotonic or wall ms; the earliest of each is
+the wake-up.
+"""
+
+from __future__ import annotations
+
+from . import binding, health, ledger, outbox, playback, schedule, session, stage, startup, sync, transfers
+from .effects import Wake
+from .events import WokeUp
+from .turn import Turn
+from .world import PlaybackState, World
+
+_AWAKE = WokeUp()
+
+
+def settle(turn: Turn, before: World) -> None:
+    """Let every life look at the time, in the order in which one's end is another's beginning.
+
+    Args:
+        before: The world before the event; what has changed since may ask for a new plan.
+    """
+    ledger.settle(turn)
+    playback.follow_event(turn, _AWAKE)
+    _new_month(turn)
+    session.settle(turn)
+    _end_on_demand(turn)
+    binding.follow_event(turn, _AWAKE)
+    sync.settle(turn)
+    outbox.settle(turn)
+    if _needs(before) != _needs(turn.world):
+        transfers.forget_plan(turn)
+    transfers.settle(turn)
+    health.settle(turn)
+    startup.settle(turn)
+    notice = turn.world.notice
+    if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
+        turn.change(notice=None)
+
+
+def wake(world: World) -> Wake:
+    """Return when something falls due next if nothing happens before."""
+    if world.quitting:
+        return Wake(_earliest((world.ledger.retry_monotonic_ms, world.quit_monotonic_ms or None)))
+    monotonic = (
+        world.ledger.retry_monotonic_ms, playback.deadline(world.playback), session.deadline(world),
+        binding.deadline(world), sync.deadline(world), outbox.deadline(world), transfers.deadline(world),
+        health.deadline(world), world.quit_monotonic_ms or None,
+        world.notice.until_monotonic_ms if world.notice else None,
+    )  # fmt: skip
+    wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world))
+    return Wake(_earliest(monotonic), _earliest(wall))
+
+
+def _needs(world: World) -> tuple[object, ...]:
+    """Return what the plan of the transfers rests on, cheap to compare."""
+    session, play, cut = world.session, world.playback, world.interrupted
+    return (
+        id(world.generation), len(world.done_sessions), world.now.trust, cut.session if cut else "",
+        session.row.session if session else "", play.row.blob if play else "",
+    )  # fmt: skip
+
+
+def _earliest(times: tuple[int | None, ...]) -> int | None:
+    return min((time for time in times if time is not None), default=None)
+
+
+def _end_on_demand(turn: Turn) -> None:
+    """A lesson from the menu has ended: back to where it was chosen, or to the session that gathers meanwhile."""
+    play, running = turn.world.playback, session.is_running(turn.world)
+    if play is not None and not running and play.state is PlaybackState.ENDING and not play.closed:
+        if turn.world.session is not None:
+            stage.show_session(turn)
+        else:
+            stage.leave(turn)
+    playback.close_ended(turn)
+
+
+def _new_month(turn: Turn) -> None:
+    """The duty is counted by months, and so is what the line may cost."""
+    world = turn.world
+    if not schedule.is_known(turn.now):
+        return
+    month = schedule.month(turn.now.wall_ms, world.settings.utc_offset_minutes)
+    if month != world.month:
+        if world.month != (0, 0):
+            turn.change(held_this_month=0)
+            transfers.begin_month(turn)
+        turn.change(month=month)

@@ -1,0 +1,88 @@
+"""The beginning and the end of a run.
+
+Beginning: what the last run left open is sealed, each as one complete entry, before anything else is
+recorded; a session that the power cut broke off is offered, not started. End: what is open is sealed, and
+the run ends when the journal has everything, or after `QUIT_MS`, for the open rows are there either way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from playlists.entries import Boot
+
+from . import clock, generation, health, ledger, playback, stage
+from .effects import Quit, SetVolume
+from .events import Started
+from .facts import JournalFacts, OpenSession, StoreFacts
+from .turn import Turn
+from .world import Outbox, World
+
+QUIT_MS = 3_000
+FIRST_UPLOAD_MS = 5_000
+
+
+def started(turn: Turn, event: Started) -> None:
+    """Take in what journal, store and generation say."""
+    if turn.world.started:
+        return
+    facts, now = event.journal, turn.now.monotonic_ms
+    first = Outbox(facts.head, facts.acknowledged)
+    turn.change(
+        started=True, box_id=event.box_id, store=_with_quota(turn.world, event.store), receipts=facts.receipts,
+        done_sessions=facts.done_sessions, held_this_month=facts.held_this_month,
+        outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
+        health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,
+    )  # fmt: skip
+    _seal_what_was_open(turn, facts)
+    ledger.append(turn, Boot(version=turn.world.settings.version, clean=facts.clean))
+    turn.issue(SetVolume, percent=turn.world.volume_percent)
+    clock.tell(turn)
+    if event.generation is not None:
+        generation.take(turn, event.generation)
+
+
+def quit_asked(turn: Turn) -> None:
+    """Seal what is on; a session goes on after the next start."""
+    if turn.world.quitting:
+        return
+    session, play = turn.world.session, turn.world.playback
+    if session is not None and play is not None and session.row.stage == "playing" and session.row.started_wall_ms:
+        ledger.keep_session(turn, replace(session.row, position_ms=play.position_ms))
+    playback.end(turn, "cut")
+    turn.change(quitting=True, quit_monotonic_ms=turn.now.monotonic_ms + QUIT_MS)
+
+
+def settle(turn: Turn) -> None:
+    """End the run once nothing is owed."""
+    world = turn.world
+    if world.quitting and world.quit_monotonic_ms:
+        late = turn.now.monotonic_ms >= world.quit_monotonic_ms
+        if late or not ledger.owed(world):
+            turn.change(quit_monotonic_ms=0)
+            turn.issue(Quit)
+
+
+def _seal_what_was_open(turn: Turn, facts: JournalFacts) -> None:
+    play, session = facts.open_play, facts.open_session
+    if play is not None:
+        ledger.append(turn, playback.entry(play, "cut"), closes_play=True)
+    if session is None:
+        return
+    turn.change(interrupted=_where_it_was(session, facts))
+    stage.show_session(turn)
+
+
+def _where_it_was(session: OpenSession, facts: JournalFacts) -> OpenSession:
+    """Return the session's row with the second at which its lesson stood, as the play's row knows it better."""
+    play = facts.open_play
+    same = play is not None and (play.session, play.course, play.lesson) == (
+        session.session, session.course, session.lesson,
+    )  # fmt: skip
+    if play is None or not same or not play.segments:
+        return session
+    return replace(session, position_ms=play.segments[-1][1])
+
+
+def _with_quota(world: World, store: StoreFacts) -> StoreFacts:
+    return store if store.quota_bytes else replace(store, quota_bytes=world.settings.quota_bytes)

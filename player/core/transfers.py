@@ -1,0 +1,201 @@
+"""The way down: what the planner wants, brought by one fetch worker inside the windows and under the caps.
+
+Theory: the plan is made again only when something it rests on has changed (`forget_plan`), never by the
+clock alone. A running worker is left alone while what it still has to bring is how the new plan begins;
+else it is replaced. Room is made first and reported (`Evicted`) before anything is fetched into it. A disk
+that is full all the same stops the line, is told, and is tried again after a long wait or an eviction.
+
+    closed ◄─window─► idle ──plan──► evicting ──Evicted──► running ──FetchFinished──► idle (or waiting after
+    a failure)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from playlists.occurrences import Occurrence
+
+from . import faults, planner, schedule, troubles, windows
+from .backoff import backoff_ms
+from .effects import EvictBlobs, RunFetch, StopFetch
+from .events import Evicted, FetchFinished, FetchProgressed
+from .facts import StoredBlob
+from .planner import Readiness
+from .schedule import MINUTE_MS
+from .turn import Turn
+from .world import Transfers, WorkerRun, World
+
+FAILED_BASE_MS, FAILED_CAP_MS = 5_000, 10 * MINUTE_MS
+DISK_FULL_MS = 60 * MINUTE_MS
+
+
+def readiness(world: World, occurrence: Occurrence) -> Readiness:
+    """Return how much of a session is here, for screens and for the county."""
+    if world.generation is None:
+        return Readiness(0, 0)
+    return planner.readiness(world.generation, world.store, occurrence, world.transfers.height)
+
+
+def forget_plan(turn: Turn) -> None:
+    """Something the plan rests on has changed."""
+    _change(turn, planned=False)
+
+
+def begin_month(turn: Turn) -> None:
+    """What the line may cost is counted anew."""
+    turn.change(store=replace(turn.world.store, fetched_this_month_bytes=0))
+
+
+def settle(turn: Turn) -> None:
+    """Bring plan and worker together."""
+    world = turn.world
+    if world.generation is None or world.quitting or world.transfers.evicting:
+        return
+    if not _may_fetch(world):
+        _stop(turn)
+        return
+    if not world.transfers.planned:
+        _plan(turn)
+    if not turn.world.transfers.evicting:
+        _run(turn)
+
+
+def deadline(world: World) -> int | None:
+    """Return when a failed fetch is tried again, in monotonic ms."""
+    transfers = world.transfers
+    idle = not transfers.run.effect and not transfers.evicting
+    waiting = idle and bool(transfers.order) and _may_fetch(world)
+    return transfers.run.next_monotonic_ms if waiting else None
+
+
+def next_wall_ms(world: World) -> int | None:
+    """Return when a window opens or closes, in wall ms."""
+    plans = world.generation.plans if world.generation else ()
+    return windows.next_change_ms(windows.of_plans(plans), world.now, world.settings.utc_offset_minutes)
+
+
+# --- answers
+
+
+def progressed(turn: Turn, event: FetchProgressed) -> None:
+    """Note what has come; true whoever brought it, so a replaced worker's word counts too."""
+    world, old = turn.world, turn.world.store.blobs.get(event.blob)
+    more = max(0, event.bytes_here - (old.bytes_here if old else 0))
+    complete = event.complete or (old is not None and old.complete)
+    blobs = {**world.store.blobs, event.blob: StoredBlob(event.bytes_here, complete)}
+    month = world.store.fetched_this_month_bytes + more
+    store = replace(world.store, blobs=blobs, free_bytes=event.free_bytes, fetched_this_month_bytes=month)
+    turn.change(store=store)
+    _change(turn, fetched_bytes=world.transfers.fetched_bytes + more)
+
+
+def finished(turn: Turn, event: FetchFinished) -> None:
+    """See whether all has come; else wait a while."""
+    turn.answered(event.effect)
+    world = turn.world
+    troubles.set_active(turn, faults.DISK_FULL, active=event.disk_full, detail=event.error)
+    missing = [sha for sha in world.transfers.wanted if not _is_complete(world, sha)]
+    failures = world.transfers.run.failures + 1 if event.error or missing else 0
+    wait = 0
+    if failures:
+        seed = f"{world.box_id}/fetch/{turn.now.boot}"
+        wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
+        wait = max(wait, int((event.retry_after_s or 0) * 1000), DISK_FULL_MS if event.disk_full else 0)
+    run = WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error)
+    _change(turn, run=run, wanted=(), planned=False)
+
+
+def evicted(turn: Turn, event: Evicted) -> None:
+    """Room has been made."""
+    turn.answered(event.effect)
+    store = turn.world.store
+    gone = set(event.blobs)
+    blobs = {sha: blob for sha, blob in store.blobs.items() if sha not in gone}
+    turn.change(store=replace(store, blobs=blobs, free_bytes=event.free_bytes))
+    run = turn.world.transfers.run
+    after_full = faults.DISK_FULL in turn.world.faults and bool(gone)
+    run = replace(run, next_monotonic_ms=turn.now.monotonic_ms) if after_full else run
+    _change(turn, evicting=0, planned=False, run=run)
+
+
+# --- plan and worker
+
+
+def _plan(turn: Turn) -> None:
+    world = turn.world
+    assert world.generation is not None
+    fetch = planner.plan(
+        world.generation,
+        world.store,
+        wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
+        done=world.done_sessions,
+        in_use=_in_use(world),
+        reserve_bytes=world.settings.reserve_bytes,
+    )
+    _change(turn, order=fetch.wanted, height=fetch.height, planned=True)
+    if fetch.evict:
+        _change(turn, evicting=turn.ask(EvictBlobs, blobs=fetch.evict))
+
+
+def _in_use(world: World) -> frozenset[str]:
+    """Return what the screen and a session that can go on need."""
+    playing = {world.playback.row.blob} if world.playback else set()
+    lessons = world.session.lessons if world.session else ()
+    cut = schedule.find(world, world.interrupted.session) if world.interrupted else None
+    courses = {item.course for item in cut.items} if cut else set()
+    documents = [world.generation.courses.get(course) for course in courses] if world.generation else []
+    kept = {one.blob.sha256 for course in documents if course for lesson in course.lessons for one in lesson.renditions}
+    return frozenset(playing | {lesson.blob for lesson in lessons if lesson.blob} | kept)
+
+
+def _run(turn: Turn) -> None:
+    transfers = turn.world.transfers
+    order = tuple(blob for blob in transfers.order if not _is_complete(turn.world, blob.sha256))
+    if len(order) < len(transfers.order):
+        transfers = _change(turn, order=order)
+    if transfers.run.effect:
+        under_way = tuple(sha for sha in transfers.wanted if not _is_complete(turn.world, sha))
+        if under_way == tuple(blob.sha256 for blob in order[: len(under_way)]):
+            return
+    if not order:
+        _stop(turn)
+    elif turn.now.monotonic_ms >= transfers.run.next_monotonic_ms:
+        turn.answered(transfers.run.effect)
+        effect = turn.ask(RunFetch, blobs=order, bits_per_second=_cap_bits(turn.world))
+        wanted = tuple(blob.sha256 for blob in order)
+        _change(turn, run=replace(transfers.run, effect=effect), wanted=wanted)
+
+
+def _stop(turn: Turn) -> None:
+    transfers = turn.world.transfers
+    if transfers.run.effect:
+        turn.answered(transfers.run.effect)
+        turn.issue(StopFetch)
+        _change(turn, run=replace(transfers.run, effect=0), wanted=(), planned=False)
+
+
+def _may_fetch(world: World) -> bool:
+    plans = world.generation.plans if world.generation else ()
+    box = world.generation.box if world.generation else None
+    known = windows.of_plans(plans)
+    if (box and box.revoked) or not windows.is_open(known, world.now, world.settings.utc_offset_minutes):
+        return False
+    caps = [plan.caps.monthly_bytes for plan in plans if plan.caps.monthly_bytes is not None]
+    return not caps or world.store.fetched_this_month_bytes < min(caps)
+
+
+def _cap_bits(world: World) -> int | None:
+    plans = world.generation.plans if world.generation else ()
+    return min((plan.caps.bits_per_second for plan in plans if plan.caps.bits_per_second), default=None)
+
+
+def _is_complete(world: World, sha256: str) -> bool:
+    stored = world.store.blobs.get(sha256)
+    return stored is not None and stored.complete
+
+
+def _change(turn: Turn, **fields: Any) -> Transfers:
+    changed = replace(turn.world.transfers, **fields)
+    turn.change(transfers=changed)
+    return changed

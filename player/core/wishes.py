@@ -1,0 +1,102 @@
+"""What people ask for at a screen, and which life answers: one row an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from . import binding, lessons, playback, session, stage, sync
+from .actions import (
+    Action,
+    AskForCode,
+    ConfirmHeads,
+    ContinueInterrupted,
+    EditHeads,
+    LeaveSession,
+    OpenGathering,
+    PlayLesson,
+    SeekBy,
+    SkipLesson,
+    SkipSession,
+    StartSession,
+    StopPlaying,
+    SyncNow,
+    TogglePause,
+    VolumeBy,
+)
+from .effects import SetVolume
+from .facts import OpenPlay
+from .turn import Turn
+
+
+def grant(turn: Turn, wish: Action) -> None:
+    """Do what a screen asks for."""
+    _ROWS[type(wish)](turn, wish)
+
+
+def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
+    world = turn.world
+    lesson = lessons.lesson_of(world.generation, wish.course, wish.lesson)
+    best = lessons.playable(world, wish.course, wish.lesson)
+    if session.is_running(world):
+        turn.say("正在集中学习,先结束才能点播")
+    elif lesson is None or best is None:
+        stop = lessons.stop_order(world.generation, wish.course, wish.lesson)
+        turn.say("这一课已停播" if stop else "这一课还没有下载到本机")
+    else:
+        playback.end(turn, "stopped")
+        row = OpenPlay(
+            course=wish.course, lesson=wish.lesson, blob=best.blob.sha256, height=best.height, why="menu",
+            session="", started_wall_ms=turn.now.wall_ms, segments=(),
+        )  # fmt: skip
+        playback.open_lesson(turn, row, title=lesson.title, duration_ms=lesson.duration_ms)
+        stage.show_picture(turn)
+
+
+def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
+    if session.is_running(turn.world):
+        session.follow_event(turn, wish)
+    elif (play := turn.world.playback) is not None and (course := _neighbour(turn, wish.step)):
+        _play_lesson(turn, PlayLesson(play.row.course, course))
+
+
+def _neighbour(turn: Turn, step: int) -> str | None:
+    play, generation = turn.world.playback, turn.world.generation
+    document = generation.courses.get(play.row.course) if play and generation else None
+    if play is None or document is None:
+        return None
+    ids = [one.id for one in document.lessons]
+    at = ids.index(play.row.lesson) + step if play.row.lesson in ids else -1
+    return ids[at] if 0 <= at < len(ids) else None
+
+
+def _stop(turn: Turn, wish: StopPlaying) -> None:
+    if session.is_running(turn.world):
+        session.follow_event(turn, wish)
+    else:
+        playback.follow_event(turn, wish)
+
+
+def _volume(turn: Turn, wish: VolumeBy) -> None:
+    percent = min(100, max(0, turn.world.volume_percent + wish.by_percent))
+    turn.change(volume_percent=percent)
+    turn.issue(SetVolume, percent=percent)
+
+
+_ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
+    PlayLesson: _play_lesson,
+    TogglePause: playback.follow_event,
+    SeekBy: playback.follow_event,
+    SkipLesson: _skip_lesson,
+    StopPlaying: _stop,
+    VolumeBy: _volume,
+    OpenGathering: lambda turn, wish: session.open_by_hand(turn, wish.occurrence),
+    StartSession: session.follow_event,
+    LeaveSession: session.follow_event,
+    SkipSession: session.follow_event,
+    ContinueInterrupted: lambda turn, _: session.continue_interrupted(turn),
+    EditHeads: session.follow_event,
+    ConfirmHeads: session.follow_event,
+    SyncNow: lambda turn, _: sync.now(turn),
+    AskForCode: binding.follow_event,
+}

@@ -1,0 +1,76 @@
+"""The two databases that the county must work on, made for a test run and thrown away after it.
+
+PostgreSQL is a cluster of its own from Debian's binaries on a unix socket in a temporary folder; it refuses to run as
+root, so root lends it the user ``postgres``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import ConnectionHandler, connections
+
+from county.settings import database_settings
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL; its socket lies in ``folder``."""
+
+    folder: Path
+
+    def address(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def execute(self, statement: str) -> None:
+        command = [BINARIES / "psql", "-qX", "-h", self.folder, "-U", "postgres", "-c", statement, "postgres"]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+@contextmanager
+def running_cluster(folder: Path) -> Iterator[Cluster]:
+    """Start a cluster in a folder, stop it at the end."""
+    as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+    prefix = as_postgres if os.geteuid() == 0 else []
+    if prefix:
+        for parent in (folder, *folder.parents):
+            if parent.stat().st_uid == 0 and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o011)
+        shutil.chown(folder, "postgres", "postgres")
+    data = folder / "data"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
+    initdb = [BINARIES / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run([*prefix, *initdb, "--no-sync"], **quiet)
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
+    control = [*prefix, BINARIES / "pg_ctl", "-D", data, "-w"]
+    subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **quiet)
+    try:
+        yield Cluster(folder)
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+
+
+@contextmanager
+def using(address: str) -> Iterator[None]:
+    """Let Django use another database in this process, in all threads."""
+    before = connections.settings["default"]
+    _switch(ConnectionHandler({"default": database_settings(address)}).settings["default"])
+    try:
+        yield
+    finally:
+        _switch(before)
+
+
+def _switch(settings: dict[str, Any]) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.settings["default"] = settings

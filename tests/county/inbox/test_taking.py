@@ -1,0 +1,199 @@
+"""The inbox takes each entry once, keeps what it cannot read, and says what does not fit."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from county.inbox.models import Doubt, DoubtKind, Entry, Head, HeadCount, Play, SessionRecord, SetAside
+from county.inbox.taking import UnknownBox, take
+from county.places.binding import BoxRevoked, move_box, revoke_box
+from county.places.models import Box, Site
+from county.plans.models import Order
+from playlists import entries
+from playlists.envelope import Envelope, seal
+from playlists.errors import BadData, UntrustedData
+from playlists.journal import next_hash
+from playlists.keys import SigningKey
+from tests.county.world import NOW, WALL_MS, County, TestBox, heads, play
+
+
+def test_a_batch_becomes_entries_and_records_and_is_acknowledged(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play(), heads(), play(segments=((0, 5), (3, 9), (20, 30))))
+    answer = take(box.envelope(), NOW)
+    assert (answer.head, answer.hash, answer.set_aside) == (3, box.hash_at(3).hex(), ())
+    assert [bytes(raw) for raw in Entry.objects.values_list("raw", flat=True)] == box.raws
+    assert list(Play.objects.order_by("entry__seq").values_list("shown_ms", flat=True)) == [600_000, 19]
+    assert HeadCount.objects.get().site_id == "site-clear-spring"
+    assert Box.objects.get().last_seen_at == NOW
+
+
+def test_the_same_batch_twice_changes_nothing(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play(), heads())
+    first = take(box.envelope(), NOW)
+    assert take(box.envelope(), NOW) == first
+    assert take(box.say(play()).envelope(), NOW).head == 3
+    assert (Entry.objects.count(), Play.objects.count(), HeadCount.objects.count()) == (3, 2, 1)
+
+
+def test_one_bad_entry_is_set_aside_and_named_while_the_rest_is_kept(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play())
+    box.raws.append(msgspec.msgpack.encode("no entry at all"))
+    box.say(heads())
+    box.raws.append(msgspec.msgpack.encode([4, 1, 1, 1, "trusted", ["heads", "text", "x", 1, 1, 1, 1]]))
+    box.raws.append(msgspec.msgpack.encode([5, 1, 1, 1, "trusted", ["fault", "a\x00b", True, ""]]))
+    answer = take(box.envelope(), NOW)
+    assert (answer.head, answer.hash) == (5, box.hash_at(5).hex())
+    assert [aside.seq for aside in answer.set_aside] == [2, 4, 5]
+    assert [bytes(row.raw) for row in SetAside.objects.order_by("seq")] == [box.raws[1], *box.raws[3:]]
+    assert list(Entry.objects.values_list("seq", flat=True)) == [1, 3]
+    assert take(box.say(play()).envelope(first=3), NOW).head == 6
+
+
+def test_a_kind_of_a_newer_version_is_kept(any_county: County) -> None:
+    box = TestBox().bound(any_county)
+    box.raws.append(msgspec.msgpack.encode([1, 1, 1, 1, "trusted", ["hologram", 7]]))
+    assert take(box.envelope(), NOW).set_aside == ()
+    assert Entry.objects.get().fields == {"fields": [7]}
+
+
+def test_a_number_beyond_64_bits_is_set_aside(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(heads(present=2**63))
+    assert [aside.seq for aside in take(box.envelope(), NOW).set_aside] == [1]
+
+
+def test_what_another_key_signed_is_refused_and_nothing_is_taken(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play())
+    with pytest.raises(UntrustedData):
+        take(box.envelope(key=SigningKey.generate()), NOW)
+    assert not Entry.objects.exists()
+
+
+def test_a_stranger_and_a_revoked_box_are_refused(any_county: County) -> None:
+    with pytest.raises(UnknownBox):
+        take(TestBox().say(play()).envelope(), NOW)
+    box = TestBox().bound(any_county).say(play())
+    revoke_box(Box.objects.get(), any_county.person("zhou"), "被盗")
+    with pytest.raises(BoxRevoked):
+        take(box.envelope(), NOW)
+
+
+@pytest.mark.parametrize("sealed", [b"", b"text", gzip.compress(b"x"), gzip.compress(bytes(9 << 20)), bytes(2 << 20)])
+def test_what_is_no_envelope_is_refused(county: County, sealed: bytes) -> None:
+    with pytest.raises(BadData):
+        take(sealed, NOW)
+
+
+def test_a_gap_is_a_doubt_until_it_is_filled(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play(), heads(), play(), play())
+    assert take(box.envelope(first=3), NOW).head == 0
+    assert Doubt.objects.get().kind == DoubtKind.GAP
+    assert Play.objects.count() == 2
+    answer = take(box.envelope(last=2), NOW)
+    assert (answer.head, answer.hash) == (4, box.hash_at(4).hex())
+    assert not Doubt.objects.exists()
+    assert Entry.objects.get(seq=4).hash == box.hash_at(4).hex()
+
+
+def test_another_history_under_the_same_key_is_a_fork_and_never_mixed_in(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play(), heads(), play())
+    take(box.envelope(), NOW)
+    twin = TestBox(key=box.key).say(play(), heads(present=300), play(), play())
+    answer = take(twin.envelope(), NOW)
+    assert answer.head == 3
+    assert Doubt.objects.get(kind=DoubtKind.FORK).seq == 2
+    assert HeadCount.objects.get().present == 27
+    tail = take(twin.envelope(first=4), NOW)
+    assert tail.head == 3
+    assert bytes(Doubt.objects.get(seq=4).raw or b"") == twin.raws[3]
+    assert Entry.objects.count() == 3
+
+
+def test_a_restored_county_heals_by_its_head(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play(), heads(), play())
+    take(box.envelope(), NOW)
+    Play.objects.filter(entry__seq=3).delete()
+    Entry.objects.filter(seq=3).delete()
+    Head.objects.update(seq=2, hash=box.hash_at(2).hex())
+    assert take(box.envelope(first=4), NOW).head == 2
+    assert take(box.envelope(first=3), NOW).head == 3
+    assert Play.objects.count() == 2
+
+
+def test_a_wrong_checkpoint_is_a_fork(county: County) -> None:
+    box = TestBox().bound(county).say(play())
+    forged = seal(Envelope(box.id, tuple(box.raws), next_hash(b"", b"other")), box.key)
+    assert take(forged, NOW).head == 0
+    assert Doubt.objects.get().kind == DoubtKind.FORK
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (heads(present=0, members=0, villagers=0), "疑似空放"),
+        (heads(present=9999, members=18, villagers=9981), "超出一间活动室"),
+        (heads(present=300, members=30, villagers=270), "远多于应到 30 人"),
+        (heads(members=1), "之和不等于实到"),
+        (heads(on_leave=-1), "负数"),
+    ],
+)
+def test_an_odd_head_count_is_kept_with_its_doubts(county: County, count: entries.HeadCount, words: str) -> None:
+    take(TestBox().bound(county).say(count).envelope(), NOW)
+    row = HeadCount.objects.get()
+    assert row.present == count.present
+    assert words in "".join(row.doubts)
+
+
+def test_a_usual_head_count_has_no_doubts(county: County) -> None:
+    take(TestBox().bound(county).say(heads()).envelope(), NOW)
+    assert HeadCount.objects.get().doubts == []
+
+
+def test_a_correction_shows_the_later_value_and_keeps_the_entry(county: County) -> None:
+    change = entries.Correction(seq=1, field="members", was=18, now=17, reason="数错")
+    box = TestBox().bound(county).say(heads(), change)
+    take(box.envelope(), NOW)
+    row = HeadCount.objects.get()
+    assert (row.members, row.corrections[0]["was"], row.entry.fields["members"]) == (17, 18, 18)
+
+
+def test_two_parts_of_a_session_are_one_record(county: County) -> None:
+    held = {"session": "s@2026-03-06T19:30", "title": "春耕", "form": "video"}
+    cut = entries.SessionHeld(**held, started_wall_ms=1000, ended_wall_ms=2000, ended="cut")
+    rest = entries.SessionHeld(**held, started_wall_ms=9000, ended_wall_ms=9900, ended="held")
+    take(TestBox().bound(county).say(cut, rest).envelope(), NOW)
+    record = SessionRecord.objects.get()
+    assert (record.started_ms, record.ended_ms, record.ended) == (1000, 9900, "held")
+
+
+def test_orders_receipts_and_health_reach_their_tables(any_county: County) -> None:
+    wish = entries.Order(order="order-1", course="", wish="大棚蔬菜")
+    state = entries.Health(version="1.2", generation=7, free_bytes=2**40, stored_bytes=5, fetched_bytes=6)
+    take(TestBox().bound(any_county).say(wish, entries.StopReceipt(stop="stop-1"), state).envelope(), NOW)
+    box = Box.objects.get()
+    assert Order.objects.get().wish == "大棚蔬菜"
+    assert box.stop_receipts.get().stop == "stop-1"
+    assert (box.version, box.health.free_bytes) == ("1.2", 2**40)
+
+
+def test_a_moved_box_takes_its_history_with_it(county: County) -> None:
+    box = TestBox().bound(county)
+    row = Box.objects.get()
+    row.stays.update(since=NOW - timedelta(days=30))
+    move_box(row, Site.objects.get(pk="site-willow-bay"), county.person("zhou"))
+    now_ms = WALL_MS + 10**12
+    box.say(play())
+    box.raws.append(_entry_at(2, now_ms))
+    take(box.envelope(), NOW)
+    sites = Play.objects.order_by("entry__seq").values_list("site_id", flat=True)
+    assert list(sites) == ["site-clear-spring", "site-willow-bay"]
+
+
+def _entry_at(seq: int, wall_ms: int) -> bytes:
+    from playlists.journal import encode_entry, make_entry
+
+    return encode_entry(make_entry(play(), seq=seq, boot=1, monotonic_ms=1, wall_ms=wall_ms, trust="trusted"))

@@ -42,8 +42,7 @@ def painted(scene: Scene, brush: Brush) -> pygame.Surface:
     """Return a scene as a picture of the whole screen."""
     board = Board(brush)
     board.paint(FILM if scene.video else scene.background, scene.marks)
-    whole = brush.surface(brush.size)
-    whole.blit(board.surface, board.place)
+    whole = board.surface
     for overlay in scene.overlays:
         above = Board(brush, (overlay.x, overlay.y, overlay.width, overlay.height))
         above.paint(scene.background, overlay.marks)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pygame
 
-from player.screens.scene import HEIGHT, WIDTH, Colour, Mark, Text
+from player.screens.scene import Colour, Mark, Text
 
 from .brush import Brush
 
@@ -20,12 +20,13 @@ class Board:
 
     Args:
         brush: Draws marks; knows the scale.
-        area: Which part of the canvas this is: left, top, width, height in points.
+        area: Which part of the canvas this is: left, top, width, height in points; None for the whole screen with
+            its margins.
     """
 
-    def __init__(self, brush: Brush, area: tuple[int, int, int, int] = (0, 0, WIDTH, HEIGHT)) -> None:
+    def __init__(self, brush: Brush, area: tuple[int, int, int, int] | None = None) -> None:
         self._brush = brush
-        self.place = brush.pixels(*area)
+        self.place = brush.pixels(*area) if area else pygame.Rect(0, 0, *brush.size)
         self.surface = brush.surface(self.place.size)
         self._marks: tuple[Mark, ...] | None = None
         self._ground: Colour | None = None

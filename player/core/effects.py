@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playlists.entries import Body, ClockTrust
+from playlists.entries import Body
 
 from .facts import OpenPlay, OpenSession
 
@@ -159,15 +159,6 @@ class EvictBlobs:
 
 
 @dataclass(frozen=True, slots=True)
-class SetClock:
-    """Put the clock port's offset right, as the county's word or a signed time says; `ClockJumped` follows."""
-
-    id: int
-    wall_ms: int
-    trust: ClockTrust
-
-
-@dataclass(frozen=True, slots=True)
 class Quit:
     """Everything owed is durable: end the run."""
 
@@ -177,7 +168,7 @@ class Quit:
 MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | EvictBlobs
-Effect = MediaEffect | JournalEffect | WorkerEffect | SetClock | Quit
+Effect = MediaEffect | JournalEffect | WorkerEffect | Quit
 
 
 @dataclass(frozen=True, slots=True)

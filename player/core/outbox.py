@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import clock, faults, troubles, windows
+from . import faults, troubles, windows
 from .backoff import backoff_ms
 from .effects import RunUpload
 from .events import UploadFinished
@@ -59,7 +59,6 @@ def finished(turn: Turn, event: UploadFinished) -> None:
     """Believe the county's head, and decide when to come again."""
     run, now = turn.world.outbox.run, turn.now.monotonic_ms
     turn.answered(event.effect)
-    clock.heard(turn, event.county_wall_ms)
     if event.error:
         failures = run.failures + 1
         seed = f"{turn.world.box_id}/upload/{turn.now.boot}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import clock, faults, troubles
+from . import faults, troubles
 from .backoff import backoff_ms
 from .effects import RunSync
 from .events import SyncFinished
@@ -37,7 +37,6 @@ def settle(turn: Turn) -> None:
 def finished(turn: Turn, event: SyncFinished) -> None:
     """Take what the county said, or say why it could not be heard."""
     turn.answered(event.effect)
-    clock.heard(turn, event.county_wall_ms)
     failures = turn.world.sync.failures + 1 if event.error else 0
     wait = _period_ms(turn.world)
     if failures:

@@ -1,0 +1,188 @@
+"""What passes between the player and its workers: a spec as one JSON line in, lines of messages out.
+
+A worker says any number of `FetchProgress` lines and ends with exactly one result; one that ends without was
+killed or crashed. Both sides use these classes, so neither can misspell the other.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from playlists.acknowledgement import SetAside
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """What every worker is told: ``limit_s`` is the longest it may run."""
+
+    limit_s: float = 300
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach the county.
+
+    ``ca_file`` is the county's own certificate authority; empty for plain HTTP and folders.
+    ``check_dates`` is false only while the box's clock is unknown.
+    """
+
+    ca_file: str = ""
+    check_dates: bool = True
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A blob to fetch: see `player.core.effects.WantedBlob`."""
+
+    sha256: str
+    bytes: int
+    chunk_list: str | None = None
+
+
+class FetchSpec(Spec, frozen=True, kw_only=True):
+    """Fetch blobs in this order from these sources, base URLs or folders, best first.
+
+    ``give_up_s`` without a single byte from any source ends the attempt.
+    """
+
+    store: str
+    quota_bytes: int
+    reserve_bytes: int
+    blobs: tuple[Wanted, ...]
+    sources: tuple[str, ...]
+    line: Line = Line()
+    bits_per_second: int | None = None
+    give_up_s: float = 120
+
+
+class SyncSpec(Spec, frozen=True, kw_only=True):
+    """Refresh the generation in folder ``generations`` from the first source that can be reached.
+
+    The documents of courses that are scheduled, ordered or (partly) in ``store`` come along, and so do those of
+    the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out.
+    """
+
+    generations: str
+    root_file: str
+    fingerprint: str
+    sources: tuple[str, ...]
+    api: str = ""
+    line: Line = Line()
+    store: str
+    newest_courses: int = 200
+    wall_ms: int
+
+
+class UploadSpec(Spec, frozen=True, kw_only=True):
+    """Send the journal to the county's box API at ``api``."""
+
+    journal: str
+    acknowledged: str
+    key_file: str
+    api: str
+    line: Line = Line()
+    batch_entries: int = 200
+
+
+class BindSpec(Spec, frozen=True, kw_only=True):
+    """Ask whether the box is bound, and for a code if it is not."""
+
+    key_file: str
+    api: str
+    version: str
+    line: Line = Line()
+
+
+class IdentitySpec(Spec, frozen=True, kw_only=True):
+    """Make the box's key if there is none, and say its fingerprint."""
+
+    key_file: str
+    fingerprint_file: str
+
+
+class FetchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
+    """A chunk was verified, or (``complete``) a blob got its place; ``fetched_bytes`` came over the line so far."""
+
+    blob: str
+    bytes_here: int
+    complete: bool
+    free_bytes: int
+    fetched_bytes: int
+
+
+class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
+    """``error`` is empty if everything is here; ``fault`` is the code of a disk that refused."""
+
+    error: str = ""
+    fault: str = ""
+    fetched_bytes: int = 0
+    retry_after_s: float | None = None
+
+
+class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
+    """``generation`` is the number of a new one, 0 if nothing changed or it failed.
+
+    ``checked`` says that a source was asked with success; ``refused`` that its data was bad.
+    """
+
+    generation: int = 0
+    checked: bool = False
+    error: str = ""
+    refused: bool = False
+    county_wall_ms: int | None = None
+
+
+class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
+    """The county durably holds all entries up to ``head``; ``set_aside`` are those it could not read."""
+
+    head: int
+    error: str = ""
+    set_aside: tuple[SetAside, ...] = ()
+    county_wall_ms: int | None = None
+    retry_after_s: float | None = None
+
+
+class BindResult(msgspec.Struct, frozen=True, kw_only=True, tag="binding"):
+    """A code to show on the TV, or that the box is bound."""
+
+    code: str = ""
+    expires_in_s: int = 0
+    bound: bool = False
+    error: str = ""
+
+
+class IdentityResult(msgspec.Struct, frozen=True, kw_only=True, tag="identity"):
+    """The fingerprint of the box's key."""
+
+    fingerprint: str = ""
+    error: str = ""
+
+
+Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult
+Message = FetchProgress | Result
+AnySpec = TypeVar("AnySpec", bound=Spec)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+def encode_line(message: Message | Spec) -> bytes:
+    """Return a message or spec as one line."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_message(line: bytes) -> Message:
+    """Read a line of a worker.
+
+    Raises:
+        msgspec.DecodeError: It is no message; a library has written on the worker's stdout.
+    """
+    return _decoder.decode(line)
+
+
+def decode_spec(kind: type[AnySpec], line: bytes) -> AnySpec:
+    """Read a spec.
+
+    Raises:
+        msgspec.DecodeError: It is none of this kind.
+    """
+    return msgspec.json.decode(line, type=kind)

@@ -1,0 +1,237 @@
+"""Parts of blobs from a web server or a folder, without ever believing more than was asked for.
+
+Rules: a request names its range, identity encoding and, when known, the ETag (``If-Range``). Only 206 with
+the ``Content-Range`` that was asked for counts, or 200 with exactly the blob's length: then the bytes begin
+at 0, whatever was asked. A web page, a redirect to another host, an encoding, another length are refused: the
+source is not asked for this blob again (RFC 9110, sections 13.1.5, 14.2, 15.3.7). Everything else is an
+attempt that failed. Caller: the fetch worker.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from player.store.marks import Gap
+from player.workers.pace import Bucket, Silence
+from playlists.errors import FailedAttempt, UntrustedData
+from playlists.targets import media_path
+
+PIECE_BYTES: Final = 64 << 10
+REDIRECTS_LIMIT: Final = 3
+_CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_NOT_THERE: Final = frozenset({403, 404, 410})
+
+
+class Refused(UntrustedData):
+    """What the source gives is not this blob; asking it again brings no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An answer: ``pieces`` are the blob's bytes from ``start`` on, in order."""
+
+    start: int
+    pieces: Iterator[bytes]
+
+
+class RangeSource(Protocol):
+    """Brings parts of blobs. ``whole_only`` says that it has been found to know no ranges: better ask others."""
+
+    whole_only: bool
+
+    @property
+    def name(self) -> str:
+        """What to call it in messages."""
+
+    def part(self, blob: str, blob_bytes: int, gap: Gap) -> AbstractContextManager[Part]:
+        """Ask for the bytes of a gap. Reading the pieces may raise `FailedAttempt` as well.
+
+        Raises:
+            Refused: The source has something else under this name, or nothing.
+            FailedAttempt: Not this time.
+        """
+
+
+class FolderRanges:
+    """A published tree in a folder, such as a stick or a mirror's mount."""
+
+    whole_only = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def name(self) -> str:
+        """The folder's path."""
+        return str(self._folder)
+
+    @contextmanager
+    def part(self, blob: str, blob_bytes: int, gap: Gap) -> Iterator[Part]:
+        """Read from the file; see `RangeSource.part`."""
+        path = self._folder / media_path(blob)
+        try:
+            file = path.open("rb")
+        except FileNotFoundError as error:
+            raise Refused(self.name, blob, "is not there") from error
+        except OSError as error:
+            raise FailedAttempt(f"open {path}", error.strerror or str(error)) from error
+        with file:
+            if os.fstat(file.fileno()).st_size != blob_bytes:
+                raise Refused(self.name, blob, f"has another length than {blob_bytes}")
+            yield Part(gap.start, _pieces_of(file, gap))
+
+
+def _pieces_of(file: BinaryIO, gap: Gap) -> Iterator[bytes]:
+    at = gap.start
+    while at < gap.end:
+        try:
+            file.seek(at)
+            data = file.read(min(PIECE_BYTES, gap.end - at))
+        except OSError as error:
+            raise FailedAttempt(f"read {file.name}", error.strerror or str(error)) from error
+        if not data:
+            raise FailedAttempt(f"read {file.name}", "is cut off")
+        at += len(data)
+        yield data
+
+
+class HttpRanges:
+    """A published tree behind HTTP or HTTPS.
+
+    Args:
+        base_url: The address of the published root.
+        session: From `player.workers.lines`.
+        bucket: Keeps the cap; None for no cap.
+    """
+
+    def __init__(self, base_url: str, session: requests.Session, bucket: Bucket | None = None) -> None:
+        self._base = base_url.rstrip("/") + "/"
+        self._session, self._bucket, self._silence = session, bucket, Silence()
+        self._tags: dict[str, str] = {}
+        self.whole_only = False
+
+    @property
+    def name(self) -> str:
+        """The address."""
+        return self._base
+
+    @contextmanager
+    def part(self, blob: str, blob_bytes: int, gap: Gap) -> Iterator[Part]:
+        """Send the request and judge the head of the answer; see `RangeSource.part`."""
+        with closing(self._answered(blob, gap)) as answer:
+            span = self._judged(answer, blob, blob_bytes, gap)
+            tag = answer.headers.get("ETag", "")
+            if tag.startswith('"'):  # only a strong one may stand in If-Range
+                self._tags[blob] = tag
+            yield Part(span.start, self._pieces(answer, blob, span))
+
+    def _answered(self, blob: str, gap: Gap) -> requests.Response:
+        with _attempt(f"fetch {blob}", self._base, self._silence):
+            answer = self._ask(blob, gap)
+            if answer.status_code == 200 and blob in self._tags:
+                del self._tags[blob]
+                answer.close()  # If-Range did not match: ask without it, the chunks will tell
+                answer = self._ask(blob, gap)
+            self._silence.connected()
+            return answer
+
+    def _ask(self, blob: str, gap: Gap) -> requests.Response:
+        headers = {"Range": f"bytes={gap.start}-{gap.end - 1}"}
+        if blob in self._tags:
+            headers["If-Range"] = self._tags[blob]
+        url = urljoin(self._base, media_path(blob))
+        for _ in range(REDIRECTS_LIMIT + 1):
+            times = (self._silence.connect_s, self._silence.seconds)
+            answer = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
+            if answer.status_code not in _REDIRECTS:
+                return answer
+            answer.close()
+            url = urljoin(url, answer.headers.get("Location", ""))
+            if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
+                raise Refused(self._base, blob, f"redirects to {urlsplit(url).hostname}; {_LOG_IN}")
+        raise Refused(self._base, blob, "redirects without end")
+
+    def _judged(self, answer: requests.Response, blob: str, blob_bytes: int, gap: Gap) -> Gap:
+        """Return which bytes of the blob the answer brings."""
+        status, headers = answer.status_code, answer.headers
+        if status in _NOT_THERE:
+            raise Refused(self._base, blob, f"is not there (status {status})")
+        if headers.get("Content-Type", "").startswith("text/html") and status < 400:
+            raise Refused(self._base, blob, f"answered with a web page; {_LOG_IN}")
+        if headers.get("Content-Encoding", "identity") != "identity":
+            raise Refused(self._base, blob, f"came encoded as {headers['Content-Encoding']}")
+        if status == 206:
+            return self._judged_range(headers.get("Content-Range", ""), blob, blob_bytes, gap)
+        if status == 200 and headers.get("Content-Length") == str(blob_bytes):
+            return self._whole(blob, blob_bytes, gap)
+        if status in (200, 416):
+            raise Refused(self._base, blob, f"has another length than {blob_bytes}")
+        raise FailedAttempt(f"fetch {blob}", f"{self._base} answers {status}", retry_after_s=_retry_after_s(answer))
+
+    def _whole(self, blob: str, blob_bytes: int, gap: Gap) -> Gap:
+        """Take a whole blob from its start; when bytes are here already, only after others had their chance."""
+        if gap.start and not self.whole_only:
+            self.whole_only = True
+            raise FailedAttempt(f"fetch {blob}", f"{self._base} answers no ranges")
+        return Gap(0, blob_bytes)
+
+    def _judged_range(self, text: str, blob: str, blob_bytes: int, gap: Gap) -> Gap:
+        found = _CONTENT_RANGE.fullmatch(text)
+        if not found or found[3] not in (str(blob_bytes), "*"):
+            raise Refused(self._base, blob, f"answered Content-Range {text!r}, the blob has {blob_bytes} bytes")
+        span = Gap(int(found[1]), int(found[2]) + 1)
+        if span.start != gap.start or not gap.start < span.end <= gap.end:
+            raise Refused(self._base, blob, f"answered {text!r} to bytes {gap.start}-{gap.end - 1}")
+        return span
+
+    def _pieces(self, answer: requests.Response, blob: str, span: Gap) -> Iterator[bytes]:
+        most = min(PIECE_BYTES, self._bucket.burst_bytes) if self._bucket else PIECE_BYTES
+        at = span.start
+        while at < span.end:
+            began = time.monotonic()
+            with _attempt(f"fetch {blob}", self._base, self._silence):
+                data = answer.raw.read1(min(most, span.end - at), decode_content=False)
+            self._silence.heard(time.monotonic() - began)
+            if not data:
+                raise FailedAttempt(f"fetch {blob}", f"{self._base} broke off at byte {at}")
+            at += len(data)
+            yield data
+            if self._bucket:
+                time.sleep(self._bucket.take(len(data), time.monotonic()))
+
+
+_LOG_IN: Final = "perhaps the network wants a log-in first (captive portal)"
+
+
+@contextmanager
+def _attempt(what: str, base: str, silence: Silence) -> Iterator[None]:
+    """Turn what the libraries raise inside into `FailedAttempt`."""
+    host = urlsplit(base).hostname
+    try:
+        yield
+    except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
+        silence.unheard()
+        raise FailedAttempt(what, f"{host} is silent") from error
+    except requests.exceptions.SSLError as error:
+        raise FailedAttempt(what, f"the certificate of {host} is not accepted: {error}") from error
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        name = "NameResolution" in str(error)
+        why = f"the name {host} cannot be resolved (DNS)" if name else f"no whole answer from {host}: {error}"
+        raise FailedAttempt(what, why) from error
+
+
+def _retry_after_s(answer: requests.Response) -> float | None:
+    text = answer.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from player.core import faults
+from player.store.contents import scan
+from player.store.names import StoreNames
+from player.workers.fetch import fetch
+from player.workers.messages import (
+    FetchProgress,
+    FetchResult,
+    FetchSpec,
+    Message,
+    Wanted,
+    decode_message,
+    encode_line,
+)
+from playlists.targets import CHUNK_BYTES
+from tests.fakes.http_server import FakeServer, Fault, Kind, serving
+from tests.fakes.media_tree import publish_blob
+from tests.fakes.small_disk import small_disk
+
+SIZE = 3 * CHUNK_BYTES + 5_000
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FakeServer]:
+    with serving(tmp_path / "published") as server:
+        yield server
+
+
+class Box:
+    """A store and what the worker said about it."""
+
+    def __init__(self, folder: Path, published: Path, size: int = SIZE) -> None:
+        self.names = StoreNames(folder / "store")
+        self.wanted, self.data = publish_blob(published, size)
+        self.said: list[Message] = []
+
+    def fetch(self, *sources: str, **more: object) -> FetchResult:
+        return fetch(self.spec(*sources, **more), self.said.append)
+
+    def spec(self, *sources: str, **more: object) -> FetchSpec:
+        values = {"blobs": (self.wanted,), "quota_bytes": 1 << 40, "reserve_bytes": 0, "give_up_s": 5, "limit_s": 60}
+        return FetchSpec(store=str(self.names.root), sources=sources, **{**values, **more})  # type: ignore[arg-type]
+
+    @property
+    def stored(self) -> bytes:
+        return self.names.media(self.wanted.sha256).read_bytes()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path, tmp_path / "published")
+
+
+def needed(box: Box) -> int:
+    return len(box.data) + 32 * -(-len(box.data) // CHUNK_BYTES)
+
+
+def test_a_blob_comes_with_its_chunk_list_by_one_request_each_and_is_told_chunk_by_chunk(
+    box: Box, server: FakeServer
+) -> None:
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+    assert server.sent == needed(box)
+    assert [request.encoding for request in server.requests] == ["identity"] * 2
+    progress = [said for said in box.said if isinstance(said, FetchProgress) and said.blob == box.wanted.sha256]
+    here = [said.bytes_here for said in progress]
+    assert here[:2] == [CHUNK_BYTES, 2 * CHUNK_BYTES]
+    assert here[-2:] == [SIZE, SIZE]
+    assert [said.complete for said in progress] == [False] * (len(progress) - 1) + [True]
+
+
+def test_what_is_stored_is_not_asked_for_again(box: Box, server: FakeServer) -> None:
+    box.fetch(server.base)
+    asked = len(server.requests)
+    assert box.fetch(server.base).error == ""
+    assert len(server.requests) == asked
+
+
+def test_a_folder_is_as_good_a_source_as_a_server(box: Box, tmp_path: Path) -> None:
+    assert box.fetch(str(tmp_path / "published")).error == ""
+    assert box.stored == box.data
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncate", "silence"])
+def test_a_line_that_breaks_goes_on_at_the_same_byte(box: Box, server: FakeServer, kind: Kind) -> None:
+    for after in (10_000, CHUNK_BYTES + 7, 65_536):
+        server.faults.append(Fault(kind, after, path=box.wanted.sha256))
+    began = time.monotonic()
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+    slack = 3 * 65_536 if kind == "reset" else 0  # a reset throws away what the kernel had not handed over
+    assert server.sent <= needed(box) + slack
+    if kind == "silence":
+        assert time.monotonic() - began < 3 * 10
+
+
+def test_silence_is_noticed_in_about_two_seconds_on_a_line_that_was_lively(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("silence", CHUNK_BYTES, path=box.wanted.sha256))
+    server.faults.append(Fault("silence", CHUNK_BYTES, path=box.wanted.sha256))
+    began = time.monotonic()
+    assert box.fetch(server.base).error == ""
+    assert time.monotonic() - began < 8
+
+
+def test_a_server_without_ranges_is_taken_from_the_start_and_skipped_to_what_is_missing(
+    box: Box, server: FakeServer
+) -> None:
+    server.faults.append(Fault("reset", CHUNK_BYTES + 70_000, path=box.wanted.sha256))
+    server.faults.append(Fault("no-range", path=box.wanted.sha256, always=True))
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+
+
+def test_a_server_with_ranges_is_preferred_over_one_without(box: Box, server: FakeServer, tmp_path: Path) -> None:
+    server.faults.append(Fault("reset", CHUNK_BYTES + 70_000, path=box.wanted.sha256))
+    server.faults.append(Fault("no-range", path=box.wanted.sha256, always=True))
+    with serving(tmp_path / "published") as mirror:
+        assert box.fetch(server.base, mirror.base).error == ""
+        assert box.stored == box.data
+        assert mirror.sent < SIZE - CHUNK_BYTES
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("portal", "log-in"),
+        ("redirect", "redirects to login.invalid"),
+        ("other-range", "Content-Range"),
+        ("encoded", "encoded as gzip"),
+    ],
+)
+def test_an_answer_that_is_not_the_blob_is_refused_with_words_and_never_asked_again(
+    box: Box, server: FakeServer, kind: Kind, words: str
+) -> None:
+    server.faults.append(Fault(kind, always=True))
+    result = box.fetch(server.base)
+    assert words in result.error
+    assert len(server.requests) == 1
+    assert scan(box.names).blobs.get(box.wanted.sha256) is None
+
+
+def test_other_bytes_than_asked_for_are_not_appended(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("reset", CHUNK_BYTES + 70_000, path=box.wanted.sha256))
+    server.faults.append(Fault("wrong-range", path=box.wanted.sha256, always=True))
+    result = box.fetch(server.base)
+    assert "to bytes" in result.error
+    assert scan(box.names).blobs[box.wanted.sha256].bytes_here == CHUNK_BYTES
+
+
+def test_a_range_that_is_cut_short_by_the_server_is_asked_for_again(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("short-range", path=box.wanted.sha256))
+    assert box.fetch(server.base).error == ""
+    assert (box.stored, server.sent) == (box.data, needed(box))
+
+
+def test_one_flipped_bit_costs_one_chunk(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("flip", CHUNK_BYTES + 99, path=box.wanted.sha256))
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+
+
+def test_a_source_that_lies_twice_is_left_for_the_next_one(box: Box, server: FakeServer, tmp_path: Path) -> None:
+    server.faults.append(Fault("flip", 99, path=box.wanted.sha256, always=True))
+    with serving(tmp_path / "published") as mirror:
+        assert box.fetch(server.base, mirror.base).error == ""
+    assert box.stored == box.data
+    assert len([request for request in server.requests if box.wanted.sha256 in request.path]) == 2
+
+
+def test_a_source_that_only_lies_ends_in_words_and_keeps_what_was_right(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("flip", CHUNK_BYTES, path=box.wanted.sha256))
+    server.faults.append(Fault("flip", 0, path=box.wanted.sha256))
+    result = box.fetch(server.base)
+    assert "chunk 1" in result.error
+    assert scan(box.names).blobs[box.wanted.sha256].bytes_here == CHUNK_BYTES
+
+
+def test_content_that_changes_under_its_name_is_found_out(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("reset", CHUNK_BYTES + 70_000, path=box.wanted.sha256))
+    server.faults.append(Fault("changed", path=box.wanted.sha256, always=True))
+    result = box.fetch(server.base)
+    assert "chunk 1" in result.error
+    asked = [request for request in server.requests if box.wanted.sha256 in request.path]
+    assert asked[1].if_range.startswith('"')
+    assert scan(box.names).blobs[box.wanted.sha256].bytes_here == CHUNK_BYTES
+
+
+@pytest.mark.parametrize("kind", ["never-answer", "garbage"])
+def test_a_server_that_does_not_speak_is_left_for_the_next_one(
+    box: Box, server: FakeServer, tmp_path: Path, kind: Kind
+) -> None:
+    server.silence_s = 3
+    server.faults.append(Fault(kind, always=True))
+    with serving(tmp_path / "published") as mirror:
+        assert box.fetch(server.base, mirror.base, give_up_s=30).error == ""
+    assert box.stored == box.data
+
+
+def test_redirects_on_the_same_host_are_followed_but_not_for_ever(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("redirect-home"))
+    assert box.fetch(server.base).error == ""
+    server.faults.append(Fault("redirect-home", always=True))
+    other, _ = publish_blob(server.folder, 500, seed=2)
+    assert "without end" in box.fetch(server.base, blobs=(other,)).error
+
+
+def test_a_busy_server_says_when_to_come_again(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("status", status=503, headers={"Retry-After": "77"}, always=True))
+    result = box.fetch(server.base)
+    assert "503" in result.error
+    assert result.retry_after_s == 77
+
+
+def test_a_dead_name_ends_in_words_about_dns(box: Box) -> None:
+    assert "DNS" in box.fetch("http://county.invalid/published", give_up_s=1).error
+
+
+def test_a_blob_that_nobody_has_does_not_keep_the_others(box: Box, server: FakeServer) -> None:
+    absent = Wanted("0" * 64, 10)
+    result = box.fetch(server.base, blobs=(absent, box.wanted))
+    assert "is not there" in result.error
+    assert box.stored == box.data
+
+
+def test_a_chunk_list_that_is_not_the_documents_is_refused(box: Box, server: FakeServer) -> None:
+    assert box.wanted.chunk_list
+    path = server.folder / "media" / box.wanted.chunk_list[:2] / box.wanted.chunk_list
+    path.write_bytes(bytes(len(path.read_bytes())))
+    assert "chunk 0" in box.fetch(server.base).error
+    lying = Wanted(box.wanted.sha256, SIZE + CHUNK_BYTES, box.wanted.chunk_list)
+    assert "the blob has 160 bytes" in box.fetch(server.base, blobs=(lying,)).error
+
+
+def test_without_room_nothing_is_asked_for_and_the_disk_is_named(box: Box, server: FakeServer) -> None:
+    result = box.fetch(server.base, quota_bytes=SIZE - 1)
+    assert result.fault == faults.DISK_FULL
+    assert sum(request.sent for request in server.requests) <= needed(box) - SIZE
+
+
+def test_a_disk_that_fills_up_ends_the_fetch_and_what_was_verified_stays(tmp_path: Path, server: FakeServer) -> None:
+    with small_disk(tmp_path / "disk", 2 * CHUNK_BYTES + 262_144) as disk:
+        box = Box(disk, server.folder)
+        box.names.partials.mkdir(parents=True)
+        result = box.fetch(server.base, reserve_bytes=-(1 << 30))  # as if the room had gone meanwhile
+        assert result.fault == faults.DISK_FULL
+        assert scan(box.names).blobs[box.wanted.sha256].bytes_here == 2 * CHUNK_BYTES
+
+
+def test_the_cap_is_kept_and_what_runs_ahead_of_it_is_small(box: Box, server: FakeServer) -> None:
+    began = time.monotonic()
+    spec = box.spec(server.base, bits_per_second=8 * (SIZE // 2))
+    assert fetch(spec, box.said.append).error == ""
+    assert 1.6 < time.monotonic() - began < 3.5
+
+
+def test_a_run_ends_at_its_limit_with_what_it_has(box: Box, server: FakeServer) -> None:
+    result = box.fetch(server.base, bits_per_second=8 * CHUNK_BYTES, limit_s=1.5)
+    assert "over" in result.error
+    assert scan(box.names).blobs[box.wanted.sha256].bytes_here >= CHUNK_BYTES
+
+
+class Worker:
+    """A real worker process."""
+
+    def __init__(self, spec: FetchSpec) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "player.workers", "fetch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self.process.stdin is not None
+        self.process.stdin.write(encode_line(spec))
+        self.process.stdin.flush()
+
+    def messages(self) -> list[Message]:
+        assert self.process.stdout is not None
+        lines = self.process.stdout.read().splitlines(keepends=True)
+        self.process.wait(20)
+        return [decode_message(line) for line in lines if line.endswith(b"\n")]
+
+
+def test_kills_at_any_point_cost_next_to_nothing(tmp_path: Path, server: FakeServer) -> None:
+    box, chance, kills = Box(tmp_path, server.folder, 24 * CHUNK_BYTES + 77), random.Random(3), 0
+    server.bytes_per_s = 4e6
+    while not box.names.media(box.wanted.sha256).exists():
+        worker = Worker(box.spec(server.base))
+        asked = len(server.requests)
+        while len(server.requests) == asked and worker.process.poll() is None:
+            time.sleep(0.005)
+        try:
+            worker.process.wait(chance.uniform(0.5, 2.5))
+        except subprocess.TimeoutExpired:
+            worker.process.kill()
+            kills += 1
+        worker.messages()
+    assert kills >= 3
+    assert box.stored == box.data
+    assert server.sent / needed(box) <= 1.01
+
+
+def test_a_worker_ends_when_its_stdin_closes_and_when_it_is_asked_to(tmp_path: Path, server: FakeServer) -> None:
+    box = Box(tmp_path, server.folder)
+    server.bytes_per_s = 100_000
+    for end in ("stdin", "term"):
+        asked, worker = len(server.requests), Worker(box.spec(server.base))
+        while len(server.requests) == asked:
+            time.sleep(0.01)
+        if end == "stdin":
+            assert worker.process.stdin is not None
+            worker.process.stdin.close()
+        else:
+            worker.process.send_signal(signal.SIGTERM)
+        assert worker.process.wait(5) == 128 + signal.SIGTERM
+
+
+def test_a_worker_dies_with_its_parent(tmp_path: Path, server: FakeServer) -> None:
+    box = Box(tmp_path, server.folder)
+    server.bytes_per_s = 100_000
+    (tmp_path / "spec").write_bytes(encode_line(box.spec(server.base)))
+    script = (
+        "import subprocess, sys, time\n"
+        f"pipe = open({str(tmp_path / 'spec')!r}, 'rb')\n"
+        "child = subprocess.Popen([sys.executable, '-m', 'player.workers', 'fetch'], stdin=subprocess.PIPE)\n"
+        "child.stdin.write(pipe.read()); child.stdin.flush()\n"
+        "print(child.pid, flush=True); time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    while not server.requests:
+        time.sleep(0.01)
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 5
+    while Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_two_workers_never_work_on_one_store_at_once(tmp_path: Path, server: FakeServer) -> None:
+    box = Box(tmp_path, server.folder)
+    server.bytes_per_s = 3e6
+    first, second = Worker(box.spec(server.base)), Worker(box.spec(server.base))
+    assert {type(said) for said in (first.messages()[-1], second.messages()[-1])} == {FetchResult}
+    assert box.stored == box.data
+    assert server.sent == needed(box)

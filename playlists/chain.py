@@ -1,19 +1,20 @@
 """Looking for where a chain of journal entries is broken.
 
-Theory: entry n is bound to entry n - 1 by its hash and carries its own number. Of a broken link the
-neighbours tell the cause: the next entry links past this one → it was inserted; this one carries another
-number and the expected one lies elsewhere → they changed places; the expected one is nowhere → it was
-removed; otherwise its bytes or its hash were edited. After each finding the walk goes on from what is
-stored, so that one act is reported once. What cannot be seen from inside is the end: compare it with what
-the county acknowledged (`compare_head`).
+Theory: an entry carries its own number and is bound by its hash to the entry numbered one less, wherever
+the two now lie. Hence: a row whose link fails while its neighbours link past it was *inserted*; a number
+that no row carries was *removed*; rows that do not lie in the order of their numbers were *moved*; any
+other failing link was *edited*, in its content or in its stored hash. Every link is judged by what is
+stored for the entry before, so that one act is reported once. What cannot be seen from inside is the end:
+compare it with what the county acknowledged (`compare_head`).
 
 Pure. Callers: `yuanjiao journal verify`, the county's inbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from playlists.errors import BadData
@@ -57,10 +58,17 @@ def verify_chain(fingerprint: str, rows: Sequence[StoredEntry]) -> ChainReport:
         fingerprint: The box's, on which the first link rests.
         rows: All entries by rising place.
     """
-    walk = _Walk(rows, [_carried(row) for row in rows], genesis(fingerprint))
-    for index in range(len(rows)):
-        walk.take(index)
-    return ChainReport(len(rows), walk.expected - 1, walk.previous, tuple(walk.faults))
+    start = genesis(fingerprint)
+    numbers = _numbers(rows)
+    inserted = _inserted(rows, numbers, start)
+    kept = [
+        (number, row) for index, (number, row) in enumerate(zip(numbers, rows, strict=True)) if index not in inserted
+    ]
+    faults = [ChainFault(rows[index].seq, "inserted", "the entry after it links past it") for index in inserted]
+    faults += [*_removed(kept), *_moved(kept, rows), *_edited(sorted(kept, key=lambda pair: pair[0]), start)]
+    head, head_hash = max(((number, row.hash) for number, row in kept), default=(0, start))
+    ordered = tuple(sorted(faults, key=lambda fault: fault.seq))
+    return ChainReport(len(rows), head, head_hash, ordered)
 
 
 def compare_head(
@@ -80,64 +88,13 @@ def compare_head(
     return ChainFault(acknowledged_seq, "end", "is not the entry that the county acknowledged under this number")
 
 
-@dataclass
-class _Walk:
-    rows: Sequence[StoredEntry]
-    carried: Sequence[int | None]
-    previous: bytes
-    expected: int = FIRST_SEQ
-    shift: int = 0
-    faults: list[ChainFault] = field(default_factory=list)
-
-    def take(self, index: int) -> None:
-        row, carries = self.rows[index], self.carried[index]
-        computed = next_hash(self.previous, row.data)
-        if computed != row.hash and self._links(self.previous, index + 1):
-            self.shift += 1
-            self._report(row.seq, "inserted", "the entry after it links past it")
-            return
-        if carries is None:
-            self._report(row.seq, "edited", "cannot be read any more")
-        elif carries != self.expected:
-            self._misplaced(row.seq, carries)
-        elif computed != row.hash:
-            self._edited(index, computed)
-            return
-        elif row.seq - carries not in {self.shift, 0}:
-            self._report(row.seq, "moved", f"is entry {carries}, kept under another number")
-            self.shift = row.seq - carries
-        self._go_on(row.hash, carries)
-
-    def _misplaced(self, seq: int, carries: int) -> None:
-        lost = [number for number in range(self.expected, carries) if number not in self._numbers]
-        if lost:
-            names = f"entry {lost[0]} is" if len(lost) == 1 else f"entries {lost[0]} to {lost[-1]} are"
-            self._report(lost[0], "removed", f"{names} gone before entry {carries}")
-        if len(lost) < abs(carries - self.expected):
-            self._report(seq, "moved", f"entry {carries} stands where entry {self.expected} belongs")
-
-    def _edited(self, index: int, computed: bytes) -> None:
-        row = self.rows[index]
-        hash_changed = not self._links(row.hash, index + 1) and self._links(computed, index + 1)
-        what = "its stored hash was changed" if hash_changed else "its content is not what was hashed"
-        self._report(row.seq, "edited", what)
-        self._go_on(computed if hash_changed else row.hash, self.carried[index])
-
-    def _links(self, previous: bytes, index: int) -> bool:
-        if index >= len(self.rows):
-            return False
-        return next_hash(previous, self.rows[index].data) == self.rows[index].hash
-
-    def _go_on(self, previous: bytes, carries: int | None) -> None:
-        self.previous = previous
-        self.expected = max(self.expected, (carries if carries is not None else self.expected)) + 1
-
-    def _report(self, seq: int, kind: FaultKind, problem: str) -> None:
-        self.faults.append(ChainFault(seq, kind, problem))
-
-    @property
-    def _numbers(self) -> frozenset[int]:
-        return frozenset(number for number in self.carried if number is not None)
+def _numbers(rows: Sequence[StoredEntry]) -> list[int]:
+    """Return the number that each row carries; an unreadable one gets that of its place."""
+    numbers: list[int] = []
+    for row in rows:
+        carried = _carried(row)
+        numbers.append((numbers[-1] + 1 if numbers else FIRST_SEQ) if carried is None else carried)
+    return numbers
 
 
 def _carried(row: StoredEntry) -> int | None:
@@ -145,3 +102,55 @@ def _carried(row: StoredEntry) -> int | None:
         return decode_entry(row.data, f"entry {row.seq}").seq
     except BadData:
         return None
+
+
+def _inserted(rows: Sequence[StoredEntry], numbers: Sequence[int], start: bytes) -> list[int]:
+    """Return the indexes of rows that the chain passes by."""
+    hashes: dict[int, list[bytes]] = {FIRST_SEQ - 1: [start]}
+    for number, row in zip(numbers, rows, strict=True):
+        hashes.setdefault(number, []).append(row.hash)
+    inserted = []
+    for index, (number, row) in enumerate(zip(numbers, rows, strict=True)):
+        linked = any(next_hash(before, row.data) == row.hash for before in hashes.get(number - 1, ()))
+        before = rows[index - 1].hash if index else start
+        passed_by = index + 1 < len(rows) and _links(before, rows[index + 1])
+        if passed_by and (not linked or numbers[index + 1] == number):
+            inserted.append(index)
+    return inserted
+
+
+def _removed(kept: Sequence[tuple[int, StoredEntry]]) -> Iterator[ChainFault]:
+    before = FIRST_SEQ - 1
+    for number in sorted({number for number, _ in kept}):
+        if number > before + 1:
+            gone = f"entry {before + 1} is" if number == before + 2 else f"entries {before + 1} to {number - 1} are"
+            yield ChainFault(before + 1, "removed", f"{gone} gone before entry {number}")
+        before = number
+
+
+def _moved(kept: Sequence[tuple[int, StoredEntry]], rows: Sequence[StoredEntry]) -> Iterator[ChainFault]:
+    places = {row.seq: place for place, row in enumerate(rows, start=1)}
+    for (number, row), expected in zip(kept, sorted(number for number, _ in kept), strict=True):
+        if number != expected:
+            yield ChainFault(row.seq, "moved", f"entry {number} lies where entry {expected} belongs")
+        elif row.seq not in {number, places[row.seq]}:
+            yield ChainFault(row.seq, "moved", f"is entry {number}, kept under another number")
+
+
+def _edited(kept: Sequence[tuple[int, StoredEntry]], start: bytes) -> Iterator[ChainFault]:
+    number_before, before = FIRST_SEQ - 1, start
+    for (number, row), (_, after) in zip_longest(kept, kept[1:], fillvalue=(0, None)):
+        assert row is not None
+        computed, stored = next_hash(before, row.data), row.hash
+        if number == number_before + 1 and computed != stored:
+            hash_changed = after is not None and not _links(stored, after) and _links(computed, after)
+            what = "its stored hash was changed" if hash_changed else "its content is not what was hashed"
+            yield ChainFault(row.seq, "edited", what)
+            stored = computed if hash_changed else stored
+        elif _carried(row) is None:
+            yield ChainFault(row.seq, "edited", "cannot be read")
+        number_before, before = number, stored
+
+
+def _links(before: bytes, row: StoredEntry) -> bool:
+    return next_hash(before, row.data) == row.hash

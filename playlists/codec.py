@@ -74,7 +74,7 @@ def _decode_json(kind: type[Model], data: bytes, where: str) -> Model:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
         raise bad_data(error, where) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadData(where, "", f"is no JSON document: {error}") from error
     except RecursionError as error:
         raise BadData(where, "", "is nested too deeply") from error

@@ -10,7 +10,7 @@ Times are milliseconds: ``…_ms`` of a medium from its start, ``monotonic_ms`` 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,6 +18,7 @@ ClockTrust = Literal["trusted", "estimated", "unknown"]
 PlayReason = Literal["session", "order", "menu"]
 PlayEnd = Literal["finished", "stopped", "failed", "cut"]
 SessionEnd = Literal["held", "skipped", "cut"]
+BLOB_DIGITS: Final = 16
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -34,8 +35,10 @@ class Boot(Body, frozen=True, array_like=True, kw_only=True, tag="boot"):
 class Play(Body, frozen=True, array_like=True, kw_only=True, tag="play"):
     """One complete play of one lesson.
 
-    ``segments`` are the [from, to] stretches of the medium really shown, in order; ``started_wall_ms`` is the
-    wall time of the first picture; ``session`` is the occurrence's id when ``why`` is ``session``.
+    ``blob`` is the beginning of the SHA-256 of what was shown, `BLOB_DIGITS` hex digits: with course,
+    lesson and height beside it that names it, at a quarter of the bytes. ``segments`` are the [from, to]
+    stretches of the medium really shown, in order; ``started_wall_ms`` is the wall time of the first
+    picture; ``session`` is the occurrence's id when ``why`` is ``session``.
     """
 
     course: str

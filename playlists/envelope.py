@@ -111,5 +111,5 @@ def _checked(payload: _Payload) -> Envelope:
 def _decode(kind: type[Part], data: bytes) -> Part:
     try:
         return msgspec.msgpack.decode(data, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadData(WHERE, "", str(error)) from error

@@ -78,7 +78,7 @@ def decode_entry(data: bytes, where: str) -> Entry:
         raise BadData(where, "", f"{len(data)} bytes are more than the {ENTRY_LIMIT_BYTES} allowed")
     try:
         return _entry_decoder.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_data(error, where) from error
 
 
@@ -93,7 +93,7 @@ def decode_body(entry: Entry, where: str) -> AnyBody | UnknownBody:
         return UnknownBody(kind, fields)
     try:
         return _body_decoder.decode(entry.body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_data(error, where) from error
 
 

@@ -49,7 +49,7 @@ def require(person: Person, roles: frozenset[Role]) -> None:
     """
     if not may(person, roles):
         allowed = "、".join(role.label for role in Role if role in roles)
-        raise PermissionDenied(f"这一步由{allowed}办理;您的角色是{person.get_role_display()}。")
+        raise PermissionDenied(f"这一步由{allowed}办理；您的角色是{person.get_role_display()}。")
 
 
 def page(roles: frozenset[Role], *methods: str) -> Callable[[View], View]:
@@ -81,7 +81,7 @@ def township_of(person: Person) -> Place | None:
     if person.role != Role.CLERK:
         return None
     if person.place is None:
-        raise PermissionDenied("您的账号还没有指定乡镇,请联系县远教办。")
+        raise PermissionDenied("您的账号还没有指定乡镇，请联系县远教办。")
     return person.place
 
 

@@ -11,8 +11,8 @@ class LogInForm(AuthenticationForm):
     """User name and password, with errors that do not say which of the two was wrong."""
 
     error_messages = {  # noqa: RUF012 - Django's own way
-        "invalid_login": "用户名或密码不对,请再试一次。密码区分大小写;忘记密码请联系县远教办管理员。",
-        "inactive": "这个账号已停用,请联系县远教办管理员。",
+        "invalid_login": "用户名或密码不对，请再试一次。密码区分大小写；忘记密码请联系县远教办管理员。",
+        "inactive": "这个账号已停用，请联系县远教办管理员。",
     }
 
     def __init__(self, *arguments: object, **named: object) -> None:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from county.courses.editing import CourseText
 
-EMPTY = {"required": "请填写这一项。", "max_length": "太长了,最多 %(limit_value)d 个字。"}
+EMPTY = {"required": "请填写这一项。", "max_length": "太长了，最多 %(limit_value)d 个字。"}
 
 
 class CourseForm(forms.Form):
@@ -22,14 +22,14 @@ class CourseForm(forms.Form):
         label="类别",
         max_length=200,
         error_messages=EMPTY,
-        help_text="一到三级,用“/”分开,例如:种植 / 蔬菜 / 大棚。",
+        help_text="一到三级，用“/”分开，例如：种植 / 蔬菜 / 大棚。",
         widget=forms.TextInput(attrs={"list": "categories"}),
     )
     provider = forms.CharField(
         label="供课单位",
         max_length=200,
         error_messages=EMPTY,
-        help_text="例如:省远教中心、县农业农村局。",
+        help_text="例如：省远教中心、县农业农村局。",
         widget=forms.TextInput(attrs={"list": "providers"}),
     )
     source = forms.CharField(
@@ -37,7 +37,7 @@ class CourseForm(forms.Form):
         max_length=2000,
         required=False,
         error_messages=EMPTY,
-        help_text="从哪里得到,例如:卫星下发第 31 期。",
+        help_text="从哪里得到，例如：卫星下发第 31 期。",
     )
     approval_number = forms.CharField(label="批准文号", max_length=2000, required=False, error_messages=EMPTY)
     summary = forms.CharField(
@@ -55,7 +55,7 @@ class CourseForm(forms.Form):
             level.strip() for level in re.split("[/\uff0f>]", self.cleaned_data["category"]) if level.strip()
         )
         if not 1 <= len(levels) <= 3:
-            raise forms.ValidationError("类别应有一到三级,用“/”分开。")
+            raise forms.ValidationError("类别应有一到三级，用“/”分开。")
         return levels
 
     def text(self) -> CourseText:
@@ -74,7 +74,7 @@ class FilmsField(forms.FileField):
 
     widget = FilmsInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 - Django passes both
         """Return the files in the order in which they were chosen; an empty file is the service's to refuse."""
         files = [file for file in (data or []) if file] if isinstance(data, (list, tuple)) else [data] if data else []
         if not files and self.required:
@@ -88,13 +88,13 @@ class NewCourseForm(CourseForm):
     films = FilmsField(
         label="视频文件",
         required=False,
-        help_text="可以一次选多个,每个文件是一课,按文件名排序;也可以以后再传。常见格式都可以。",
+        help_text="可以一次选多个，每个文件是一课，按文件名排序；也可以以后再传。常见格式都可以。",
         widget=FilmsInput(attrs={"accept": "video/*,.mpg,.mpeg,.ts,.mkv,.flv,.avi,.wmv,.rm,.rmvb,.vob"}),
     )
     lesson_titles = forms.CharField(
         label="课名",
         required=False,
-        help_text="每行一个,与文件顺序相同;不填就用文件名。",
+        help_text="每行一个，与文件顺序相同；不填就用文件名。",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -43,7 +43,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     form = CourseForm(request.POST)
     if not form.is_valid():
         return _show(request, held, form)
-    attempt(request, lambda: edit_course(held, form.text()), "已保存。内容有改动,需要重新初审。")
+    attempt(request, lambda: edit_course(held, form.text()), "已保存。内容有改动，需要重新初审。")
     return redirect(f"/courses/{key}")
 
 
@@ -60,7 +60,7 @@ def new_lesson(request: HttpRequest, key: str) -> HttpResponse:
         lesson = add_lesson(held, title or title_from(film.name))
         _keep(lambda: receive_upload(lesson, film.name, film.chunks(), person), lesson)
 
-    attempt(request, add, "视频已收到,正在排队转码。")
+    attempt(request, add, "视频已收到，正在排队转码。")
     return redirect(f"/courses/{key}")
 
 
@@ -74,7 +74,7 @@ def new_film(request: HttpRequest, key: str, lesson: str) -> HttpResponse:
         messages.error(request, "请选择视频文件。")
     else:
         name = film.name or found.title
-        attempt(request, lambda: receive_upload(found, name, film.chunks(), person), "视频已收到,正在排队转码。")
+        attempt(request, lambda: receive_upload(found, name, film.chunks(), person), "视频已收到，正在排队转码。")
     return redirect(f"/courses/{key}")
 
 

@@ -48,12 +48,12 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
     course, person = get_object_or_404(Course, pk=key), person_of(request)
     passphrase, reason = request.POST.get("passphrase", ""), request.POST.get("reason", "")
     if request.POST.get("decision") == "refuse":
-        attempt(request, lambda: review.refuse(course, person, reason), "已退回,原因已记下。")
+        attempt(request, lambda: review.refuse(course, person, reason), "已退回，原因已记下。")
     elif course.state == CourseState.FIRST_PASSED:
-        attempt(request, lambda: review.pass_second(course, person, passphrase), "复审通过,已签名;等待签发。")
+        attempt(request, lambda: review.pass_second(course, person, passphrase), "复审通过，已签名；等待签发。")
     else:
         attempt(
-            request, lambda: review.pass_first(course, person, passphrase), "初审通过,已签名;等待另一位审核员复审。"
+            request, lambda: review.pass_first(course, person, passphrase), "初审通过，已签名；等待另一位审核员复审。"
         )
     return redirect(f"/courses/{key}")
 

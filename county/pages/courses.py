@@ -58,7 +58,8 @@ def _create(request: HttpRequest, form: NewCourseForm) -> Course:
             lesson.delete()
             messages.error(request, f"{film.name}:{error}")
     messages.success(
-        request, f"课件“{course.title}”已建立,编号 {course.number}" + (f";{taken} 个视频正在转码。" if taken else "。")
+        request,
+        f"课件“{course.title}”已建立，编号 {course.number}" + (f"；{taken} 个视频正在转码。" if taken else "。"),
     )
     return course
 

@@ -80,7 +80,7 @@ def plays_csv(request: HttpRequest) -> HttpResponse:
 
 def _csv(request: HttpRequest, name: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
     selection = selection_of(request.GET.dict(), timezone.now())
-    title = (name, selection.month or "全部月份", f"截止 {moment(timezone.now())}", "来源:机顶盒自动上报")
+    title = (name, selection.month or "全部月份", f"截止 {moment(timezone.now())}", "来源：机顶盒自动上报")
     answer = StreamingHttpResponse(_lines(title, head, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="records-{selection.month or "all"}.csv"'
     return answer  # type: ignore[return-value]
@@ -110,7 +110,7 @@ def _session(row: SessionRow) -> tuple[object, ...]:
 def _heads(count: HeadCount | None) -> tuple[object, ...]:
     if count is None:
         return ("", "", "", "", "", "没有清点人数")
-    doubts = ";".join(count.doubts)
+    doubts = "；".join(count.doubts)
     return (count.expected, count.present, count.members, count.villagers, count.on_leave, doubts)
 
 

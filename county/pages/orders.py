@@ -44,7 +44,7 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
     order, person = get_object_or_404(Order, pk=key), person_of(request)
     if request.POST.get("answer") == "refuse":
         reason = request.POST.get("reason", "")
-        done = attempt(request, lambda: refuse_order(order, reason, person), "已答复“暂不安排”,站点电视上会显示原因。")
+        done = attempt(request, lambda: refuse_order(order, reason, person), "已答复“暂不安排”，站点电视上会显示原因。")
     else:
         number = request.POST.get("number", "").strip()
         course = Course.objects.filter(number=int(number)).first() if number.isascii() and number.isdigit() else None
@@ -52,7 +52,7 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
             messages.error(request, f"没有编号为“{number}”的课件。" if number else "请填写要安排的课件编号。")
             return redirect("/orders")
         done = attempt(
-            request, lambda: grant_order(order, course, person), f"已安排“{course.title}”,课件送到后站点会收到通知。"
+            request, lambda: grant_order(order, course, person), f"已安排“{course.title}”，课件送到后站点会收到通知。"
         )
     if done:
         publish_now(request)

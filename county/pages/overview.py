@@ -63,14 +63,14 @@ def _figures(person: Person, now: datetime, coming: list[Coming]) -> list[Figure
         Figure(
             f"今后 {SOON_DAYS} 天集中学习",
             len(coming),
-            "已列入计划的场次,全县或乡镇的一场计一次",
+            "已列入计划的场次，全县或乡镇的一场计一次",
             FROM_OFFICE,
             unit="场",
             address="/sessions",
         ),
-        Figure("本月集中学习", held, "本月已举行的场次,每个站点一次计一场", boxes, unit="场", address="/records"),
+        Figure("本月集中学习", held, "本月已举行的场次，每个站点一次计一场", boxes, unit="场", address="/records"),
         Figure(
-            "本月收看人次", present, "本月各场实到人数之和,待核实的不计入", counted, unit="人次", address="/records"
+            "本月收看人次", present, "本月各场实到人数之和，待核实的不计入", counted, unit="人次", address="/records"
         ),
         Figure(
             "待答复申请",

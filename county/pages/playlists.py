@@ -109,14 +109,14 @@ def _items(rows: Sequence[Row]) -> list[Item]:
     items, problems = [], []
     for place, row in enumerate(rows, 1):
         if row.course is None:
-            problems.append(f"第 {place} 项:没有编号为“{row.number}”的课件")
+            problems.append(f"第 {place} 项：没有编号为“{row.number}”的课件")
             continue
         keys = list(row.course.lessons.values_list("key", flat=True))
         places = [
             part.strip() for part in row.lessons.replace("\uff0c", ",").replace("、", ",").split(",") if part.strip()
         ]
         if wrong := [part for part in places if not _is_place(part, len(keys))]:
-            problems.append(f"第 {place} 项:“{row.course.title}”没有第 {wrong[0]} 课(共 {len(keys)} 课)")
+            problems.append(f"第 {place} 项：“{row.course.title}”没有第 {wrong[0]} 课（共 {len(keys)} 课）")
             continue
         items.append(Item(row.course.pk, tuple(keys[int(part) - 1] for part in places)))
     if problems:

@@ -54,18 +54,18 @@ def to_check(request: HttpRequest) -> HttpResponse:
 
 def figures_of(selection: Selection, person: Person) -> list[Figure]:
     """Return the figures above the list of sessions."""
-    rows = session_rows(sessions_in(selection, person).only("box_id", "session", "ended", "started_ms"))
+    rows = session_rows(sessions_in(selection, person))
     present, doubtful = heads(rows)
     held = sum(1 for row in rows if row.record.ended != "skipped")
     shown = plays_in(selection, person).aggregate(total=Sum("shown_ms"))["total"] or 0
     return [
-        Figure("集中学习", held, "所选范围内已举行的场次,中断后继续的算一场", FROM_BOXES, unit="场"),
-        Figure("收看人次", present, "各场实到人数之和,待核实的不计入", "机顶盒上清点人数", unit="人次"),
+        Figure("集中学习", held, "所选范围内已举行的场次，中断后继续的算一场", FROM_BOXES, unit="场"),
+        Figure("收看人次", present, "各场实到人数之和，待核实的不计入", "机顶盒上清点人数", unit="人次"),
         Figure("人数待核实", doubtful, "人数异常或没有清点人数的场次", FROM_BOXES, unit="场", warn=bool(doubtful)),
         Figure(
             "播放时长",
             round(shown / 3_600_000),
-            "实际放出的画面时长,重复播放的片段每次播放只算一遍",
+            "实际放出的画面时长，重复播放的片段每次播放只算一遍",
             FROM_BOXES,
             unit="小时",
         ),

@@ -66,7 +66,7 @@ def in_words(rule: str) -> str:
         return "一次"
     nth = dict(NTHS)[found.nth] if found.kind == "monthly" else ""
     head = dict(CHOICES)[found.kind]
-    end = f",到{found.until.month}月{found.until.day}日为止" if found.until else ""
+    end = f"，到{found.until.month}月{found.until.day}日为止" if found.until else ""
     return f"{head}{nth}{WEEKDAYS[found.weekday][1]}{end}"
 
 

@@ -14,14 +14,14 @@ from county.plans.models import Playlist, Session, SessionForm
 from county.plans.planning import SessionWish
 
 SCOPES = (("county", "全县"), ("township", "一个乡镇"), ("site", "一个站点"))
-DATE = {"required": "请填写日期。", "invalid": "日期不对,例如 2026-03-06。"}
+DATE = {"required": "请填写日期。", "invalid": "日期不对，例如 2026-03-06。"}
 
 
 class WishForm(forms.Form):
     """A session as the office plans it."""
 
     title = forms.CharField(
-        label="名称", max_length=200, error_messages=EMPTY, help_text="显示在电视上,例如:三月第一次集中学习。"
+        label="名称", max_length=200, error_messages=EMPTY, help_text="显示在电视上，例如：三月第一次集中学习。"
     )
     playlist = forms.ChoiceField(
         label="节目单", error_messages={"required": "请选择节目单。", "invalid_choice": "这个节目单不存在。"}
@@ -31,7 +31,7 @@ class WishForm(forms.Form):
     )
     at = forms.TimeField(
         label="开始时间",
-        error_messages={"required": "请填写开始时间。", "invalid": "时间不对,例如 19:30。"},
+        error_messages={"required": "请填写开始时间。", "invalid": "时间不对，例如 19:30。"},
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     repeat = forms.ChoiceField(label="重复", choices=CHOICES, initial="once", widget=forms.RadioSelect)
@@ -102,7 +102,7 @@ class WishForm(forms.Form):
             found = list(Site.objects.filter(name=values.get("site", "").strip())[:2])
             if len(found) != 1:
                 self.add_error(
-                    "site", "没有这个名称的站点,请从提示中选择。" if not found else "这个名称的站点不止一个。"
+                    "site", "没有这个名称的站点，请从提示中选择。" if not found else "这个名称的站点不止一个。"
                 )
             else:
                 values["group"] = f"site-{found[0].pk}"
@@ -114,7 +114,7 @@ class WishForm(forms.Form):
         values["repetition"] = Repetition(kind, values.get("nth") or 1, weekday, until)
         values["start"] = first_start(values["repetition"], values["day"], values["at"])
         if values["start"] is None:
-            self.add_error("until", "到这一天为止一次也轮不到,请改晚一些。")
+            self.add_error("until", "到这一天为止一次也轮不到，请改晚一些。")
 
 
 def typed_from(session: Session) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
         done = attempt(
             request,
             lambda: save_session(session.plan_id, wish, session),
-            f"{spoken(start)}的“{session.title}”已取消,其余不变。",
+            f"{spoken(start)}的“{session.title}”已取消，其余不变。",
         )
     if done:
         publish_now(request)

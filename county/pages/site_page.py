@@ -37,13 +37,13 @@ def bind_box(request: HttpRequest, key: str) -> HttpResponse:
     person = person_of(request)
     found, code = site_for(person, key), "".join(request.POST.get("code", "").split())
     if not (code.isascii() and code.isdigit() and len(code) == 6):
-        return _show(request, found, code, "绑定码是电视上显示的六位数字,请核对后再输入。")
+        return _show(request, found, code, "绑定码是电视上显示的六位数字，请核对后再输入。")
     try:
         _, publication = bind(code, found, person)
     except Refused as error:
         return _show(request, found, code, _why_not(code) or str(error) + "。")
     except FailedAttempt as error:
-        messages.warning(request, f"已绑定,但还没有发布到机顶盒:{error}。请到“发布”页重新发布。")
+        messages.warning(request, f"已绑定，但还没有发布到机顶盒：{error}。请到“发布”页重新发布。")
     else:
         messages.success(request, f"已把机顶盒绑定到“{found.name}”。电视上的绑定码会在几分钟内消失。")
         tell_held_back(request, publication)
@@ -54,7 +54,7 @@ def bind_box(request: HttpRequest, key: str) -> HttpResponse:
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     """Stop a box for good."""
     box, person, reason = _box_at(request, key), person_of(request), request.POST.get("reason", "")
-    attempt(request, lambda: revoke_box(box, person, reason), "机顶盒已停用,原有记录保留。")
+    attempt(request, lambda: revoke_box(box, person, reason), "机顶盒已停用，原有记录保留。")
     return redirect(f"/sites/{key}")
 
 
@@ -84,9 +84,9 @@ def _why_not(code: str) -> str:
     if row is None:
         return ""
     if row.used_at is not None:
-        return "这个绑定码已经用过了,一个码只能用一次。请看电视上有没有新码。"
+        return "这个绑定码已经用过了，一个码只能用一次。请看电视上有没有新码。"
     if row.expires_at <= timezone.now():
-        return "这个绑定码已过期(只在十分钟内有效)。请输入电视上现在显示的新码。"
+        return "这个绑定码已过期（只在十分钟内有效）。请输入电视上现在显示的新码。"
     return ""
 
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from county.places.models import Box, Site
 
 SILENT_AFTER = timedelta(days=7)
-SILENT_RULE = "已开通的站点中,超过 7 天没有收到机顶盒任何消息的"
+SILENT_RULE = "已开通的站点中，超过 7 天没有收到机顶盒任何消息的"
 STANDINGS = {"running": "运行中", "silent": "失联", "unbound": "未开通"}
 
 

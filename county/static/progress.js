@@ -27,10 +27,10 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     form.querySelector("button.act").disabled = true;
     request.upload.onprogress = ({ loaded, total }) => {
       bar.value = loaded / total;
-      words.textContent = loaded < total ? `正在上传 ${Math.floor((loaded / total) * 100)}%` : "已传完,正在检查……";
+      words.textContent = loaded < total ? `正在上传 ${Math.floor((loaded / total) * 100)}%` : "已传完，正在检查……";
     };
     request.onload = () => { document.open(); document.write(request.responseText); document.close(); history.replaceState(null, "", request.responseURL); };
-    request.onerror = () => { words.textContent = "上传中断:请检查网络后再按一次。"; form.querySelector("button.act").disabled = false; };
+    request.onerror = () => { words.textContent = "上传中断：请检查网络后再按一次。"; form.querySelector("button.act").disabled = false; };
     request.open("POST", form.action);
     request.send(new FormData(form));
   });

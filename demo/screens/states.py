@@ -121,12 +121,12 @@ def at(world: World, **changes: object) -> World:
 
 def _binding() -> dict[str, World]:
     code = Binding(BindingState.CODE_SHOWN, "480537", NOW.monotonic_ms + 8 * MINUTE_MS)
-    no_line = Binding(BindingState.UNBOUND, error="县里的服务器没有回答,网络可能没有接通")
+    no_line = Binding(BindingState.UNBOUND, error="县里的服务器没有回答，网络可能没有接通")
     return {
         "starting": replace(base(), started=False),
         "binding-waiting": unbound(Binding()),
         "binding-code": unbound(code),
-        "binding-code-line-lost": unbound(replace(code, error="网络断了,接通后号码会自动更新")),
+        "binding-code-line-lost": unbound(replace(code, error="网络断了，接通后号码会自动更新")),
         "binding-unreachable": unbound(no_line),
         "binding-done": unbound(Binding(BindingState.BOUND)),
         "binding-clock-unknown": at(unbound(code), trust="unknown", wall_ms=0),
@@ -185,7 +185,7 @@ def _catalogue() -> dict[str, State]:
 
 def _sessions() -> dict[str, World]:
     typed = HeadCountDraft(40, "27", "18", "", "", "villagers")
-    wrong = HeadCountDraft(40, "27", "18", "12", "3", "villagers", "党员 18 加群众 12 是 30,和实到 27 对不上,请改正")
+    wrong = HeadCountDraft(40, "27", "18", "12", "3", "villagers", "党员 18 加群众 12 是 30，和实到 27 对不上，请改正")
     gathering = session(SessionState.GATHERING)
     assert gathering.session is not None
     nothing = tuple(replace(one, blob=None) for one in gathering.session.lessons)
@@ -205,7 +205,7 @@ def _sessions() -> dict[str, World]:
         "confirming": session(SessionState.CONFIRMING, HeadCountDraft(40, "27", "18", "9", "3", "on_leave")),
         "closing": session(SessionState.CLOSING, HeadCountDraft(40, "27", "18", "9", "", "on_leave")),
         "question": replace(in_session(), screens=(HomeScreen(), PlayingScreen(), ask_to_end(in_session()))),
-        "question-long": base(QuestionScreen(f"现在结束“{LONG_TITLE}”,开始清点人数吗?", "end-session", 1)),
+        "question-long": base(QuestionScreen(f"现在结束“{LONG_TITLE}”，开始清点人数吗？", "end-session", 1)),
     }
 
 
@@ -220,7 +220,7 @@ def _playing() -> dict[str, World]:
         "playing-recovering": playing(PlaybackState.RECOVERING),
         "playing-long": replace(hours, playback=replace(hours.playback, position_ms=4_000_000, duration_ms=7_300_000)),
         "playing-muted": replace(playing(), volume_percent=0),
-        "playing-notice": replace(playing(), notice=Notice("19:30 有集中学习,还有 10 分钟", NOW.monotonic_ms + 9_000)),
+        "playing-notice": replace(playing(), notice=Notice("19:30 有集中学习，还有 10 分钟", NOW.monotonic_ms + 9_000)),
         "playing-failed": playing(PlaybackState.FAILED),
         "session-playing": in_session(),
         "session-between": replace(in_session(SessionState.BETWEEN), playback=None),

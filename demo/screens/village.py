@@ -13,7 +13,7 @@ MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 NOW_MS = 1_772_622_300_000  # Wednesday, 4 March 2026, 19:05 in China
 LONG_TITLE = (
-    "大棚蔬菜病虫害绿色防控技术与“水肥一体化”管理要点(冬春季番茄、辣椒、黄瓜):"
+    "大棚蔬菜病虫害绿色防控技术与“水肥一体化”管理要点（冬春季番茄、辣椒、黄瓜）："
     "从育苗、定植到采收全过程现场讲解 Integrated Pest Management 2026"
 )
 STRANGE_TITLE = "<b>养羊</b> &amp; 🐑🐑 مرحبا \u202eabc\u202c %s {0} \t第\u200b一课"
@@ -22,7 +22,7 @@ _TITLES = (
     "大棚蔬菜病虫害绿色防控",
     "果树冬季修剪与防寒",
     "林下养鸡技术",
-    "农村党员学习园地:怎样开好组织生活会",
+    "农村党员学习园地：怎样开好组织生活会",
     "香菇袋料栽培",
     "农村合作医疗政策问答",
     "山羊常见病防治",
@@ -30,10 +30,10 @@ _TITLES = (
     "防溺水安全教育",
     "玉米覆膜播种",
     LONG_TITLE,
-    "法律进乡村:土地流转合同",
+    "法律进乡村：土地流转合同",
 )
 _CATEGORIES = ("种植技术", "林果栽培", "畜禽养殖", "党员教育", "食用菌", "政策法规")
-_PROVIDERS = ("云岭县农业农村局", "青石乡人民政府", "省远程教育中心(示例)")
+_PROVIDERS = ("云岭县农业农村局", "青石乡人民政府", "省远程教育中心（示例）")
 
 
 def digest(name: str) -> str:
@@ -50,8 +50,8 @@ def course(number: int, title: str, lessons: int = 3) -> Course:
         title=title,
         category=(_CATEGORIES[number % len(_CATEGORIES)],),
         provider=_PROVIDERS[number % len(_PROVIDERS)],
-        approval_number=f"云远审(示例){number}号",
-        summary="讲清楚什么时候防、用什么办法防、怎样少用药,并到大棚里现场演示。适合有大棚的农户和合作社学习。",
+        approval_number=f"云远审（示例）{number}号",
+        summary="讲清楚什么时候防、用什么办法防、怎样少用药，并到大棚里现场演示。适合有大棚的农户和合作社学习。",
         released="2026-02-26",
         poster=Blob(sha256=digest(f"poster {number}"), bytes=40_000),
         lessons=tuple(_lesson(identifier, index) for index in range(1, lessons + 1)),
@@ -116,7 +116,9 @@ def occurrence(identifier: str, title: str, starts_ms: int, courses: tuple[str, 
     )
 
 
-TONIGHT = occurrence("spring", "三月第一次集中学习:春季大棚管理", NOW_MS + 25 * MINUTE_MS, ("course-128", "course-129"))
+TONIGHT = occurrence(
+    "spring", "三月第一次集中学习：春季大棚管理", NOW_MS + 25 * MINUTE_MS, ("course-128", "course-129")
+)
 SESSIONS = (
     occurrence("opening", "党员学习日", NOW_MS - 2 * DAY_MS, ("course-131",)),
     TONIGHT,

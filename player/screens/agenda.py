@@ -60,7 +60,7 @@ def missing_words(world: World, occurrence: Occurrence) -> str:
     said = [f"有 {len(absent)} 个课件还没有收到"] if absent else []
     if occurrence.withdrawn:
         said.append(f"有 {len(occurrence.withdrawn)} 个课件已停播")
-    return ",".join(said)
+    return "，".join(said)
 
 
 def still_due(world: World) -> int:

@@ -29,14 +29,14 @@ def view(world: World, library: Library) -> Scene:
     if binding.state is BindingState.CODE_SHOWN and _valid(world):
         return page(world, "开通站点", _code(world), (Key("确定", "换一个号码"), _STATUS))
     if binding.state is BindingState.BOUND:
-        marks = message("站点已开通", ["正在接收节目单,请稍等", binding.error], top=240, colour=d.GOOD)
+        marks = message("站点已开通", ["正在接收节目单，请稍等", binding.error], top=240, colour=d.GOOD)
         return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
     if binding.error:
         marks = message(
-            "暂时联系不上县远教办", [binding.error, "请检查网线和路由器的灯是否亮着,本机会自动再试"], colour=d.WARN
+            "暂时联系不上县远教办", [binding.error, "请检查网线和路由器的灯是否亮着，本机会自动再试"], colour=d.WARN
         )
         return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
-    marks = message("正在联系县远教办", ["联系上以后,这里会显示一个六位数的号码"], top=240)
+    marks = message("正在联系县远教办", ["联系上以后，这里会显示一个六位数的号码"], top=240)
     return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
 
 
@@ -78,9 +78,9 @@ def _code(world: World) -> tuple[Mark, ...]:
             line(x, _CODE_TOP + 4, _DIGIT_WIDTH, digit, d.CODE, d.FOCUS, bold=True, align="centre"),
         )
     left_ms = world.binding.expires_monotonic_ms - world.now.monotonic_ms
-    valid = f"号码 {-(-left_ms // 60_000)} 分钟内有效,过期会自动换一个"
+    valid = f"号码 {-(-left_ms // 60_000)} 分钟内有效，过期会自动换一个"
     marks.append(line(d.LEFT, 436, d.INNER, valid, d.ROW, d.QUIET, align="centre"))
-    below = world.binding.error or "登记好以后,本机会自动接收节目"
+    below = world.binding.error or "登记好以后，本机会自动接收节目"
     colour = d.WARN if world.binding.error else d.QUIET
     marks.append(Text(d.LEFT, 496, d.INNER, below, d.ROW, colour, align="centre", lines=2))
     return tuple(marks)

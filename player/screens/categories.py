@@ -20,7 +20,7 @@ def view(world: World, library: Library) -> Scene:
     screen, names = _names(world, library)
     title = screen.path[-1] if screen.path else "课件目录"
     if not names:
-        marks = message("还没有课件", ["县远教办下发节目后,这里会列出课件", "请先看看 设备状态 里网络是否接通"])
+        marks = message("还没有课件", ["县远教办下发节目后，这里会列出课件", "请先看看 设备状态 里网络是否接通"])
         return page(world, title, marks, (BACK, HOME))
     pages = Pages(len(names), PER_PAGE, screen.focus)
     shown = [Row(name, aside=f"{count} 个课件") for name, count in names[pages.first : pages.first + PER_PAGE]]

@@ -10,15 +10,15 @@ from playlists.documents import Course, Lesson
 from . import design as d
 from .frame import BACK, HOME, OK_PLAYS, Key, page
 from .here import Here, course_here, document, lesson_here
-from .parts import POSTER_PLATE, Pages, Row, line, message, rows
+from .parts import POSTER_PLATE, Pages, Row, line, message, rows, state_colour
 from .scene import Box, Mark, Poster, Scene, Text
 from .stack import Reaction, turn
 from .tell import tell
-from .words import minutes
+from .words import minutes, short_minutes
 
 PER_PAGE = 4
-_POSTER_WIDTH, _POSTER_HEIGHT = 352, 198
-_COLUMN = d.LEFT + _POSTER_WIDTH + 2 * d.GAP
+_POSTER_WIDTH, _POSTER_HEIGHT = 304, 171
+_COLUMN = d.LEFT + _POSTER_WIDTH + d.PAD
 _COLUMN_WIDTH = d.RIGHT - _COLUMN
 _ROW_HEIGHT = 72
 _LIST_TOP = d.CONTENT_BOTTOM - PER_PAGE * _ROW_HEIGHT + 8
@@ -69,10 +69,10 @@ def play(world: World, course: Course, lesson: Lesson) -> Reaction:
 def why_not(here: Here) -> str:
     """Return in plain words why something cannot be shown now."""
     if here.stopped is not None:
-        return "这一课已停播" + (f":{here.stopped}" if here.stopped else "")
+        return "这一课已停播" + (f"：{here.stopped}" if here.stopped else "")
     if here.share > 0:
-        return f"这一课只下载了 {here.words},下载完就可以播放"
-    return "这一课还没有下载,下载完就可以播放"
+        return f"这一课只下载了 {here.words}，下载完就可以播放"
+    return "这一课还没有下载，下载完就可以播放"
 
 
 def _screen(world: World) -> CourseScreen:
@@ -81,40 +81,45 @@ def _screen(world: World) -> CourseScreen:
 
 def _about(world: World, course: Course) -> tuple[Mark, ...]:
     plate = (d.LEFT, d.CONTENT_TOP, _POSTER_WIDTH, _POSTER_HEIGHT)
-    poster: Mark = (
-        Poster(*plate, course.poster.sha256, d.RADIUS) if course.poster else Box(*plate, POSTER_PLATE, d.RADIUS)
-    )
-    below = d.CONTENT_TOP + _POSTER_HEIGHT + d.GAP
+    picture: Mark = Box(*plate, POSTER_PLATE, d.RADIUS)
+    if course.poster:
+        picture = Poster(*plate, course.poster.sha256, d.RADIUS)
+    top = d.CONTENT_TOP + _POSTER_HEIGHT + 12
     total = sum(lesson.duration_ms for lesson in course.lessons)
     here = course_here(world, course.id)
-    approval = f"批准文号 {course.approval_number}" if course.approval_number else ""
+    approval = f"批准文号\n{course.approval_number}" if course.approval_number else ""
     return (
-        poster,
-        Text(d.LEFT, below, _POSTER_WIDTH, f"供课单位 {course.provider}", d.BODY, d.QUIET, lines=2),
-        line(d.LEFT, below + 92, _POSTER_WIDTH, f"{len(course.lessons)} 课 · {minutes(total)}", d.BODY, d.QUIET),
-        line(d.LEFT, below + 138, _POSTER_WIDTH, here.words, d.ROW, d.GOOD if here.playable else d.BUSY, bold=True),
-        Text(d.LEFT, below + 194, _POSTER_WIDTH, approval, d.BODY, d.QUIET, lines=2),
+        picture,
+        line(d.LEFT, top, _POSTER_WIDTH, here.words, d.ROW, state_colour(here, False), bold=True),
+        line(d.LEFT, top + 56, _POSTER_WIDTH, f"{len(course.lessons)} 课 · {minutes(total)}", d.BODY, d.QUIET),
+        Text(
+            d.LEFT, top + 104, _POSTER_WIDTH, f"供课单位\n{course.provider}", d.BODY, d.QUIET, lines=2, line_height=1.3
+        ),
+        Text(d.LEFT, top + 196, _POSTER_WIDTH, approval, d.BODY, d.QUIET, lines=2, line_height=1.3),
     )
 
 
 def _summary(course: Course) -> tuple[Mark, ...]:
+    lines = d.lines_needed(course.title, d.LEAD, _COLUMN_WIDTH)
+    below = d.CONTENT_TOP - 8 + lines * int(d.LEAD * 1.25) + 8
+    said = 4 - lines
     return (
         Text(_COLUMN, d.CONTENT_TOP - 8, _COLUMN_WIDTH, course.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
-        Text(_COLUMN, d.CONTENT_TOP + 104, _COLUMN_WIDTH, course.summary, d.BODY, d.QUIET, lines=2, line_height=1.3),
+        Text(_COLUMN, below, _COLUMN_WIDTH, course.summary, d.BODY, d.QUIET, lines=said, line_height=1.3),
     )
 
 
 def _row(world: World, course: Course, lesson: Lesson) -> Row:
-    return Row(lesson.title, aside=minutes(lesson.duration_ms), here=lesson_here(world, course.id, lesson))
+    return Row(lesson.title, aside=short_minutes(lesson.duration_ms), here=lesson_here(world, course.id, lesson))
 
 
 def _without_document(world: World, screen: CourseScreen, library: Library) -> Scene:
     entry = library.entry(screen.course)
     if entry is None:
-        marks = message("找不到这个课件", ["它可能已经下架,按返回键看看别的课件"])
+        marks = message("找不到这个课件", ["它可能已经下架，按返回键看看别的课件"])
         return page(world, "课件", marks, (BACK, HOME))
     lines = [
         f"课号 {entry.number} · {entry.minutes} 分钟 · {entry.provider}",
-        "还没有下载,集中学习安排到它时会自动下载",
+        "还没有下载，集中学习安排到它时会自动下载",
     ]
     return page(world, "课件", message(entry.title, lines), (BACK, HOME))

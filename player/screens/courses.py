@@ -78,13 +78,11 @@ def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, libr
 
 def _row(world: World, entry: CatalogueEntry) -> Row:
     poster = entry.poster.sha256 if entry.poster else ""
-    detail = f"课号 {entry.number} · {entry.minutes} 分钟"
-    if entry.lessons > 1:
-        detail += f" · {entry.lessons} 课"
-    return Row(entry.title, detail, here=course_here(world, entry.id), poster=poster)
+    detail = f"课号 {entry.number}" + (f" · {entry.lessons} 课" if entry.lessons > 1 else "")
+    return Row(entry.title, detail, f"{entry.minutes} 分钟", course_here(world, entry.id), poster)
 
 
 def _empty(screen: CoursesScreen) -> tuple[Mark, ...]:
     if screen.category == ON_THE_BOX:
-        return message("本机还没有节目", ["接通网络后,本机会按节目单自动下载"])
+        return message("本机还没有节目", ["接通网络后，本机会按节目单自动下载"])
     return message("这一类还没有课件", ["按返回键看看别的类别"])

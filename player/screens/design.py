@@ -1,7 +1,7 @@
 """Design tokens: sizes, colours and the grid of the television, in points of the 1280 × 720 canvas.
 
 Rules: readable from five metres on an old television, so nothing is smaller than `BODY`; everything stays inside the
-safe area, because old sets cut off the edges; amber means "the focus is here" and nothing else.
+safe area, because old sets cut off the edges; amber marks the focus and the one thing to do now, nothing else.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ BAR_TOP: Final = 632
 CONTENT_BOTTOM: Final = BAR_TOP - GAP
 CONTENT_HEIGHT: Final = CONTENT_BOTTOM - CONTENT_TOP
 RADIUS: Final = 12
+
+
+def lines_needed(words: str, size: int, width: int, most: int = 2) -> int:
+    """Return how many lines words will take, at least one and at most so many."""
+    return min(most, max(1, -(-words_width(words, size) // width)))
 
 
 def words_width(words: str, size: int) -> int:

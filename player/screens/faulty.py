@@ -39,13 +39,14 @@ def fault_page(world: World, code: str, detail: str, keys: tuple[Key, ...]) -> S
     """Return the page of a fault; ``detail`` names the lesson, key or file it is about."""
     known, width = fault(code), d.INNER - 288
     x = d.LEFT + 264
+    top = d.CONTENT_TOP + 4 + d.lines_needed(known.title, d.TITLE, width) * int(d.TITLE * 1.3) + 24
     marks = (
         Box(d.LEFT, d.CONTENT_TOP + 8, 232, 176, None, d.RADIUS, d.WARN, 4),
         line(d.LEFT, d.CONTENT_TOP + 20, 232, "故障代码", d.BODY, d.QUIET, align="centre"),
         line(d.LEFT, d.CONTENT_TOP + 64, 232, code, d.FIGURE - 8, d.WARN, bold=True, align="centre"),
-        Text(x, d.CONTENT_TOP + 8, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
-        Text(x, d.CONTENT_TOP + 148, width, detail, d.BODY, d.QUIET, lines=2, line_height=1.3),
-        line(x, d.CONTENT_TOP + 248, width, "怎么办", d.BODY, d.QUIET),
-        Text(x, d.CONTENT_TOP + 292, width, known.advice, d.ROW, d.INK, lines=4, line_height=1.4),
+        Text(x, d.CONTENT_TOP + 4, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
+        line(x, top, width, "怎么办", d.BODY, d.QUIET),
+        Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=4, line_height=1.4),
+        Text(d.LEFT, d.CONTENT_BOTTOM - 84, d.INNER, detail, d.BODY, d.QUIET, lines=2, line_height=1.3),
     )
     return page(world, "设备故障", marks, keys)

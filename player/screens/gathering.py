@@ -16,9 +16,9 @@ from .stack import Reaction, home, push
 from .words import MINUTE_MS, clock_known, countdown, minutes, time_of_day
 
 SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
-_MOST_LESSONS = 3
 _ROW_HEIGHT = 64
-_LIST_TOP = d.CONTENT_BOTTOM - _MOST_LESSONS * _ROW_HEIGHT - 44
+_TITLE_TOP = d.CONTENT_TOP - 8
+_TITLE_LINE = int(d.CLOCK * 1.25)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -28,7 +28,7 @@ def view(world: World, library: Library) -> Scene:
     marks = (
         Text(
             d.LEFT,
-            d.CONTENT_TOP - 12,
+            _TITLE_TOP,
             d.INNER,
             session.occurrence.title,
             d.CLOCK,
@@ -64,34 +64,40 @@ def seconds_shown(world: World) -> bool:
 
 
 def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
-    top = d.CONTENT_TOP + 136
+    top = _below_title(session)
     if not any(lesson.blob for lesson in session.lessons):
-        words = "这次的课件还没有下载,先接通网络或者插上U盘"
+        words = "这次的课件还没有下载，请先接通网络"
         return (line(d.LEFT, top, d.INNER, words, d.LEAD, d.WARN, bold=True),)
     starts = session.occurrence.starts_ms
     if not clock_known(world):
-        words = "时间未校准,人到齐后按确定键开始"
+        words = "时间未校准，人到齐后按确定键开始"
         return (line(d.LEFT, top, d.INNER, words, d.LEAD, d.FOCUS, bold=True),)
     left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
     return (
         line(d.LEFT, top, 620, f"{time_of_day(world, starts)} 开始 · {left}", d.LEAD, d.INK, bold=True),
-        line(d.LEFT + 560, top + 8, d.INNER - 560, "人到齐了,按确定键开始", d.ROW, d.QUIET, align="right"),
+        line(d.LEFT + 560, top + 8, d.INNER - 560, "人到齐了，按确定键开始", d.ROW, d.QUIET, align="right"),
     )
 
 
+def _below_title(session: GroupSession) -> int:
+    return _TITLE_TOP + d.lines_needed(session.occurrence.title, d.CLOCK, d.INNER) * _TITLE_LINE + 8
+
+
 def _lessons(session: GroupSession) -> tuple[Mark, ...]:
-    shown = [_row(lesson) for lesson in session.lessons[:_MOST_LESSONS]]
+    top = _below_title(session) + 76
+    most = (d.CONTENT_BOTTOM - 44 - top) // _ROW_HEIGHT
+    shown = [_row(lesson) for lesson in session.lessons[:most]]
     total = minutes(sum(lesson.duration_ms for lesson in session.lessons))
-    more = len(session.lessons) - _MOST_LESSONS
-    said = f"共 {len(session.lessons)} 课 {total}" + (f",还有 {more} 课没有列出" if more > 0 else "")
+    more = len(session.lessons) - most
+    said = f"共 {len(session.lessons)} 课 {total}" + (f"，还有 {more} 课没有列出" if more > 0 else "")
     absent = sum(not lesson.blob for lesson in session.lessons) + len(session.occurrence.missing)
-    warning = f"有 {absent} 课不在本机,会跳过" if absent else ""
+    warning = f"有 {absent} 课不在本机，会跳过" if absent else ""
     width = d.words_width(said, d.BODY)
-    top = _LIST_TOP + _MOST_LESSONS * _ROW_HEIGHT
+    below = top + len(shown) * _ROW_HEIGHT + 2
     return (
-        *rows(shown, -1, _LIST_TOP, _ROW_HEIGHT),
-        line(d.LEFT, top, width, said, d.BODY, d.QUIET),
-        line(d.LEFT + width + d.PAD, top, d.INNER - width - d.PAD, warning, d.BODY, d.WARN, align="right"),
+        *rows(shown, -1, top, _ROW_HEIGHT),
+        line(d.LEFT, below, width, said, d.BODY, d.QUIET),
+        line(d.LEFT + width + d.PAD, below, d.INNER - width - d.PAD, warning, d.BODY, d.WARN, align="right"),
     )
 
 

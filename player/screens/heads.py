@@ -73,10 +73,10 @@ def _form(draft: HeadCountDraft) -> tuple[Mark, ...]:
 
 def _below(draft: HeadCountDraft) -> tuple[Mark, ...]:
     hints = {
-        "present": "用数字键输入今天到了多少人,按确定键到下一项",
-        "members": "到场的人里有多少党员?",
-        "villagers": "到场的人里有多少群众?党员加群众应等于实到",
-        "on_leave": "有多少人请假?没有就直接按确定键登记",
+        "present": "今天到了多少人？不对就直接按数字键改",
+        "members": "到场的人里有多少党员？",
+        "villagers": "到场的人里有多少群众？不填就按实到减党员算",
+        "on_leave": "有多少人请假？没有就直接按确定键登记",
     }
     words, colour = (draft.error, d.WARN) if draft.error else (hints.get(draft.field, ""), d.QUIET)
     top = _TOP + 208 + 32

@@ -27,18 +27,18 @@ from player.core.world import (
 from . import agenda
 from . import design as d
 from .courses import ON_THE_BOX
-from .frame import HOME, Key, page
+from .frame import Key, page
 from .here import occurrence_here
-from .parts import card, line, progress, state_colour, tiles, tone
-from .scene import Mark, Scene, Text
+from .parts import card, line, progress, state_colour, tiles
+from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push, turn
 from .words import clock_known, date, freshness, position, time_of_day, weekday
 
 TILES = ("集中学习", "课件目录", "本机节目", "设备状态")
-_CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 248, 784
+_CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 140, 256, 784
 _DUTY_LEFT = d.LEFT + _CARD_WIDTH + d.GAP
 _TILES_TOP = _CARD_TOP + _CARD_HEIGHT + d.GAP
-_TILES_HEIGHT = 136
+_TILES_HEIGHT = 128
 _LINE_TOP = _TILES_TOP + _TILES_HEIGHT + 20
 
 
@@ -47,8 +47,8 @@ def view(world: World, library: Library) -> Scene:
     focus = _focus(world)
     marks = (
         *_header(world),
-        card(d.LEFT, _CARD_TOP, _CARD_WIDTH, _CARD_HEIGHT, focused=focus == 0),
-        *_lead(world, focused=focus == 0),
+        _card(focused=focus == 0),
+        *_lead(world),
         *_duty(world),
         *tiles(TILES, focus - 1, _TILES_TOP, _TILES_HEIGHT),
         *_last_line(world),
@@ -105,6 +105,12 @@ def _open_card(world: World) -> Reaction:
     return (world, (OpenGathering(coming.id),)) if coming else (push(world, SessionsScreen()), ())
 
 
+def _card(*, focused: bool) -> Box:
+    """The large card keeps its calm ground when it is focused; a frame of amber says so."""
+    plain = card(d.LEFT, _CARD_TOP, _CARD_WIDTH, _CARD_HEIGHT)
+    return replace(plain, fill=d.RAISED, outline=d.FOCUS, outline_width=6) if focused else plain
+
+
 def _stopper(world: World) -> str | None:
     return next((code for code in sorted(world.faults) if fault(code).weight == "stops-work"), None)
 
@@ -124,49 +130,51 @@ def _header(world: World) -> tuple[Mark, ...]:
     )
 
 
-def _lead(world: World, *, focused: bool) -> tuple[Mark, ...]:
+def _lead(world: World) -> tuple[Mark, ...]:
     stopper = _stopper(world)
     if world.session is not None:
         counting = world.session.state in (SessionState.COUNTING, SessionState.CONFIRMING)
         what = "集中学习还没有登记人数" if counting else "集中学习正在进行"
-        return _lead_words(what, world.session.row.title, "按确定键继续", focused=focused)
+        return _lead_words(what, world.session.row.title, "按确定键继续")
     if world.interrupted is not None:
         cut = world.interrupted
-        where = f"放到第 {cut.item + 1} 课 {position(cut.position_ms)},按确定键继续"
-        return _lead_words("上次集中学习因断电中断", cut.title, where, focused=focused)
+        where = f"放到第 {cut.item + 1} 课 {position(cut.position_ms)}，按确定键继续"
+        return _lead_words("上次集中学习因断电中断", cut.title, where)
     if stopper is not None:
-        return _lead_words(f"故障 {stopper}", fault(stopper).title, "按确定键看怎么办", focused=focused)
-    return _next_session(world, focused=focused)
+        return _lead_words(f"故障 {stopper}", fault(stopper).title, "按确定键看怎么办")
+    return _next_session(world)
 
 
-def _lead_words(what: str, title: str, below: str, *, focused: bool) -> tuple[Mark, ...]:
-    colours, x, width = tone(focused), d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
+def _lead_words(what: str, title: str, below: str) -> tuple[Mark, ...]:
+    x, width = d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
     return (
-        line(x, _CARD_TOP + 16, width, what, d.BODY, colours.warn, bold=True),
-        Text(x, _CARD_TOP + 60, width, title, d.LEAD, colours.ink, True, lines=2, line_height=1.3),
-        line(x, _CARD_TOP + 184, width, below, d.ROW, colours.ink),
+        line(x, _CARD_TOP + 20, width, what, d.BODY, d.WARN, bold=True),
+        Text(x, _CARD_TOP + 70, width, title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
+        line(x, _CARD_TOP + 192, width, below, d.ROW, d.FOCUS, bold=True),
     )
 
 
-def _next_session(world: World, *, focused: bool) -> tuple[Mark, ...]:
-    colours, x, width = tone(focused), d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
+def _next_session(world: World) -> tuple[Mark, ...]:
+    x, width = d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
     coming = agenda.next_session(world)
     if coming is None:
         return (
-            line(x, _CARD_TOP + 16, width, "下一次集中学习", d.BODY, colours.quiet),
-            line(x, _CARD_TOP + 72, width, "近期没有安排", d.LEAD, colours.ink, bold=True),
-            line(x, _CARD_TOP + 140, width, "节目单由县远教办下发,也可以随时点播", d.BODY, colours.quiet),
+            line(x, _CARD_TOP + 20, width, "下一次集中学习", d.BODY, d.QUIET),
+            line(x, _CARD_TOP + 84, width, "近期没有安排", d.TITLE, d.INK, bold=True),
+            line(x, _CARD_TOP + 180, width, "节目单由县远教办下发，也可以随时点播", d.BODY, d.QUIET),
         )
     here = occurrence_here(world, coming)
-    missing = agenda.missing_words(world, coming)
     ready = "已全部下载" if here.share >= 1 else f"已下载 {here.words}" if here.share > 0 else "未下载"
+    missing = agenda.missing_words(world, coming)
+    when = agenda.when(world, coming)
+    left = width - d.words_width(when, d.TITLE)
     return (
-        line(x, _CARD_TOP + 14, 480, agenda.when(world, coming), d.LEAD, colours.ink, bold=True),
-        line(x + 400, _CARD_TOP + 20, width - 400, agenda.until(world, coming), d.BODY, colours.quiet, align="right"),
-        Text(x, _CARD_TOP + 76, width, coming.title, d.ROW, colours.ink, lines=2, line_height=1.28),
-        *progress(x, _CARD_TOP + 180, width, here.share, focused=focused),
-        line(x, _CARD_TOP + 200, 300, ready, d.BODY, state_colour(here, focused), bold=True),
-        line(x + 250, _CARD_TOP + 200, width - 250, missing, d.BODY, colours.warn, align="right"),
+        line(x, _CARD_TOP + 14, width - left, when, d.TITLE, d.INK, bold=True),
+        line(x + width - left, _CARD_TOP + 28, left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
+        Text(x, _CARD_TOP + 88, width, coming.title, d.ROW, d.INK, lines=2, line_height=1.25),
+        *progress(x, _CARD_TOP + 188, width, here.share),
+        line(x, _CARD_TOP + 208, 300, ready, d.BODY, state_colour(here, False), bold=True),
+        line(x + 250, _CARD_TOP + 208, width - 250, missing, d.BODY, d.WARN, align="right"),
     )
 
 
@@ -175,9 +183,9 @@ def _duty(world: World) -> tuple[Mark, ...]:
     figure, colour = (f"还差 {due} 次", d.WARN) if due else ("已达标", d.GOOD)
     return (
         card(x, _CARD_TOP, width, _CARD_HEIGHT),
-        line(x, _CARD_TOP + 28, width, "本月集中学习", d.BODY, d.QUIET, align="centre"),
-        line(x, _CARD_TOP + 84, width, figure, d.CLOCK, colour, bold=True, align="centre"),
-        line(x, _CARD_TOP + 176, width, f"已开 {world.held_this_month} 次", d.BODY, d.QUIET, align="centre"),
+        line(x, _CARD_TOP + 32, width, "本月集中学习", d.BODY, d.QUIET, align="centre"),
+        line(x, _CARD_TOP + 90, width, figure, d.CLOCK, colour, bold=True, align="centre"),
+        line(x, _CARD_TOP + 184, width, f"已开 {world.held_this_month} 次", d.BODY, d.QUIET, align="centre"),
     )
 
 
@@ -189,11 +197,11 @@ def _last_line(world: World) -> tuple[Mark, ...]:
     said = [line(d.RIGHT - room, _LINE_TOP, room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
     if tell:
         more = f" 等 {len(tell)} 项" if len(tell) > 1 else ""
-        fault_line = f"{tell[0]} {fault(tell[0]).title}{more},按 4 查看"
+        fault_line = f"{tell[0]} {fault(tell[0]).title}{more}，按 4 查看"
         said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, fault_line, d.BODY, d.WARN, bold=True))
     return tuple(said)
 
 
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
     opens = "继续" if focus == 0 and (world.interrupted or world.session) else "打开"
-    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直接打开"), Key("0", "输入课号"), HOME)
+    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直接打开"), Key("0", "输入课号"))

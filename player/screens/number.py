@@ -66,7 +66,7 @@ def _found(world: World, screen: NumberScreen, library: Library) -> tuple[Mark, 
     below = _BOX_TOP + 184
     entry = _entry(screen, library)
     if entry is None:
-        unknown = "没有这个课号" if screen.digits else "课号在节目单上,最多 6 位数字"
+        unknown = "没有这个课号" if screen.digits else "课号在节目单上，最多 6 位数字"
         error = screen.error or unknown
         colour = d.WARN if screen.error or screen.digits else d.QUIET
         return (line(d.LEFT, below + 40, d.INNER, error, d.ROW, colour, align="centre"),)

@@ -76,9 +76,9 @@ class Row:
 
     Args:
         title: What it is; up to two lines in a tall row.
-        detail: A quiet second line.
-        aside: Words at the right, such as how many there are.
-        here: What is here of it, written at the right; None if that says nothing.
+        detail: A quiet line below; it gives way to a title of two lines.
+        aside: Words at the right, such as how long it is.
+        here: What is here of it, right of or below ``aside``; None if that says nothing.
         poster: The SHA-256 of a picture; empty for a plain plate, None for no picture at all.
         warn: Whether ``aside`` is a warning.
     """
@@ -160,30 +160,43 @@ def _row(row: Row, index: int, focused: bool, x: int, y: int, width: int, height
         plate = (left, y + 8, (height - 16) * 16 // 9, height - 16)
         marks.append(Poster(*plate, row.poster, 6) if row.poster else Box(*plate, POSTER_PLATE, 6))
         left += plate[2] + d.PAD
-    for words, colour in _right_words(row, focused):
-        room = min(d.words_width(words, d.BODY), width // 3)
-        marks.append(_centred(right - room, y, room, height, words, d.BODY, colour, align="right"))
-        right -= room + d.PAD
-    return marks + _row_words(row, left, y, right - left, height, colours)
+    taken, words_right = _right_words(row, focused, right, y, height)
+    return marks + words_right + _row_words(row, left, y, right - taken - left, height, colours)
 
 
-def _right_words(row: Row, focused: bool) -> list[tuple[str, Colour]]:
+def _right_words(row: Row, focused: bool, right: int, y: int, height: int) -> tuple[int, list[Mark]]:
+    """Return how wide the words at the right are, and their marks: one above the other in a tall row."""
     colours = tone(focused)
-    words = [(row.here.words, state_colour(row.here, focused))] if row.here else []
-    if row.aside:
-        words.append((row.aside, colours.warn if row.warn else colours.quiet))
-    return words
+    words = [(row.aside, colours.warn if row.warn else colours.quiet)] if row.aside else []
+    if row.here:
+        words.append((row.here.words, state_colour(row.here, focused)))
+    widths = [min(d.words_width(said, d.BODY), 300) for said, _ in words]
+    if not words:
+        return 0, []
+    if height >= 100 or len(words) == 1:
+        room, each = max(widths), (height - 16) // len(words)
+        places = [(right - room, room, y + 8 + index * each, each) for index in range(len(words))]
+    else:
+        room = sum(widths) + d.PAD * (len(words) - 1)
+        places = [
+            (right - sum(widths[i:]) - d.PAD * (len(words) - 1 - i), widths[i], y, height) for i in range(len(words))
+        ]
+    marks: list[Mark] = [
+        _centred(x, top, width, tall, said, d.BODY, colour, align="right")
+        for (said, colour), (x, width, top, tall) in zip(words, places, strict=True)
+    ]
+    return room + d.PAD, marks
 
 
 def _row_words(row: Row, x: int, y: int, width: int, height: int, colours: Tone) -> list[Mark]:
-    if not row.detail:
-        return [_centred(x, y, width, height, row.title, d.ROW, colours.ink)]
-    title_lines = 2 if height >= 136 else 1
-    used = int(title_lines * d.ROW * 1.3 + d.BODY * 1.3)
-    top = y + max(0, (height - used) // 2)
-    title = Text(x, top, width, row.title, d.ROW, colours.ink, lines=title_lines, line_height=1.3)
-    detail_top = top + int(title_lines * d.ROW * 1.3)
-    return [title, Text(x, detail_top, width, row.detail, d.BODY, colours.quiet, line_height=1.3)]
+    lines = d.lines_needed(row.title, d.ROW, width) if height >= 100 else 1
+    title_height, detail_height = int(lines * d.ROW * 1.25), int(d.BODY * 1.3)
+    detail = row.detail if row.detail and title_height + detail_height <= height else ""
+    top = y + (height - title_height - (detail_height if detail else 0)) // 2
+    marks: list[Mark] = [Text(x, top, width, row.title, d.ROW, colours.ink, lines=lines, line_height=1.25)]
+    if detail:
+        marks.append(Text(x, top + title_height, width, detail, d.BODY, colours.quiet, line_height=1.3))
+    return marks
 
 
 def _centred(
@@ -231,7 +244,7 @@ def form_field(
         d.RAISED if fixed else None,
         3 if fixed else 0,
     )
-    shown = figure + ("_" if focused and len(figure) < 4 else "")
+    shown = figure + ("_" if focused and not figure else "")
     return (
         box,
         line(x, y + 20, width, name, d.ROW, colours.quiet, align="centre"),

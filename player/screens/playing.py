@@ -27,7 +27,7 @@ _STATES = {
     PlaybackState.OPENING: "正在打开",
     PlaybackState.PLAYING: "正在播放",
     PlaybackState.PAUSED: "已暂停",
-    PlaybackState.RECOVERING: "正在恢复,请稍等",
+    PlaybackState.RECOVERING: "正在恢复，请稍等",
     PlaybackState.ENDING: "正在保存收看记录",
 }
 _ACTIONS: dict[str, Action] = {
@@ -116,7 +116,9 @@ def _heading(world: World, playback: Playback | None) -> tuple[Mark, ...]:
     paused = playback is not None and playback.state is PlaybackState.PAUSED
     return (
         line(_X, _TOP + 12, _WIDTH - room - d.PAD, title, d.ROW, d.INK, bold=True),
-        line(_X + _WIDTH - room, _TOP + 16, room, side, d.BODY, d.FOCUS if paused else d.QUIET, align="right"),
+        line(
+            _X + _WIDTH - room, _TOP + 16, room, side, d.BODY, d.INK if paused else d.QUIET, bold=paused, align="right"
+        ),
     )
 
 
@@ -133,14 +135,9 @@ def _where(playback: Playback) -> tuple[Mark, ...]:
 
 def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
-    leave = Key("返回", "结束" if world.session else "不看了")
-    return (
-        Key("确定", "继续" if paused else "暂停"),
-        Key("◀▶", "10 秒"),
-        Key("▲▼", "1 分钟"),
-        Key("主页", "离开"),
-        leave,
-    )
+    away = Key("主页", "结束") if world.session else Key("主页", "不看了")
+    keys = (Key("确定", "继续" if paused else "暂停"), Key("◀▶", "退进 10 秒"), Key("▼▲", "退进 1 分钟"))
+    return (*keys, away)
 
 
 def _said(words: str) -> tuple[Mark, ...]:

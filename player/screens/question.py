@@ -29,7 +29,7 @@ class Choice:
 END_SESSION: Final = "end-session"
 SKIP_SESSION: Final = "skip-session"
 CHOICES: Final[dict[str, Choice]] = {
-    END_SESSION: Choice("继续播放", "结束,清点人数", StopPlaying()),
+    END_SESSION: Choice("继续播放", "结束，清点人数", StopPlaying()),
     SKIP_SESSION: Choice("还是要开", "今天不开", SkipSession(), to_home=True),
 }
 _WIDTH, _TOP, _HEIGHT = 960, 152, 424
@@ -37,25 +37,27 @@ _LEFT = (1280 - _WIDTH) // 2
 
 
 def ask_to_end(world: World) -> QuestionScreen:
-    """Return the question before a running session is ended."""
+    """Return the question before a running session is ended; what it is about stands on a second line."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(f"现在结束“{title}”,开始清点人数吗?", END_SESSION)
+    return QuestionScreen(f"现在结束，开始清点人数吗？\n{title}", END_SESSION)
 
 
 def ask_to_skip(world: World) -> QuestionScreen:
     """Return the question before a session is recorded as not held."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(f"“{title}”今天不开了吗?不开的学习不算次数。", SKIP_SESSION)
+    return QuestionScreen(f"今天不开了吗？不开就不算次数。\n{title}", SKIP_SESSION)
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the dialogue."""
     screen = _screen(world)
+    asked, _, about = screen.question.partition("\n")
     choice = CHOICES.get(screen.action)
     answers = (choice.no, choice.yes) if choice else ("返回",)
     marks: list[Mark] = [
         Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, 20, d.RAISED, 3),
-        Text(_LEFT + 48, _TOP + 40, _WIDTH - 96, screen.question, d.LEAD, d.INK, True, "centre", 3, 1.4),
+        Text(_LEFT + 48, _TOP + 36, _WIDTH - 96, asked, d.LEAD, d.INK, True, "centre", 2, 1.3),
+        Text(_LEFT + 48, _TOP + 156, _WIDTH - 96, about, d.ROW, d.QUIET, align="centre", lines=2, line_height=1.3),
     ]
     width = (_WIDTH - 96 - d.GAP * (len(answers) - 1)) // len(answers)
     for index, words in enumerate(answers):

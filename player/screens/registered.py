@@ -20,7 +20,7 @@ def view(world: World, library: Library) -> Scene:
     session = world.session
     assert session is not None
     closing = session.state is SessionState.CLOSING
-    head, colour = ("已登记", d.GOOD) if closing else ("正在登记,请不要关机", d.FOCUS)
+    head, colour = ("已登记", d.GOOD) if closing else ("正在登记，请不要关机", d.FOCUS)
     marks = (
         line(d.LEFT, d.CONTENT_TOP, d.INNER, head, 64, colour, bold=True, align="centre"),
         Text(d.LEFT, d.CONTENT_TOP + 96, d.INNER, session.row.title, d.ROW, d.INK, align="centre", line_height=1.2),
@@ -49,4 +49,4 @@ def _figures(draft: HeadCountDraft) -> tuple[Mark, ...]:
 
 def _duty(world: World) -> str:
     due = agenda.still_due(world)
-    return f"本月已开 {world.held_this_month} 次," + (f"还差 {due} 次" if due else "已达标")
+    return f"本月已开 {world.held_this_month} 次，" + (f"还差 {due} 次" if due else "已达标")

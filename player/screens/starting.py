@@ -13,7 +13,7 @@ from .stack import Reaction
 
 def view(world: World, library: Library) -> Scene:
     """Return the page."""
-    return page(world, "远教", message("正在启动", ["请稍等,马上就好"], top=248), (HOME,))
+    return page(world, "远教", message("正在启动", ["请稍等，马上就好"], top=248), (HOME,))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

@@ -19,7 +19,7 @@ from .words import clock_known, date, freshness, size, time_of_day
 PER_PAGE = 3
 _ROW_HEIGHT = 72
 _FACTS_TOP = d.CONTENT_TOP + PER_PAGE * _ROW_HEIGHT + 8
-_FACT_HEIGHT = 66
+_FACT_HEIGHT = 60
 UPDATE = "检查节目更新"
 
 
@@ -29,6 +29,7 @@ def view(world: World, library: Library) -> Scene:
     shown = [_row(world, code) for code in (*codes, "")[pages.first : pages.first + PER_PAGE]]
     marks = (
         *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _ROW_HEIGHT),
+        *(() if codes else _well()),
         *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
     )
     keys = (Key("▲▼", "选择"), Key("确定", "打开" if pages.at < len(codes) else "检查"), BACK, HOME)
@@ -64,6 +65,11 @@ def _row(world: World, code: str) -> Row:
     return Row(UPDATE, aside="正在检查" if world.sync.effect else freshness(world))
 
 
+def _well() -> tuple[Mark, ...]:
+    words = "设备正常，没有故障"
+    return (line(d.LEFT, d.CONTENT_TOP + _ROW_HEIGHT + 40, d.INNER, words, d.LEAD, d.GOOD, bold=True, align="centre"),)
+
+
 def _facts(world: World) -> list[tuple[str, str]]:
     box = world.generation.box if world.generation else None
     owed = max(0, world.outbox.head - world.outbox.acknowledged)
@@ -84,7 +90,7 @@ def _course_words(world: World) -> str:
     courses = world.generation.courses if world.generation else {}
     playable = sum(course_here(world, course).playable for course in courses)
     waiting = sum(not (blob := world.store.blobs.get(wanted)) or not blob.complete for wanted in world.transfers.wanted)
-    return f"{playable} 个可播放" + (f",正在下载 {waiting} 个文件" if waiting else "")
+    return f"可播放 {playable}" + (f" · 下载中 {waiting}" if waiting else "")
 
 
 def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:
@@ -93,6 +99,6 @@ def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:
     y = _FACTS_TOP + index // 2 * (_FACT_HEIGHT + 4)
     return (
         card(x, y, width, _FACT_HEIGHT),
-        line(x + d.PAD, y + 12, 132, name, d.BODY, d.QUIET),
-        line(x + 164, y + 12, width - 164 - d.PAD, value, d.BODY, d.INK, align="right"),
+        line(x + d.PAD, y + 10, 132, name, d.BODY, d.QUIET),
+        line(x + 164, y + 10, width - 164 - d.PAD, value, d.BODY, d.INK, align="right"),
     )

@@ -79,6 +79,11 @@ def minutes(span_ms: int) -> str:
     return f"{whole // 60} 小时" + (f" {whole % 60} 分" if whole % 60 else "")
 
 
+def short_minutes(span_ms: int) -> str:
+    """Return a lesson's length for a narrow row, ``45 分``."""
+    return f"{max(1, round(span_ms / MINUTE_MS))} 分"
+
+
 def position(span_ms: int) -> str:
     """Return a place in a film, ``4:05`` or ``1:04:05``."""
     seconds = max(0, span_ms) // 1000

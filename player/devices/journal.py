@@ -149,7 +149,8 @@ class JournalDevice:
         """Put an entry or an open row on the writer's queue, stamped with this instant."""
         moment = self._clock.now()
         if isinstance(effect, AppendEntry):
-            append = Append(effect.body, moment, effect.closes_play, effect.closes_session)
+            bodies = (effect.body, *effect.more)
+            append = Append(bodies, moment, effect.closes_play, effect.closes_session)
             if is_writable(append):
                 self._queue.put(_Job(effect.id, append))
             else:

@@ -33,9 +33,9 @@ class DamagedJournal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """An entry to append; ``closes_…`` removes the open row in the same transaction."""
+    """Entries to append, all or none; ``closes_…`` removes the open row in the same transaction."""
 
-    body: Body
+    bodies: tuple[Body, ...]
     moment: Moment
     closes_play: bool = False
     closes_session: bool = False
@@ -142,7 +142,7 @@ class JournalFile:
             raise
 
     def write(self, commands: Iterable[Command]) -> list[int]:
-        """Do all of it in one durable transaction; return the numbers of the appended entries in order."""
+        """Do all of it in one durable transaction; return the number of each append's last entry, in order."""
         head, numbers = self.head, []
         with self.transaction():
             for command in commands:
@@ -155,15 +155,16 @@ class JournalFile:
         return numbers
 
     def _append(self, append: Append, head: Head) -> Head:
-        data = encoded(append, head.seq + 1)
-        after = Head(head.seq + 1, next_hash(head.hash, data))
-        self.insert(after, data)
-        self._remember(append.body)
+        for body in append.bodies:
+            data = encoded(body, append.moment, head.seq + 1)
+            head = Head(head.seq + 1, next_hash(head.hash, data))
+            self.insert(head, data)
+            self._remember(body)
         if append.closes_play:
             self._database.execute("DELETE FROM open_play")
         if append.closes_session:
             self._database.execute("DELETE FROM open_session")
-        return after
+        return head
 
     def insert(self, head: Head, data: bytes) -> None:
         """Add the row of an encoded entry; inside a transaction."""
@@ -233,11 +234,10 @@ def _row(data: object, kind: type[Row]) -> Row | None:
         return None
 
 
-def encoded(append: Append, seq: int) -> bytes:
+def encoded(body: Body, moment: Moment, seq: int) -> bytes:
     """Return the bytes of an entry as number ``seq``."""
-    moment = append.moment
     entry = make_entry(
-        append.body,  # type: ignore[arg-type] # every Body is one of AnyBody
+        body,  # type: ignore[arg-type] # every Body is one of AnyBody
         seq=seq,
         boot=moment.boot,
         monotonic_ms=moment.monotonic_ms,
@@ -248,8 +248,8 @@ def encoded(append: Append, seq: int) -> bytes:
 
 
 def is_writable(append: Append) -> bool:
-    """Return whether the county would take an entry of this size."""
-    return len(encoded(append, 1 << 40)) <= ENTRY_LIMIT_BYTES
+    """Return whether the county would take entries of this size."""
+    return all(len(encoded(body, append.moment, 1 << 40)) <= ENTRY_LIMIT_BYTES for body in append.bodies)
 
 
 def chained(start: Head, rows: Iterable[tuple[int, bytes, bytes]]) -> Iterator[Head]:

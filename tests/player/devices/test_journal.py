@@ -17,7 +17,7 @@ from player.core.facts import OpenPlay, OpenSession
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, month_start_ms, open_journal
 from player.devices.journal_file import Append, Head, Keep, chained
 from player.workers.acknowledged import Acknowledged, write_acknowledged
-from playlists.entries import Body, Boot, SessionHeld, StopReceipt
+from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopReceipt
 from playlists.journal import decode_body, decode_entry, genesis
 from tests.fakes.events import Events
 from tests.fakes.journal_writer import FINGERPRINT, StandingClock, open_play
@@ -42,9 +42,9 @@ class Run:
         self.device.start(self.events)
         self.next_id = 0
 
-    def append(self, body: Body, **closes: bool) -> int:
+    def append(self, body: Body, **more: object) -> int:
         self.next_id += 1
-        self.device.perform(AppendEntry(self.next_id, body, **closes))
+        self.device.perform(AppendEntry(self.next_id, body, **more))
         return self.events.wait(Journaled, len(self.events.of(Journaled)) + 1)[-1].seq
 
 
@@ -106,6 +106,14 @@ def test_the_entry_that_closes_a_play_removes_its_row_in_the_same_transaction(ru
     assert opened(tmp_path).facts.open_session is None
 
 
+def test_entries_that_belong_together_are_one_transaction_answered_by_the_last_number(run: Run, tmp_path: Path) -> None:
+    heads = HeadCount(session="s", expected=27, present=27, members=18, villagers=9, on_leave=0)
+    assert run.append(heads, more=(held("s"), StopReceipt(stop="y")), closes_session=True) == 3
+    kinds = [type(decode_body(decode_entry(data, "t"), "t")) for _, data, _ in entries(tmp_path)]
+    assert kinds == [HeadCount, SessionHeld, StopReceipt]
+    assert opened(tmp_path).facts.done_sessions == {"s"}
+
+
 def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_this_month(tmp_path: Path) -> None:
     run = Run(tmp_path)
     assert (run.opened.boot, run.facts.clean) == (1, True)
@@ -135,7 +143,7 @@ def test_only_the_newest_open_row_between_two_entries_is_written() -> None:
     def keep(second: int) -> _Job:
         return _Job(second, Keep(open_play(second), 0))
 
-    entry = _Job(9, Append(StopReceipt(stop="x"), StandingClock().now(), closes_play=True))
+    entry = _Job(9, Append((StopReceipt(stop="x"),), StandingClock().now(), closes_play=True))
     session = _Job(8, Keep(SESSION, 0))
     assert coalesced([keep(1), session, keep(2), entry, keep(3), keep(4)]) == [session, keep(2), entry, keep(4)]
 

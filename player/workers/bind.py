@@ -1,0 +1,44 @@
+"""The bind worker: asks the county whether this box is bound (开通) by now, and for a code to show if it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from player.workers.child import Say, live
+from player.workers.county_api import CountyApi, Declined
+from player.workers.messages import BindResult, BindSpec
+from playlists.binding import BindingCode, BindingRequest, BindingState, binding_proof
+from playlists.errors import YuanjiaoError
+from playlists.keys import SigningKey
+
+BINDINGS_PATH: Final = "/api/box/v1/bindings"
+ALREADY_BOUND: Final = 409
+
+
+def main() -> int:
+    """Run as a worker process."""
+    return live(BindSpec, bind)
+
+
+def bind(spec: BindSpec, say: Say) -> BindResult:  # noqa: ARG001 - the result says it all
+    """Ask; return the answer."""
+    try:
+        key = SigningKey.load(Path(spec.key_file))
+        county = CountyApi(spec.api, spec.line)
+        if county.get(f"{BINDINGS_PATH}/{key.fingerprint}", BindingState).bound:
+            return BindResult(bound=True)
+        code = county.post(BINDINGS_PATH, _request(key, spec.version), BindingCode)
+        return BindResult(code=code.code, expires_in_s=code.expires_in_s)
+    except Declined as error:
+        return BindResult(bound=True) if error.status == ALREADY_BOUND else BindResult(error=error.why)
+    except (YuanjiaoError, OSError) as error:
+        return BindResult(error=str(error))
+
+
+def _request(key: SigningKey, version: str) -> bytes:
+    signature = key.sign(binding_proof(key.public_bytes, version))
+    request = BindingRequest(public_key=key.public_bytes.hex(), version=version, signature=signature.hex())
+    return msgspec.json.encode(request)

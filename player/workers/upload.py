@@ -1,0 +1,156 @@
+"""The upload worker: the journal's entries on their way to the county, in signed envelopes.
+
+Rules: the county's answer alone says what it durably holds; the next envelope begins there, also when that
+is further back than before (a county restored from backup). Its hash must be our chain's at that entry, else
+another history is held under our key and nothing more is sent. Nothing is ever removed from the journal.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from player.devices import journal_schema
+from player.workers.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
+from player.workers.child import Say, live
+from player.workers.county_api import CountyApi, Declined
+from player.workers.messages import UploadResult, UploadSpec
+from playlists.acknowledgement import Acknowledgement, SetAside
+from playlists.envelope import Envelope, seal
+from playlists.errors import FailedAttempt, YuanjiaoError
+from playlists.journal import genesis
+from playlists.keys import SigningKey
+
+JOURNAL_PATH: Final = "/api/box/v1/journal"
+BATCH_LIMIT_BYTES: Final = 512 << 10
+TOO_LARGE: Final = 413
+
+
+def main() -> int:
+    """Run as a worker process."""
+    return live(UploadSpec, upload)
+
+
+def upload(spec: UploadSpec, say: Say) -> UploadResult:  # noqa: ARG001 - the result says it all
+    """Send what the county lacks; return how it ended."""
+    head = 0
+    try:
+        key = SigningKey.load(Path(spec.key_file))
+        acknowledged = read_acknowledged(Path(spec.acknowledged), key.fingerprint)
+        head = acknowledged.head
+        sending = Sending(spec, key, CountyApi(spec.api, spec.line), acknowledged)
+        return sending.run()
+    except (YuanjiaoError, OSError, sqlite3.Error) as error:
+        return UploadResult(head=head, error=str(error), retry_after_s=getattr(error, "retry_after_s", None))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries in order and the chain's hash after them; ``last`` is the number of the last, or of the one before."""
+
+    entries: tuple[bytes, ...]
+    last: int
+    head: bytes
+
+
+class Sending:
+    """One run: sends until the county holds everything, or something stands in the way."""
+
+    def __init__(self, spec: UploadSpec, key: SigningKey, county: CountyApi, acknowledged: Acknowledged) -> None:
+        self._spec, self._key, self._county = spec, key, county
+        self._acknowledged = acknowledged
+        self._aside: dict[int, SetAside] = {one.seq: one for one in acknowledged.set_aside}
+        self._time_ms: int | None = None
+        self._batch_entries = spec.batch_entries
+        self._journal = sqlite3.connect(f"file:{spec.journal}?mode=ro", uri=True)
+
+    def run(self) -> UploadResult:
+        """Send batch after batch."""
+        try:
+            while self._went_on(self._batch()):
+                pass
+        except FailedAttempt as error:
+            return self._result(error.why if isinstance(error, Declined) else str(error), error.retry_after_s)
+        finally:
+            self._journal.close()
+        return self._result()
+
+    def _went_on(self, batch: Batch) -> bool:
+        """Send a batch; return whether there is more to send."""
+        before = self._acknowledged.head
+        answer = self._answer(batch)
+        if answer is None:
+            return True
+        self._take(answer)
+        if answer.head < before:
+            return True  # it was restored from a backup: from there again
+        if answer.head < batch.last:
+            raise FailedAttempt("upload", f"the county lacks entry {answer.head + 1} and this box cannot give it")
+        return answer.head < self._last_seq()
+
+    def _answer(self, batch: Batch) -> Acknowledgement | None:
+        envelope = Envelope(self._key.fingerprint, batch.entries, batch.head)
+        try:
+            return self._county.post(JOURNAL_PATH, seal(envelope, self._key), Acknowledgement)
+        except Declined as error:
+            if error.status != TOO_LARGE or len(batch.entries) < 2:
+                raise
+            self._batch_entries = max(1, len(batch.entries) // 2)
+            return None
+
+    def _take(self, answer: Acknowledgement) -> None:
+        self._time_ms = answer.time_ms
+        ours = self._hash_at(answer.head)
+        if ours is not None and ours.hex() != answer.hash:
+            raise FailedAttempt("upload", f"the county holds another history up to entry {answer.head} (疑似重复设备)")
+        if answer.head > self._last_seq():
+            raise FailedAttempt("upload", f"the county holds {answer.head} entries, more than this box ever wrote")
+        self._aside |= {one.seq: one for one in answer.set_aside}
+        aside = tuple(self._aside[seq] for seq in sorted(self._aside))
+        self._acknowledged = Acknowledged(self._key.fingerprint, answer.head, answer.hash, aside)
+        write_acknowledged(Path(self._spec.acknowledged), self._acknowledged)
+
+    def _batch(self) -> Batch:
+        rows = self._journal.execute(
+            "SELECT seq, data, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
+            (self._acknowledged.head, self._batch_entries),
+        )
+        entries: list[bytes] = []
+        last, size = self._acknowledged.head, 0
+        head = self._hash_at(last)
+        for seq, data, digest in rows:
+            size += len(data)
+            if entries and size > BATCH_LIMIT_BYTES:
+                break
+            entries.append(data)
+            last, head = seq, digest
+        return Batch(tuple(entries), last, head or bytes.fromhex(self._acknowledged.hash))
+
+    def _hash_at(self, seq: int) -> bytes | None:
+        """Return the chain's hash after an entry, None where this journal does not reach."""
+        if seq == 0:
+            return genesis(self._key.fingerprint)
+        row = self._journal.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
+        if row is None and seq == self._meta(journal_schema.BASE_SEQ):
+            row = (self._meta(journal_schema.BASE_HASH),)
+        return row[0] if row else None
+
+    def _last_seq(self) -> int:
+        row = self._journal.execute("SELECT max(seq) FROM entries").fetchone()
+        base = self._meta(journal_schema.BASE_SEQ)
+        return int(row[0] or (base if isinstance(base, int) else 0))
+
+    def _meta(self, key: str) -> object:
+        row = self._journal.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def _result(self, error: str = "", retry_after_s: float | None = None) -> UploadResult:
+        return UploadResult(
+            head=self._acknowledged.head,
+            error=error,
+            set_aside=self._acknowledged.set_aside,
+            county_wall_ms=self._time_ms,
+            retry_after_s=retry_after_s,
+        )

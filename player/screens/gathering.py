@@ -18,7 +18,7 @@ from .words import MINUTE_MS, clock_known, countdown, minutes, time_of_day
 SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
 _ROW_HEIGHT = 64
 _TITLE_TOP = d.CONTENT_TOP - 8
-_TITLE_LINE = int(d.CLOCK * 1.25)
+_TITLE_LINE = int(d.TITLE * 1.25)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -31,7 +31,7 @@ def view(world: World, library: Library) -> Scene:
             _TITLE_TOP,
             d.INNER,
             session.occurrence.title,
-            d.CLOCK,
+            d.TITLE,
             d.INK,
             True,
             lines=2,
@@ -67,37 +67,35 @@ def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     top = _below_title(session)
     if not any(lesson.blob for lesson in session.lessons):
         words = "这次的课件还没有下载，请先接通网络"
-        return (line(d.LEFT, top, d.INNER, words, d.LEAD, d.WARN, bold=True),)
-    starts = session.occurrence.starts_ms
+        return (line(d.LEFT, top, d.INNER, words, d.TITLE, d.WARN, bold=True),)
     if not clock_known(world):
-        words = "时间未校准，人到齐后按确定键开始"
-        return (line(d.LEFT, top, d.INNER, words, d.LEAD, d.FOCUS, bold=True),)
+        return (line(d.LEFT, top, d.INNER, "时间未校准，不会自动开始", d.TITLE, d.WARN, bold=True),)
+    starts = session.occurrence.starts_ms
     left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
     return (
-        line(d.LEFT, top, 620, f"{time_of_day(world, starts)} 开始 · {left}", d.LEAD, d.INK, bold=True),
-        line(d.LEFT + 560, top + 8, d.INNER - 560, "人到齐了，按确定键开始", d.ROW, d.QUIET, align="right"),
+        line(d.LEFT, top, 480, f"{time_of_day(world, starts)} 开始", d.TITLE, d.INK, bold=True),
+        line(d.LEFT + 480, top, d.INNER - 480, left, d.TITLE, d.BUSY, bold=True, align="right"),
     )
 
 
 def _below_title(session: GroupSession) -> int:
-    return _TITLE_TOP + d.lines_needed(session.occurrence.title, d.CLOCK, d.INNER) * _TITLE_LINE + 8
+    return _TITLE_TOP + d.lines_needed(session.occurrence.title, d.TITLE, d.INNER) * _TITLE_LINE + 8
 
 
 def _lessons(session: GroupSession) -> tuple[Mark, ...]:
-    top = _below_title(session) + 76
-    most = (d.CONTENT_BOTTOM - 44 - top) // _ROW_HEIGHT
+    top = _below_title(session) + 84
+    most = (d.CONTENT_BOTTOM - 48 - top) // _ROW_HEIGHT
     shown = [_row(lesson) for lesson in session.lessons[:most]]
-    total = minutes(sum(lesson.duration_ms for lesson in session.lessons))
-    more = len(session.lessons) - most
-    said = f"共 {len(session.lessons)} 课 {total}" + (f"，还有 {more} 课没有列出" if more > 0 else "")
+    below = top + len(shown) * _ROW_HEIGHT + 4
     absent = sum(not lesson.blob for lesson in session.lessons) + len(session.occurrence.missing)
-    warning = f"有 {absent} 课不在本机，会跳过" if absent else ""
-    width = d.words_width(said, d.BODY)
-    below = top + len(shown) * _ROW_HEIGHT + 2
+    ready = any(lesson.blob for lesson in session.lessons)
+    said = f"共 {len(session.lessons)} 课 {minutes(sum(lesson.duration_ms for lesson in session.lessons))}"
+    said += f"，有 {absent} 课不在本机，会跳过" if absent and ready else ""
+    hint = "人到齐了，按确定键开始" if ready else ""
     return (
         *rows(shown, -1, top, _ROW_HEIGHT),
-        line(d.LEFT, below, width, said, d.BODY, d.QUIET),
-        line(d.LEFT + width + d.PAD, below, d.INNER - width - d.PAD, warning, d.BODY, d.WARN, align="right"),
+        line(d.LEFT, below, 720, said, d.BODY, d.WARN if absent else d.QUIET),
+        line(d.RIGHT - 420, below - 2, 420, hint, d.BODY + 2, d.FOCUS, bold=True, align="right"),
     )
 
 

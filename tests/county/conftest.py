@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from tests.county import world
 from tests.county.databases import Cluster, running_cluster, using
 
-FAST = {"encoder_preset": "ultrafast"}
+FAST = {"encoder_preset": "superfast"}  # ultrafast would write another profile
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +25,9 @@ def founded(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) ->
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of this run's own."""
-    with running_cluster(tmp_path_factory.mktemp("postgresql")) as running:
+    with tempfile.TemporaryDirectory(prefix="yuanjiao-pg-") as folder, running_cluster(Path(folder)) as running:
         yield running
 
 

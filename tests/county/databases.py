@@ -1,7 +1,7 @@
 """The two databases that the county must work on, made for a test run and thrown away after it.
 
-PostgreSQL is a cluster of its own from Debian's binaries on a unix socket in a temporary folder; it refuses to run as
-root, so root lends it the user ``postgres``.
+PostgreSQL is a cluster of its own from Debian's binaries on a unix socket in a temporary folder (not one of pytest's,
+which only root may enter); it refuses to run as root, so root lends it the user ``postgres``.
 """
 
 from __future__ import annotations
@@ -42,9 +42,6 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
     prefix = as_postgres if os.geteuid() == 0 else []
     if prefix:
-        for parent in (folder, *folder.parents):
-            if parent.stat().st_uid == 0 and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}

@@ -26,7 +26,7 @@ def keysyms() -> dict[str, str]:
     """Return an X keysym name for each button of the remote control, from the player's own key table."""
     table = yaml.safe_load(resources.files("config").joinpath("keymaps/buttons.yaml").read_text("utf-8"))
     names: dict[str, str] = {}
-    for keysym, button in table["keysyms"].items():
+    for keysym, button in table["x11"].items():
         names.setdefault(str(button), str(keysym))
     return names
 

@@ -1,0 +1,309 @@
+"""The box's devices in simulated time: medium, journal writer, workers. Each does effects and says what came of it.
+
+Every device only puts events on the queue, after a time drawn from the seed. What they do wrong they do on purpose:
+stalls, dead children, files that end early, slow and failing disks, dead lines, lost acknowledgements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from player.core.effects import (
+    AppendEntry,
+    CloseMedia,
+    EvictBlobs,
+    OpenMedia,
+    PauseMedia,
+    ReplaceMediaChild,
+    RunBinding,
+    RunFetch,
+    RunSync,
+    RunUpload,
+    SeekMedia,
+    StopFetch,
+)
+from player.core.events import (
+    BindingAnswered,
+    Event,
+    Evicted,
+    FetchFinished,
+    FetchProgressed,
+    Journaled,
+    JournalFailed,
+    MediaEnded,
+    MediaFailed,
+    MediaOpened,
+    MediaProgress,
+    SyncFinished,
+    UploadFinished,
+)
+from player.core.facts import StoredBlob
+from player.core.moment import Moment
+
+from .county import BROKEN, SHORT, SOUND_ONLY, County, film
+from .disk import Disk
+
+PROGRESS_MS = 4_000
+LINE_BYTES_PER_MS = 500  # 4 Mbit/s
+Later = Callable[[int, Callable[[], None]], None]
+Emit = Callable[[Event], None]
+
+
+@dataclass
+class Line:
+    """The line to the county: up or down, by the seed."""
+
+    rng: Random
+    up: bool = True
+
+
+@dataclass
+class Media:
+    """VLC, as far as the core can see it, and the truth about what was on the screen."""
+
+    rng: Random
+    county: County
+    now: Callable[[], int]
+    later: Later
+    emit: Emit
+    note: Callable[[str], None]
+    play: int = 0
+    blob: str = ""
+    position: int = 0
+    pictures: int = 0
+    paused: bool = False
+    dead: bool = False
+    since: int = 0
+    turn: int = 0
+    shown: dict[str, int] = field(default_factory=dict)  # blob -> ms really shown
+    kept_back: int = 0
+
+    def open(self, effect: OpenMedia) -> None:
+        self._book()
+        self.play, self.blob, self.position = effect.id, effect.blob, effect.from_ms
+        self.pictures, self.paused, self.dead = 0, False, False
+        self.turn += 1
+        self._after(self.rng.randint(60, 400), self._opened)
+
+    def pause(self, effect: PauseMedia) -> None:
+        if effect.play == self.play:
+            self._book()
+            self.paused = effect.paused
+
+    def seek(self, effect: SeekMedia) -> None:
+        if effect.play == self.play:
+            self._book()
+            self.position = effect.position_ms
+
+    def close(self, effect: CloseMedia) -> None:
+        if effect.play == self.play:
+            self.off()
+
+    def replace(self, effect: ReplaceMediaChild) -> None:
+        self.off()
+
+    def off(self) -> None:
+        self._book()
+        self.play, self.turn, self.since = 0, self.turn + 1, 0
+
+    def _opened(self) -> None:
+        fault = self.county.faults.get(self.blob)
+        if fault == BROKEN:
+            self.emit(MediaEnded(self.play, 0, 0))
+            return
+        if self.rng.random() < 0.01:
+            self.note("opening never ends")
+            return
+        self.since = self.now()
+        self.emit(MediaOpened(self.play, self._length(), fault != SOUND_ONLY))
+        self._after(PROGRESS_MS // 2, self._go_on)
+
+    def _go_on(self) -> None:
+        self._book()
+        if self.rng.random() < 0.002:
+            self.note(self.rng.choice(("child dies", "picture freezes")))
+            if self.rng.random() < 0.5:
+                self.emit(MediaFailed(self.play, "the child died"))
+            self.since, self.dead = 0, True
+            return
+        if self.position >= self._length():
+            self.since = 0
+            self.emit(MediaEnded(self.play, self.position, self.pictures))
+            return
+        self.emit(MediaProgress(self.play, self.position, self.pictures, self.paused))
+        left = PROGRESS_MS if self.paused else min(PROGRESS_MS, max(1, self._length() - self.position))
+        self._after(left, self._go_on)
+
+    def _book(self) -> None:
+        """Let the picture have moved until now."""
+        if self.since and self.play and not self.paused and not self.dead:
+            moved = min(self.now() - self.since, max(0, self._length() - self.position))
+            self.position += moved
+            self.pictures += moved // 40
+            self.shown[self.blob] = self.shown.get(self.blob, 0) + moved
+        if self.since:
+            self.since = self.now()
+
+    def _length(self) -> int:
+        found = film(self.county, self.blob)
+        length = found[1].duration_ms if found else 60_000
+        return length // 2 if self.county.faults.get(self.blob) == SHORT else length
+
+    def _after(self, milliseconds: int, do: Callable[[], None]) -> None:
+        turn = self.turn
+        self.later(milliseconds, lambda: do() if turn == self.turn else None)
+
+
+@dataclass
+class Writer:
+    """The journal's thread: one command after the other, slow or failing at times."""
+
+    rng: Random
+    disk: Disk
+    now: Callable[[], Moment]
+    later: Later
+    emit: Emit
+    note: Callable[[str], None]
+    busy: bool = False
+    sick: bool = False
+
+    def perform(self, effect: object) -> None:
+        self.disk.journal.queue.append((effect, self.now()))  # type: ignore[arg-type]
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self.busy and self.disk.journal.queue:
+            self.busy = True
+            slow = self.rng.random() < 0.005
+            self.later(self.rng.randint(2_000, 9_000) if slow else self.rng.randint(2, 30), self._write)
+
+    def _write(self) -> None:
+        self.busy = False
+        effect = self.disk.journal.queue[0][0]
+        if self.sick or self.rng.random() < 0.002:
+            self.disk.journal.queue.pop(0)
+            self.note("journal fails")
+            if isinstance(effect, AppendEntry):
+                self.emit(JournalFailed(effect.id, "disk error"))
+        elif (done := self.disk.journal.write_next()) is not None:
+            self.emit(Journaled(done.id, len(self.disk.journal.entries)))
+        self._begin()
+
+
+@dataclass
+class Workers:
+    """Sync, fetch, upload, binding and eviction, each an errand that takes a while."""
+
+    rng: Random
+    disk: Disk
+    county: County
+    line: Line
+    wall: Callable[[], int]  # the true time
+    hear: Callable[[int], None]
+    later: Later
+    emit: Emit
+    note: Callable[[str], None]
+    fetching: RunFetch | None = None
+    fetched: dict[str, int] = field(default_factory=dict)
+
+    def sync(self, effect: RunSync) -> None:
+        self.later(self.rng.randint(300, 3_000), lambda: self._synced(effect))
+
+    def _synced(self, effect: RunSync) -> None:
+        if not self.line.up:
+            self.emit(SyncFinished(effect.id, None, error="no route to host"))
+            return
+        if self.rng.random() < 0.01:
+            self.note("tampered metadata")
+            self.emit(SyncFinished(effect.id, None, error="bad signature", refused=True))
+            return
+        facts, old = self.county.generation(self.wall()), self.disk.generation
+        same = old is not None and (old.number, old.box, old.occurrences) == (
+            facts.number,
+            facts.box,
+            facts.occurrences,
+        )
+        if not same:
+            self.disk.generation = facts
+        self.hear(self.wall())
+        self.emit(SyncFinished(effect.id, None if same else facts, checked=True, county_wall_ms=self.wall()))
+
+    def bind(self, effect: RunBinding) -> None:
+        self.later(self.rng.randint(200, 1_000), lambda: self._bound(effect))
+
+    def _bound(self, effect: RunBinding) -> None:
+        if not self.line.up:
+            self.emit(BindingAnswered(effect.id, error="no route to host"))
+        elif self.wall() >= self.county.bound_at_ms:
+            self.emit(BindingAnswered(effect.id, bound=True))
+        else:
+            self.emit(BindingAnswered(effect.id, code="123456", expires_in_s=600))
+
+    def upload(self, effect: RunUpload) -> None:
+        self.later(self.rng.randint(300, 2_000), lambda: self._uploaded(effect))
+
+    def _uploaded(self, effect: RunUpload) -> None:
+        journal = self.disk.journal
+        if not self.line.up:
+            self.emit(UploadFinished(effect.id, 0, error="no route to host"))
+            return
+        if self.rng.random() < 0.01:
+            self.note("county restored from backup")
+            self.county.lose_a_day()
+        head = self.county.take_in(
+            [(seq, data) for seq, _, data in journal.entries if seq > min(journal.acknowledged, self.county.head)]
+        )
+        if self.rng.random() < 0.05:
+            self.note("acknowledgement lost")
+            self.emit(UploadFinished(effect.id, 0, error="connection reset"))
+            return
+        journal.acknowledged = head
+        self.hear(self.wall())
+        self.emit(UploadFinished(effect.id, head, county_wall_ms=self.wall()))
+
+    def fetch(self, effect: RunFetch) -> None:
+        self.fetching = effect
+        self.later(200, lambda: self._fetch_next(effect))
+
+    def stop(self, effect: StopFetch) -> None:
+        self.fetching = None
+
+    def _fetch_next(self, effect: RunFetch) -> None:
+        if self.fetching is not effect:
+            return
+        left = [blob for blob in effect.blobs if not self._is_complete(blob.sha256)]
+        if not left or not self.line.up:
+            self.fetching = None
+            self.emit(FetchFinished(effect.id, error="" if not left else "no route to host"))
+            return
+        blob = left[0]
+        here = self.disk.blobs.get(blob.sha256, StoredBlob(0, False)).bytes_here
+        piece = min(blob.bytes - here, 16 << 20)
+        if piece > self.disk.free_bytes:
+            self.fetching = None
+            self.note("disk full")
+            self.emit(FetchFinished(effect.id, error="no space", disk_full=True))
+            return
+        self.later(1 + piece // LINE_BYTES_PER_MS, lambda: self._came(effect, blob.sha256, here + piece, blob.bytes))
+
+    def _came(self, effect: RunFetch, sha256: str, here: int, size: int) -> None:
+        if self.fetching is not effect:
+            return
+        if self.line.up:
+            before = self.disk.blobs.get(sha256, StoredBlob(0, False)).bytes_here
+            self.fetched[sha256] = self.fetched.get(sha256, 0) + here - before
+            self.disk.blobs[sha256] = StoredBlob(here, here == size)
+            self.emit(FetchProgressed(effect.id, sha256, here, here == size, self.disk.free_bytes))
+        self._fetch_next(effect)
+
+    def evict(self, effect: EvictBlobs) -> None:
+        for sha in effect.blobs:
+            self.disk.blobs.pop(sha, None)
+            self.fetched.pop(sha, None)
+        self.later(5, lambda: self.emit(Evicted(effect.id, effect.blobs, self.disk.free_bytes)))
+
+    def _is_complete(self, sha256: str) -> bool:
+        blob = self.disk.blobs.get(sha256)
+        return blob is not None and blob.complete

@@ -1,0 +1,107 @@
+"""What must hold, always: each rule looks at the box from outside and raises `Broken` with what it saw."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from player.core.effects import EvictBlobs, OpenMedia, RunFetch
+from player.core.lessons import stop_order
+from player.core.schedule import gathers_ms
+from player.core.windows import is_open
+from player.core.world import PlaybackState, SessionState, World
+from player.screens.scene import Scene, Text
+from playlists.entries import HeadCount, Play, SessionHeld, StopReceipt
+from playlists.occurrences import Occurrence
+
+from .county import County, film
+from .disk import Disk
+
+CUT_COSTS_MS = 11_000  # the row is kept every 5 s, at a progress that comes every 4 s, behind a slow disk
+TROUBLE_COSTS_MS = 4_500  # what is shown between the last progress and the fault
+
+
+class Broken(AssertionError):
+    """A promise was not kept."""
+
+
+def nothing_unsigned_or_stopped(world: World, effect: OpenMedia, county: County, disk: Disk) -> None:
+    found = film(county, effect.blob)
+    if found is None or world.generation is None or found[0].id not in world.generation.courses:
+        raise Broken(f"a blob that no document names was opened: {effect.blob}")
+    if stop_order(world.generation, found[0].id, found[1].id):
+        raise Broken(f"a stopped lesson was opened: {found[0].id}/{found[1].id}")
+    stored = disk.blobs.get(effect.blob)
+    if stored is None or not stored.complete:
+        raise Broken(f"a blob that is not complete was opened: {effect.blob}")
+
+
+def no_byte_twice(world: World, effect: RunFetch, disk: Disk) -> None:
+    plans = world.generation.plans if world.generation else ()
+    windows = [window for plan in plans for window in plan.windows]
+    if not is_open(windows, world.now, world.settings.utc_offset_minutes):
+        raise Broken("a fetch was begun outside the windows")
+    again = [blob.sha256 for blob in effect.blobs if blob.sha256 in disk.blobs and disk.blobs[blob.sha256].complete]
+    if again or len({blob.sha256 for blob in effect.blobs}) < len(effect.blobs):
+        raise Broken(f"what is complete was asked for again: {again}")
+    if not effect.blobs:
+        raise Broken("a fetch of nothing")
+
+
+def evicts_nothing_needed(world: World, effect: EvictBlobs) -> None:
+    assert world.generation is not None
+    playing = world.playback.row.blob if world.playback else ""
+    for one in world.generation.occurrences:
+        soon = one.starts_ms - world.now.wall_ms >= 0
+        for item in one.items if soon and one.id not in world.done_sessions else ():
+            for lesson in world.generation.courses[item.course].lessons:
+                here = [r.blob.sha256 for r in lesson.renditions if _is_here(world, r.blob.sha256)]
+                stopped = stop_order(world.generation, item.course, lesson.id)
+                if here and not stopped and set(here) <= set(effect.blobs):
+                    raise Broken(f"evicted what {one.id} needs")
+    if playing in effect.blobs:
+        raise Broken("evicted what plays")
+
+
+def says_something(world: World, scene: Scene) -> None:
+    """There is a picture that moves, or words."""
+    marks = [mark for overlay in scene.overlays for mark in overlay.marks] if scene.video else list(scene.marks)
+    words = any(isinstance(mark, Text) and mark.words.strip() for mark in marks)
+    moving = scene.video and world.playback is not None and world.playback.state is PlaybackState.PLAYING
+    if not words and not moving:
+        raise Broken(f"a screen without words on {world.screen}")
+
+
+def started_on_its_minute(world: World, one: Occurrence) -> None:
+    """Asked a second after its minute, of a box that was up, knew the time and had a lesson ready."""
+    session = world.session
+    running = session is not None and session.state is not SessionState.GATHERING
+    if one.id not in world.done_sessions and not running:
+        raise Broken(f"{one.id} was ready and did not start; gathered at {gathers_ms(one)}")
+
+
+def recorded_once(disk: Disk, shown: dict[str, int], cuts: int, troubles: int, *, ended: bool) -> None:
+    """Compare the journal with what was really on the screen; exact again when nothing is open any more."""
+    bodies = [body for _, body, _ in disk.journal.entries]
+    plays = [body for body in bodies if isinstance(body, Play)]
+    for what, names in (
+        ("play", [(one.blob, one.started_wall_ms, one.segments) for one in plays if one.segments]),
+        ("session", [one.session for one in bodies if isinstance(one, SessionHeld)]),
+        ("head count", [one.session for one in bodies if isinstance(one, HeadCount)]),
+        ("receipt", [one.stop for one in bodies if isinstance(one, StopReceipt)]),
+    ):
+        twice = [name for name, times in Counter(names).items() if times > 1]
+        if twice:
+            raise Broken(f"a {what} was recorded twice: {twice[0]}")
+    recorded = sum(end - start for one in plays for start, end in one.segments)
+    truth = sum(shown.values())
+    slack = 1_000 * len(plays)
+    if recorded > truth + slack:
+        raise Broken(f"recorded {recorded} ms, shown {truth} ms")
+    lost = truth - recorded
+    if ended and lost > cuts * CUT_COSTS_MS + troubles * TROUBLE_COSTS_MS + slack:
+        raise Broken(f"shown {truth} ms, recorded {recorded} ms: {lost} ms lost in {cuts} cuts, {troubles} troubles")
+
+
+def _is_here(world: World, sha256: str) -> bool:
+    blob = world.store.blobs.get(sha256)
+    return blob is not None and blob.complete

@@ -6,8 +6,10 @@ import re
 import subprocess
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from county.configuration import PREFIX, Configuration
 from tests.house.imports import ROOT
@@ -53,3 +55,20 @@ def test_the_defaults_of_the_county_are_what_its_operating_page_says() -> None:
     page = (ROOT / "docs" / "operating" / "county.md").read_text("utf-8")
     rows = {f"| `{PREFIX}{field.name.upper()}` | `{field.default}` |" for field in fields(Configuration)}
     assert [row for row in sorted(rows) if row not in page] == []
+
+
+def flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Return the settings by their full keys, such as ``store.quota_gib``."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        found |= flat(value, f"{above}{key}.") if isinstance(value, dict) else {above + key: value}
+    return found
+
+
+def test_every_setting_of_the_box_stands_in_its_operating_page_with_its_default() -> None:
+    page = (ROOT / "docs" / "operating" / "box.md").read_text("utf-8")
+    settings = flat(yaml.safe_load((ROOT / "config" / "player.yaml").read_text("utf-8")))
+    shown = {key: f"`{str(value).lower() if isinstance(value, bool) else value}`" for key, value in settings.items()}
+    rows = [f"| `{key}` | {shown[key] if settings[key] not in ([], '') else 'none'} |" for key in settings]
+    assert len(rows) > 15
+    assert [row for row in rows if row not in page] == []

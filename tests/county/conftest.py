@@ -94,7 +94,9 @@ def _found(folder: Path, address: str, blocker: Any) -> Path:
 
     configuration = dataclasses.replace(settings.CONFIGURATION, **FAST)
     address = address or f"sqlite:{folder / 'county.sqlite'}"
-    with blocker.unblock(), override_settings(DATA=folder, CONFIGURATION=configuration), using(address):
+    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+    changed = override_settings(DATA=folder, CONFIGURATION=configuration, **quick)
+    with blocker.unblock(), changed, using(address):
         world.found(folder)
     return folder
 

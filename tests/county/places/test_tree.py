@@ -1,0 +1,34 @@
+"""The tree of places holds what belongs where, and finds it again."""
+
+import pytest
+
+from county.errors import Refused
+from county.places.models import Place, PlaceKind
+from county.places.tree import add_place, add_site, sites_in, sites_seen_by
+from tests.county.world import County
+
+
+def test_a_place_is_refused_under_a_parent_of_the_wrong_kind(county: County) -> None:
+    with pytest.raises(Refused, match="不能放在"):
+        add_place("lost", PlaceKind.VILLAGE, "某村", Place.objects.get(pk="demo"))
+    with pytest.raises(Refused, match="不能放在"):
+        add_place("lost", PlaceKind.TOWNSHIP, "某乡")
+
+
+@pytest.mark.parametrize("identifier", ["", "Upper", "清泉", "a b", "-x", "x" * 49, "clear-spring"])
+def test_an_identifier_that_cannot_be_published_or_is_taken_is_refused(county: County, identifier: str) -> None:
+    with pytest.raises(Refused, match="代号"):
+        add_place(identifier, PlaceKind.VILLAGE, "某村", Place.objects.get(pk="willow"))
+
+
+def test_a_township_s_sites_are_its_own_and_its_villages(county: County) -> None:
+    stone = Place.objects.get(pk="stone-bridge")
+    add_site("site-stone-bridge", stone, "石桥乡站点")
+    assert {site.pk for site in sites_in(stone)} == {"site-clear-spring", "site-stone-bridge"}
+    assert {site.kind for site in sites_in(stone)} == {"village", "township"}
+    assert sites_in(Place.objects.get(pk="demo")).count() == 3
+
+
+def test_a_clerk_sees_the_own_township_and_the_office_everything(county: County) -> None:
+    assert [site.pk for site in sites_seen_by(county.person("sun"))] == ["site-clear-spring"]
+    assert sites_seen_by(county.person("zhou")).count() == 2

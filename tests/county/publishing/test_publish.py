@@ -1,0 +1,95 @@
+"""Publishing signs only what changed, survives a kill, and one publisher waits for the other."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from django.db import connections
+
+from county.courses.models import Course
+from county.folders import keys_folder, published_folder
+from county.places.tree import groups_of
+from county.plans.planning import save_plan
+from county.publishing.models import Publication
+from county.publishing.publish import publish
+from playlists.errors import FailedAttempt
+from tests.county.world import County, TestBox, released_course
+
+
+def tree() -> dict[str, bytes]:
+    folder = published_folder()
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_publishing_twice_changes_not_one_byte(any_county: County) -> None:
+    released_course(any_county)
+    TestBox().bound(any_county)
+    publish()
+    before = tree()
+    assert publish().roles == []
+    assert tree() == before
+
+
+def test_only_the_roles_that_changed_are_signed_anew(county: County) -> None:
+    released_course(county)
+    publish()
+    save_plan("county", notice="通知")
+    roles = publish().roles
+    assert len(roles) == 1
+    assert roles[0].startswith("plans-")
+
+
+def test_a_kill_between_the_tree_and_the_rows_is_made_good_by_the_next_publishing(county: County) -> None:
+    course = released_course(county)
+    Course.objects.update(published=None)
+    assert publish().problems == []
+    assert Course.objects.get().published_id == course.document_id
+
+
+def test_publishers_wait_for_each_other(county: County) -> None:
+    faults: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            save_plan("county", notice=f"通知 {number}")
+            publish()
+        except BaseException as error:  # noqa: BLE001 - reported by the test
+            faults.append(error)
+        connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert publish().roles == []
+
+
+def test_a_server_without_its_key_says_so_and_boxes_keep_what_they_have(county: County) -> None:
+    before = tree()
+    (keys_folder() / "online.pem").unlink()
+    with pytest.raises(FailedAttempt, match="无法写入"):
+        publish()
+    assert tree() == before
+
+
+def test_no_personal_data_is_published(county: County) -> None:
+    released_course(county)
+    TestBox().bound(county)
+    text = json.dumps({path: data.decode("utf-8", "replace") for path, data in tree().items()}, ensure_ascii=False)
+    assert not any(word in text for word in ("陈签", "周操", "孙干", "zhou", "passphrase"))
+
+
+def test_every_publication_is_noted(county: County) -> None:
+    count = Publication.objects.count()
+    publish(by=county.person("zhou"))
+    last = Publication.objects.first()
+    assert last is not None
+    assert (Publication.objects.count(), last.by) == (count + 1, county.person("zhou"))
+
+
+def test_a_site_s_groups_go_from_wide_to_near(county: County) -> None:
+    assert groups_of(county.site)[0] == "county"

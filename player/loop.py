@@ -62,6 +62,7 @@ class Loop:
         alarm: For wake-ups by the wall clock.
         watchdog: systemd's, or one that wants nothing.
         watch: Is shown every world, such as by `player.status`.
+        events: The queue.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Loop:
         alarm: Alarm,
         watchdog: Watchdog,
         watch: Callable[[World, int], None],
+        events: queue.SimpleQueue[Event],
     ) -> None:
         self.world = world
         self.faults = 0  # exceptions of our own so far
@@ -85,17 +87,13 @@ class Loop:
         self._view, self._next_change = view, next_change
         self._devices, self._display, self._alarm, self._watchdog = devices, display, alarm, watchdog
         self._watch = watch
-        self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._queue = events
         self._in_flight = InFlight()
         self._wake_ms: int | None = None
         self._scene: Scene | None = None
         self._petted_ms = 0
         self._complained: list[str] = []
         self._quit = False
-
-    def emit(self, event: Event) -> None:
-        """Put an event on the queue; from any thread."""
-        self._queue.put(event)
 
     def run(self) -> None:
         """Work until the core says `Quit`."""

@@ -28,3 +28,27 @@ class Library(Protocol):
 
     def by_number(self, number: int) -> CatalogueEntry | None:
         """Return the catalogue entry with the number that villagers key in."""
+
+
+class EmptyLibrary:
+    """A catalogue without courses: for the pictures before the devices are up."""
+
+    def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:  # noqa: ARG002
+        """Return none."""
+        return []
+
+    def courses(self, category: tuple[str, ...], offset: int, limit: int) -> list[CatalogueEntry]:  # noqa: ARG002
+        """Return none."""
+        return []
+
+    def count(self, category: tuple[str, ...]) -> int:  # noqa: ARG002
+        """Return 0."""
+        return 0
+
+    def entry(self, course: str) -> CatalogueEntry | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def by_number(self, number: int) -> CatalogueEntry | None:  # noqa: ARG002
+        """Return None."""
+        return None

@@ -13,6 +13,7 @@ import logging
 import os
 import select
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from player.core.effects import Effect
@@ -72,10 +73,16 @@ class SetClockTimer:
 
 
 class ClockWatch:
-    """Emits `ClockJumped`; does no effects."""
+    """Emits `ClockJumped`; does no effects.
 
-    def __init__(self, clock: BoxClock) -> None:
+    Args:
+        clock: The clock port.
+        floor_ms: Tells the newest signed time of the generation in force; asked after each new one.
+    """
+
+    def __init__(self, clock: BoxClock, floor_ms: Callable[[], int]) -> None:
         self._clock = clock
+        self._floor_ms = floor_ms
         self._lock = threading.Lock()
         self._believed = clock.now()
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -99,6 +106,9 @@ class ClockWatch:
 
     def overheard(self, event: Event) -> None:
         """Take the county's time, and the signed time of a new generation, from what workers report."""
+        if isinstance(event, SyncFinished) and event.generation is not None:
+            self._clock.raise_floor(self._floor_ms())
+            self.look()
         if isinstance(event, SyncFinished | UploadFinished) and event.county_wall_ms is not None:
             self._clock.heard_county(event.county_wall_ms)
             self.look()

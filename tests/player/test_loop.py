@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -71,6 +72,7 @@ class Box:
         self.wake = Wake()
         self.change_ms: int | None = None
         self.taken: list[Event] = []
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.before_step: Callable[[Event], None] = lambda event: None
         self.loop = Loop(
             world=World(Settings(), self.clock.now()),
@@ -84,6 +86,7 @@ class Box:
             alarm=self.alarm,
             watchdog=self.watchdog,
             watch=lambda world, faults: None,
+            events=self.events,
         )
 
     def step(self, world: World, event: Event, now: Moment, library: Library) -> tuple[World, tuple[Effect, ...], Wake]:
@@ -95,8 +98,8 @@ class Box:
 
     def run(self, *events: Event) -> None:
         for event in events:
-            self.loop.emit(event)
-        self.loop.emit(QuitAsked())
+            self.events.put(event)
+        self.events.put(QuitAsked())
         self.loop.run()
 
 
@@ -115,7 +118,7 @@ def test_the_screen_is_painted_when_the_scene_has_changed_and_only_then() -> Non
 
 def test_events_after_quit_are_not_taken() -> None:
     box = Box()
-    box.loop.emit(QuitAsked())
+    box.events.put(QuitAsked())
     box.run(WokeUp())
     assert box.taken == [QuitAsked()]
 
@@ -147,11 +150,11 @@ def test_a_device_or_a_screen_that_fails_does_not_stop_the_loop(caplog: pytest.L
 def test_it_wakes_at_the_monotonic_moment_asked_for() -> None:
     box = Box()
     box.wake = Wake(monotonic_ms=box.clock.monotonic_ms + 40)
-    box.loop.emit(ButtonPressed("up"))
+    box.events.put(ButtonPressed("up"))
 
     def pass_time(event: Event) -> None:
         if isinstance(event, WokeUp):
-            box.loop.emit(QuitAsked())
+            box.events.put(QuitAsked())
         else:
             threading.Timer(0.01, box.clock.advance, (50,)).start()
 
@@ -163,11 +166,11 @@ def test_it_wakes_at_the_monotonic_moment_asked_for() -> None:
 def test_it_wakes_when_the_picture_changes_by_itself() -> None:
     box = Box()
     box.change_ms = box.clock.wall_ms + 30
-    box.loop.emit(ButtonPressed("up"))
+    box.events.put(ButtonPressed("up"))
 
     def pass_time(event: Event) -> None:
         if isinstance(event, WokeUp):
-            box.loop.emit(QuitAsked())
+            box.events.put(QuitAsked())
         threading.Timer(0.005, box.clock.advance, (40,)).start()
 
     box.before_step = pass_time
@@ -196,8 +199,8 @@ def test_a_jump_of_the_clock_makes_the_alarm_look_again() -> None:
 def test_the_watchdog_is_petted_by_the_loop_itself() -> None:
     box = Box()
     box.watchdog.pet_every_ms = 20
-    box.loop.emit(ButtonPressed("up"))
-    threading.Timer(0.3, box.loop.emit, (QuitAsked(),)).start()
+    box.events.put(ButtonPressed("up"))
+    threading.Timer(0.3, box.events.put, (QuitAsked(),)).start()
     stop = threading.Event()
 
     def pass_time() -> None:
@@ -222,8 +225,8 @@ def test_no_pet_while_a_device_is_stuck_and_again_when_it_has_answered(caplog: p
 
     box.before_step = pass_time
     for event in (WokeUp(), ButtonPressed("up"), Journaled(7, 1), ButtonPressed("up")):
-        box.loop.emit(event)
-        threading.Timer(0.05, box.loop.emit, (QuitAsked(),)).start()
+        box.events.put(event)
+        threading.Timer(0.05, box.events.put, (QuitAsked(),)).start()
         box.loop._quit = False
         box.loop.run()
     pets_before_answer = next(pets for event, pets in late if isinstance(event, Journaled))

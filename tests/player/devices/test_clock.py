@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from player.core.events import ClockJumped, Event, SyncFinished, UploadFinished
+from player.core.facts import GenerationFacts
 from player.devices.clock import BoxClock, kernel_says_synchronised, system_time
 from player.devices.clock_watch import ClockWatch, SetClockTimer
 from tests.fakes.clock import SPRING_2026_MS, FakeSystem
@@ -74,7 +75,7 @@ def test_a_spoilt_file_of_the_countys_time_is_no_time(tmp_path: Path) -> None:
 
 def test_hearing_the_county_is_a_jump_when_it_changes_what_was_believed(tmp_path: Path) -> None:
     system = FakeSystem(wall_ms=SPRING_2026_MS)
-    watch = ClockWatch(_clock(system, tmp_path))
+    watch = ClockWatch(_clock(system, tmp_path), lambda: FLOOR_MS)
     heard: list[Event] = []
     watch.start(heard.append)
     watch.overheard(SyncFinished(1, None))
@@ -88,7 +89,7 @@ def test_hearing_the_county_is_a_jump_when_it_changes_what_was_believed(tmp_path
 
 def test_a_set_clock_is_a_jump_and_passing_time_is_none(tmp_path: Path) -> None:
     system = FakeSystem()
-    watch = ClockWatch(_clock(system, tmp_path))
+    watch = ClockWatch(_clock(system, tmp_path), lambda: FLOOR_MS)
     heard: list[Event] = []
     watch.start(heard.append)
     system.advance(HOUR_MS)
@@ -102,13 +103,23 @@ def test_a_set_clock_is_a_jump_and_passing_time_is_none(tmp_path: Path) -> None:
 
 def test_a_clock_that_becomes_unbelievable_is_said_to_be_so(tmp_path: Path) -> None:
     system = FakeSystem()
-    watch = ClockWatch(_clock(system, tmp_path))
+    watch = ClockWatch(_clock(system, tmp_path), lambda: FLOOR_MS)
     heard: list[Event] = []
     watch.start(heard.append)
     system.wall_ms = 0
     watch.look()
     watch.stop()
     assert heard == [ClockJumped(-SPRING_2026_MS, "unknown")]
+
+
+def test_the_signed_time_of_a_new_generation_unmasks_a_slow_clock(tmp_path: Path) -> None:
+    system = FakeSystem()
+    watch = ClockWatch(_clock(system, tmp_path), lambda: SPRING_2026_MS + HOUR_MS)
+    heard: list[Event] = []
+    watch.start(heard.append)
+    watch.overheard(SyncFinished(1, GenerationFacts(2, SPRING_2026_MS, stale=False, box=None)))
+    watch.stop()
+    assert heard == [ClockJumped(0, "unknown")]
 
 
 def test_the_kernel_answers_and_its_timer_waits() -> None:

@@ -1,0 +1,283 @@
+"""The composition root: settings become devices, devices and the core become a running box.
+
+Started in dependency order, stopped in reverse. The television comes first, so that whatever fails later can be said
+on it. Nothing else knows which device stands behind a port. Called by `player.command`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import queue
+import signal
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from player.configuration import Configuration, Mistake, load_tables
+from player.core import effects, faults
+from player.core.effects import Effect
+from player.core.events import Event, FaultReported, QuitAsked, Started, WokeUp
+from player.core.keymap import read_keymap
+from player.core.library import EmptyLibrary
+from player.core.moment import Moment
+from player.core.world import FaultScreen, HomeScreen, Settings, World
+from player.devices.buttons import ButtonTables, read_buttons
+from player.devices.clock import BoxClock, SystemTime, system_time
+from player.devices.clock_watch import ClockWatch
+from player.devices.generation import load_generation
+from player.devices.journal import JournalDevice, OpenedJournal, open_journal
+from player.devices.keys.device import KeysDevice
+from player.devices.keys.table import numbered
+from player.devices.library import GenerationLibrary
+from player.devices.media.device import MediaDevice
+from player.devices.media.settings import sound_is_there
+from player.devices.store import StoreDevice, scan_store
+from player.devices.wake import WallAlarm
+from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
+from player.folders import BoxFolders
+from player.loop import Loop
+from player.ports import Device
+from player.screens.view import next_change, view
+from player.sd_notify import Notifier
+from player.status import StatusFile, make_private, runtime_folder
+from player.step import step
+from player.store.names import StoreNames
+from player.television import Television, television
+from playlists import generation as generations
+from playlists.errors import FailedAttempt, YuanjiaoError
+
+_log = logging.getLogger(__name__)
+_HALT_S: Final = 20.0  # how long a fault that ends the run stays on the screen before the next attempt
+
+
+@dataclass(frozen=True)
+class Site:
+    """What one run is made of.
+
+    Args:
+        configuration: The settings.
+        mistakes: What is wrong with them; said on the television.
+        windowless: Without a television.
+        version: Of this program.
+    """
+
+    configuration: Configuration
+    mistakes: Sequence[Mistake]
+    windowless: bool
+    version: str
+
+    @property
+    def folders(self) -> BoxFolders:
+        """Where everything lies."""
+        return BoxFolders(self.configuration.data)
+
+
+def run(site: Site) -> int:
+    """Run the box until it is asked to quit; return the exit code.
+
+    Raises:
+        FailedAttempt: There is no television, or another player has this data folder.
+    """
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    asked = threading.Event()
+
+    def quit_asked(*_: object) -> None:
+        asked.set()
+        events.put(QuitAsked())
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, quit_asked)
+    with ExitStack() as stack:
+        settings = _settings(site)
+        buttons = read_buttons(load_tables("keymaps/buttons.yaml"), "config/keymaps/buttons.yaml")
+        tv = television(
+            StoreNames(site.folders.store),
+            buttons.x11,
+            windowless=site.windowless,
+            size=site.configuration.television_size,
+        )
+        tv.start(events.put)
+        stack.callback(tv.stop)
+        time = system_time()
+        wrong = (FaultScreen(faults.CONFIG_WRONG),) if site.mistakes else ()
+        now = Moment(time.monotonic_ms(), time.wall_ms(), "unknown", 0)
+        world = World(settings, now, screens=(HomeScreen(), *wrong))
+        tv.show(view(world, EmptyLibrary()))
+        try:
+            loop = _Builder(site, stack, events, tv, buttons, time).loop(world)
+        except (OSError, YuanjiaoError) as error:
+            _log.exception("the box cannot start")
+            return _halt(tv, world, error, asked)
+        loop.run()
+        return 0
+
+
+def _settings(site: Site) -> Settings:
+    configuration = site.configuration
+    return Settings(
+        version=site.version,
+        safe_area_percent=configuration.safe_area_percent,
+        osd_ms=configuration.panel_ms,
+        quota_bytes=configuration.quota_bytes,
+        reserve_bytes=configuration.reserve_bytes,
+        volume_percent=configuration.volume_percent,
+        keymap=read_keymap(load_tables("keymaps/contexts.yaml"), "config/keymaps/contexts.yaml"),
+        utc_offset_minutes=configuration.utc_offset_minutes,
+    )
+
+
+def _halt(tv: Television, world: World, error: Exception, asked: threading.Event) -> int:
+    """Say on the television why the box cannot start; systemd starts it again afterwards."""
+    code = faults.CARD_READ_ONLY if isinstance(error, OSError) else faults.CARD_FAILING
+    told = World(world.settings, world.now, started=True, faults={code: str(error)}, screens=(FaultScreen(code),))
+    tv.show(view(told, EmptyLibrary()))
+    asked.wait(_HALT_S)
+    return 1
+
+
+@dataclass
+class _Builder:
+    """Makes and starts the devices of one run, in dependency order; the stack stops them in reverse."""
+
+    site: Site
+    stack: ExitStack
+    events: queue.SimpleQueue[Event]
+    television: Television
+    buttons: ButtonTables
+    time: SystemTime
+    clock_watch: ClockWatch | None = None
+
+    def emit(self, event: Event) -> None:
+        """Put an event on the queue; the clock listens for the county's time."""
+        self.events.put(event)
+        if self.clock_watch is not None:
+            self.clock_watch.overheard(event)
+
+    def loop(self, world: World) -> Loop:
+        """Return the loop, with everything started around it.
+
+        Raises:
+            OSError: The data folder or the runtime folder cannot be used.
+            YuanjiaoError: The box has no key, or the store cannot be read.
+        """
+        runtime = runtime_folder(self.site.configuration.data, os.environ)
+        make_private(runtime)
+        self.site.folders.make()
+        self._claim()
+        fingerprint = box_fingerprint(self.site.folders)
+        journal = self._journal(fingerprint)
+        clock = BoxClock(journal.boot, self._floor_ms(), runtime / "county-time", self.time)
+        self._say_started(fingerprint, journal)
+        devices = self._devices(journal, clock)
+        self._watch_clock(clock)
+        alarm = WallAlarm(lambda: self.events.put(WokeUp()), clock.system_offset_ms)
+        alarm.start()
+        self.stack.callback(alarm.stop)
+        notifier = Notifier(os.environ)
+        notifier.ready()
+        self.stack.callback(notifier.stopping)
+        status = StatusFile(runtime)
+        self.stack.callback(status.remove)
+        library = GenerationLibrary(self.site.folders)
+        self.stack.callback(library.close)
+        return Loop(
+            world=world,
+            step=step,
+            view=view,
+            next_change=next_change,
+            clock=clock,
+            library=library,
+            devices=devices,
+            display=self.television,
+            alarm=alarm,
+            watchdog=notifier,
+            watch=status.watch,
+            events=self.events,
+        )
+
+    def _claim(self) -> None:
+        """Keep other players away from this data folder."""
+        lock = self.stack.enter_context((self.site.folders.root / "player.lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            why = f"another player runs on {self.site.folders.root}"
+            raise FailedAttempt("start", why, retry=False) from error
+
+    def _journal(self, fingerprint: str) -> OpenedJournal:
+        return open_journal(
+            self.site.folders.journal,
+            self.site.folders.acknowledged,
+            fingerprint,
+            wall_ms=self.time.wall_ms(),
+            utc_offset_minutes=self.site.configuration.utc_offset_minutes,
+        )
+
+    def _floor_ms(self) -> int:
+        """Return the newest signed time in the generation in force."""
+        generation = generations.load(self.site.folders.generations, check=())
+        return generation.manifest.accepted.signed_ms if generation else 0
+
+    def _say_started(self, fingerprint: str, journal: OpenedJournal) -> None:
+        store = scan_store(
+            self.site.folders.store,
+            quota_bytes=self.site.configuration.quota_bytes,
+            reserve_bytes=self.site.configuration.reserve_bytes,
+        )
+        generation = load_generation(self.site.folders)
+        self.events.put(Started(journal.facts, store, generation, fingerprint))
+        if self.site.mistakes:
+            told = ";".join(mistake.told() for mistake in self.site.mistakes)
+            self.events.put(FaultReported(faults.CONFIG_WRONG, active=True, detail=told))
+
+    def _devices(self, journal: OpenedJournal, clock: BoxClock) -> dict[type[Effect], Device]:
+        """Start the devices and return which one does which effects."""
+        configuration, names = self.site.configuration, StoreNames(self.site.folders.store)
+        writer = self._started(JournalDevice(journal, clock))
+        keeper = self._started(
+            StoreDevice(names.root, quota_bytes=configuration.quota_bytes, reserve_bytes=configuration.reserve_bytes)
+        )
+        workers = self._started(self._workers(clock))
+        medium = self._started(MediaDevice(configuration.media, names.media, self.television.video_window_id, _sound))
+        if configuration.kernel_devices:
+            self._started(KeysDevice(numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")))
+        return {
+            **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
+            **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
+            **dict.fromkeys((effects.RunUpload, effects.RunBinding), workers),
+            effects.EvictBlobs: keeper,
+            **dict.fromkeys((effects.OpenMedia, effects.PauseMedia, effects.SeekMedia), medium),
+            **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),
+        }
+
+    def _started(self, device: Device) -> Device:
+        device.start(self.emit)
+        self.stack.callback(device.stop)
+        return device
+
+    def _workers(self, clock: BoxClock) -> WorkersDevice:
+        configuration = self.site.configuration
+        county = CountyAddresses(
+            configuration.published, configuration.api, configuration.ca_file, configuration.root_file
+        )
+        limits = WorkerLimits(
+            quota_bytes=configuration.quota_bytes,
+            reserve_bytes=configuration.reserve_bytes,
+            newest_courses=configuration.newest_courses,
+        )
+        return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits)
+
+    def _watch_clock(self, clock: BoxClock) -> None:
+        watch = ClockWatch(clock, self._floor_ms)
+        self._started(watch)
+        self.clock_watch = watch
+
+
+def _sound() -> bool:
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return sound_is_there(Path("/dev/snd"), Path(runtime) if runtime else None)

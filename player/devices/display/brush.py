@@ -48,12 +48,16 @@ class Brush:
         size: Width and height of the screen in pixels.
         typeface: Measures and draws letters.
         find_blob: Where a poster's blob lies in the store; None if it is not here.
+        overscan_percent: What an old television cuts off on each side; the canvas itself leaves 5 % free.
     """
 
-    def __init__(self, size: tuple[int, int], typeface: Typeface, find_blob: FindBlob) -> None:
+    def __init__(
+        self, size: tuple[int, int], typeface: Typeface, find_blob: FindBlob, overscan_percent: int = 5
+    ) -> None:
         self.size = size
         self._typeface, self._find_blob = typeface, find_blob
-        self._across, self._down = size[0] / WIDTH, size[1] / HEIGHT
+        kept = 1 - 2 * max(0, overscan_percent - 5) / 100
+        self._across, self._down = size[0] * kept / WIDTH, size[1] * kept / HEIGHT
         if not _NARROWEST <= size[0] / size[1] <= _WIDEST:
             self._across = self._down = min(self._across, self._down)
         self._left = (size[0] - WIDTH * self._across) / 2

@@ -12,8 +12,8 @@ from typing import Final
 
 Measure = Callable[[str], float]
 
-NOT_FIRST: Final = frozenset(",。、!?;:)]}%…》」』】”’〉〕·,.!?;:)]}%—~")
-NOT_LAST: Final = frozenset("([{《「『【“‘〈〔([{¥$#")
+NOT_FIRST: Final = frozenset("，。、！？；：）］｝…》」』】”’〉〕·・～—,.!?;:)]}%~")
+NOT_LAST: Final = frozenset("（［《「『【“‘〈〔｛([{¥$#")
 ELLIPSIS: Final = "…"
 
 

@@ -38,6 +38,7 @@ class X11Display:
         find_blob: Where a poster's blob lies; None if it is not here.
         address: The X server, such as ``:0``; None for ``$DISPLAY``.
         size: Of a window on a desktop, in pixels; None for the whole screen.
+        overscan_percent: What the television cuts off on each side.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class X11Display:
         *,
         address: str | None = None,
         size: tuple[int, int] | None = None,
+        overscan_percent: int = 5,
     ) -> None:
         self._buttons, self._find_blob = buttons, find_blob
+        self._overscan_percent = overscan_percent
         self._address, self._wanted_size = address, size
         self._connection: Connection | None = None
         self._keyboard: Keyboard | None = None
@@ -77,7 +80,7 @@ class X11Display:
         root = connection.screen().root
         geometry = root.get_geometry()
         size = self._wanted_size or (geometry.width, geometry.height)
-        self._brush = Brush(size, typeface, self._find_blob)
+        self._brush = Brush(size, typeface, self._find_blob, self._overscan_percent)
         self._window = self._open(root, size)
         self._pane = Pane(connection, self._window, Board(self._brush, None))
         self._video = self._child(0, 0, *size)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 
 from county.courses.editing import CourseText
 
@@ -74,7 +74,7 @@ class FilmsField(forms.FileField):
 
     widget = FilmsInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 - Django passes both
+    def clean(self, data: Any, initial: Any = None) -> list[File[Any]]:  # noqa: ARG002 - Django passes both
         """Return the files in the order in which they were chosen; an empty file is the service's to refuse."""
         files = [file for file in (data or []) if file] if isinstance(data, (list, tuple)) else [data] if data else []
         if not files and self.required:
@@ -98,7 +98,7 @@ class NewCourseForm(CourseForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def lessons(self) -> list[tuple[str, UploadedFile]]:
+    def lessons(self) -> list[tuple[str, File[Any]]]:
         """Return the title and the film of each lesson."""
         titles = [line.strip() for line in self.cleaned_data["lesson_titles"].splitlines() if line.strip()]
         films = sorted(self.cleaned_data["films"], key=lambda film: film.name or "")

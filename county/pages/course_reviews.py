@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from county.accounts.models import Role
+from county.accounts.models import Person, Role
 from county.courses import review
 from county.courses.candidates import awaiting
 from county.courses.models import Course, CourseState, Lesson, Review, UploadState
@@ -20,11 +20,10 @@ from county.publishing.models import Publication
 def reviews(request: HttpRequest) -> HttpResponse:
     """List what waits for first review, second review and release, and what lacks a signature."""
     person = person_of(request)
-    passed = Review.objects.filter(person=person, course=OuterRef("pk"), revision=OuterRef("revision"), passed=True)
     awaited = [(found, person not in found.signers) for found in awaiting()]
     context = {
         "first": waiting_for(CourseState.DRAFT), "release": waiting_for(CourseState.PASSED),
-        "second": waiting_for(CourseState.FIRST_PASSED).annotate(mine=Exists(passed)),
+        "second": waiting_for(CourseState.FIRST_PASSED).annotate(mine=_passed_by(person)),
         "refused": Course.objects.filter(state=CourseState.REFUSED).order_by("-changed_at")[:20],
         "awaited": awaited, "may_sign": may(person, REVIEWERS) and any(open_ for _, open_ in awaited),
         "may_review": may(person, REVIEWERS), "may_release": may(person, LEADERS),
@@ -96,8 +95,16 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(f"/courses/{key}#stops")
 
 
-def waiting_counts(role: str) -> int:
-    """Return how many courses wait for somebody with this role."""
-    if role == Role.REVIEWER:
-        return waiting_for(CourseState.DRAFT).count() + waiting_for(CourseState.FIRST_PASSED).count()
-    return waiting_for(CourseState.PASSED).count() if role == Role.LEADER else 0
+def waiting_count(person: Person) -> int:
+    """Return how many courses wait for this person: not those that he has passed already."""
+    if person.role == Role.LEADER:
+        return waiting_for(CourseState.PASSED).count()
+    if person.role != Role.REVIEWER:
+        return 0
+    second = waiting_for(CourseState.FIRST_PASSED).exclude(_passed_by(person))
+    return waiting_for(CourseState.DRAFT).count() + second.count()
+
+
+def _passed_by(person: Person) -> Exists:
+    own = Review.objects.filter(person=person, course=OuterRef("pk"), revision=OuterRef("revision"), passed=True)
+    return Exists(own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from county.accounts.models import Person, Role
-from county.pages.course_reviews import waiting_counts
+from county.pages.course_reviews import waiting_count
 from county.plans.models import Order, OrderState
 
 ROOMS = (
@@ -33,7 +33,7 @@ class Room:
 
 def rooms_for(person: Person, path: str) -> list[Room]:
     """Return all rooms; ``path`` is the present page's."""
-    waiting = {"/reviews": waiting_counts(person.role)}
+    waiting = {"/reviews": waiting_count(person)}
     if person.role == Role.OPERATOR:
         waiting["/orders"] = Order.objects.filter(state=OrderState.OPEN).count()
     return [Room(name, address, _is_in(path, address), waiting.get(address, 0)) for name, address in ROOMS]

@@ -35,8 +35,8 @@ class WishForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     repeat = forms.ChoiceField(label="重复", choices=CHOICES, initial="once", widget=forms.RadioSelect)
-    nth = forms.TypedChoiceField(label="每月", choices=NTHS, coerce=int, required=False, empty_value=1)
-    weekday = forms.TypedChoiceField(label="星期几", choices=WEEKDAYS, coerce=int, required=False, empty_value=0)
+    nth = forms.TypedChoiceField(label="每月", choices=NTHS, coerce=int, required=False, empty_value=None)
+    weekday = forms.TypedChoiceField(label="星期几", choices=WEEKDAYS, coerce=int, required=False, empty_value=None)
     until = forms.DateField(
         label="到哪天为止",
         required=False,
@@ -109,7 +109,7 @@ class WishForm(forms.Form):
 
     def _start(self, values: dict[str, Any]) -> None:
         kind = values.get("repeat", "once")
-        weekday = values["weekday"] if kind == "monthly" else values["day"].weekday()
+        weekday = values.get("weekday") or 0 if kind == "monthly" else values["day"].weekday()
         until = values.get("until") if kind != "once" else None
         values["repetition"] = Repetition(kind, values.get("nth") or 1, weekday, until)
         values["start"] = first_start(values["repetition"], values["day"], values["at"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from county.accounts.models import Person
 from county.errors import Refused
+from county.inbox.models import Doubt, SetAside
 from county.pages.access import EDITORS, EVERYBODY, OFFICE, may, page, person_of, site_for, sites_of
 from county.pages.acting import attempt, tell_held_back
 from county.pages.coming import coming_sessions
@@ -103,6 +104,7 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
         "sessions": session_rows(sessions_in(everything, person)[:RECENT]),
         "plays": play_rows(plays_in(everything, person)[:RECENT]),
         "coming": coming_sessions(groups_of(found), now, COMING_DAYS)[:RECENT],
+        "to_check": to_check_count(found),
         "names": _names(person) if live and may(person, EDITORS) else [],
     }  # fmt: skip
     return render(request, "site.html", context, status=422 if problem else 200)
@@ -110,6 +112,11 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
 
 def _boxes(found: Site) -> list[Box]:
     return list(found.boxes.select_related("health", "head").order_by("revoked", "-bound_at"))
+
+
+def to_check_count(found: Site) -> int:
+    """Return how much in the journals of a site's boxes has to be checked."""
+    return Doubt.objects.filter(box__site=found).count() + SetAside.objects.filter(box__site=found).count()
 
 
 def _names(person: Person) -> QuerySet[Site, str]:

@@ -31,6 +31,8 @@ WORDS = {
     "field-visit": "实地观摩", "trusted": "时间准确", "estimated": "时间为推算", "unknown": "时间未校准",
 }  # fmt: skip
 
+HEADS = {"expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假"}
+
 
 @register.filter
 def moment(value: datetime | None) -> str:
@@ -111,6 +113,12 @@ def spoken(start: str) -> str:
         return moment(datetime.strptime(start, "%Y-%m-%dT%H:%M"))  # noqa: DTZ007
     except ValueError:
         return start
+
+
+@register.filter
+def head_word(field: str) -> str:
+    """Return the Chinese word of a field of a head count."""
+    return HEADS.get(field, field)
 
 
 @register.filter

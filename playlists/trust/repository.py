@@ -205,8 +205,10 @@ class Repository:
     def _delegator(self, role: str, new: Mapping[str, bytes]) -> Root | Targets:
         if role == roles.TARGETS:
             return parse(new.get(roles.ROOT) or self.root(), roles.ROOT, Root).signed
-        published = self._tree.read_role(roles.TARGETS, self.version(roles.TARGETS))
-        return parse(new.get(roles.TARGETS) or published, roles.TARGETS, Targets).signed
+        targets = new.get(roles.TARGETS)
+        if targets is None:
+            targets = self._tree.read_role(roles.TARGETS, self.version(roles.TARGETS))
+        return parse(targets, roles.TARGETS, Targets).signed
 
     def _install(self, new: Mapping[str, bytes], given: Mapping[str, bytes]) -> None:
         for role, data in new.items():

@@ -130,7 +130,7 @@ class JournalFailed:
 
 @dataclass(frozen=True, slots=True)
 class SyncFinished:
-    """The sync worker ended; ``generation`` is the new one, or None if nothing changed or it failed.
+    """The sync worker ended; ``generation`` is the one in force now, or None if the county could not be heard.
 
     ``county_wall_ms`` is the county's time if it was heard over TLS; ``refused`` tells bad data from no line.
     """

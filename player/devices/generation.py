@@ -1,11 +1,70 @@
-"""Reads the generation in force into the facts that the core works with. Called by `app` at start and after a sync."""
+"""Reads the generation in force into the facts that the core works with. Called by `app` at start and after a sync.
+
+Every file is compared with the manifest as it is read. If one is damaged, the newest generation that is whole
+takes its place: older plans are better than none.
+"""
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+
 from player.core.facts import GenerationFacts
 from player.folders import BoxFolders
+from player.workers.catalogue_index import count_courses
+from playlists.documents import Box, Course, Plan
+from playlists.errors import BadData
+from playlists.generation import CALENDAR, INDEX, Generation, load
+from playlists.occurrences import Calendar
+from playlists.targets import plan_path
+
+_log = logging.getLogger(__name__)
 
 
 def load_generation(folders: BoxFolders) -> GenerationFacts | None:
     """Return the facts of the generation in force, or None if there is none that can be read."""
-    raise NotImplementedError
+    for check in ((), None):  # first only what is read; after damage, a generation that is whole
+        generation = load(folders.generations, check=check)
+        if generation is None:
+            return None
+        try:
+            return facts_of(generation)
+        except BadData as error:
+            _log.error("generation %d is damaged: %s", generation.manifest.number, error)
+    return None
+
+
+def facts_of(generation: Generation) -> GenerationFacts:
+    """Return the facts of a generation.
+
+    Raises:
+        BadData: A file of it is lost or has changed.
+    """
+    manifest = generation.manifest
+    box = next((generation.document(Box, name) for name in generation.names("boxes/")), None)
+    courses = [generation.document(Course, name) for name in generation.names("courses/")]
+    calendar = generation.document(Calendar, CALENDAR) if CALENDAR in manifest.files else None
+    return GenerationFacts(
+        number=manifest.number,
+        synced_wall_ms=manifest.synced_ms,
+        stale=manifest.accepted.stale,
+        box=box,
+        plans=_plans(generation, box),
+        occurrences=calendar.occurrences if calendar else (),
+        courses={course.id: course for course in courses},
+        course_count=_course_count(generation),
+    )
+
+
+def _plans(generation: Generation, box: Box | None) -> tuple[Plan, ...]:
+    names = [plan_path(group) for group in box.groups] if box else []
+    return tuple(generation.document(Plan, name) for name in names if name in generation.manifest.files)
+
+
+def _course_count(generation: Generation) -> int:
+    if INDEX not in generation.manifest.files:
+        return 0
+    try:
+        return count_courses(str(generation.path(INDEX)))
+    except sqlite3.Error as error:
+        raise BadData(str(generation.path(INDEX)), "", f"cannot be read: {error}") from error

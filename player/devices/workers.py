@@ -1,44 +1,37 @@
-"""Runs the player's workers: one child process a task, its JSON lines turned into events."""
+"""Runs the player's workers: one child process a task, its lines turned into events.
+
+One long-lived thread starts and ends children, for they live no longer than the thread that started them;
+each child has a reader. A run of the same kind replaces the one before. A child that crashes, is killed or
+takes too long gives an answer like any other: its effect is finished with an error, and what it had verified
+stays. After a sync the generation in force is read again, also when nothing was new: it knows when the
+county was asked last.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import logging
+import queue
+import re
+import threading
+from typing import Final
 
-from player.core.effects import Effect
+from player.core.effects import Effect, RunBinding, RunFetch, RunSync, RunUpload, StopFetch
+from player.core.facts import GenerationFacts
+from player.devices.generation import load_generation
+from player.devices.workers_answers import Run, answer, progress
+from player.devices.workers_child import Child
+from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
 from player.ports import Clock, Emit
+from player.workers.acknowledged import read_acknowledged
+from player.workers.messages import FetchProgress, IdentityResult, IdentitySpec, Result
+from playlists.errors import FailedAttempt
 
+__all__ = ["CountyAddresses", "WorkerLimits", "WorkersDevice", "box_fingerprint"]
 
-@dataclass(frozen=True, slots=True)
-class CountyAddresses:
-    """How to reach the county, and by what it is known.
-
-    Args:
-        published: Where published files are, best first: base URLs (``http://…/published``) or folders;
-            mirrors in the township follow the county's own server.
-        api: Base URL of the box API over TLS, such as ``https://county:8443``; empty for a box that lives on sticks.
-        ca_file: The county's own certificate authority (PEM); needed for `api` and for https sources.
-        root_file: The TUF root metadata that came with the installation.
-    """
-
-    published: tuple[str, ...]
-    api: str
-    ca_file: Path
-    root_file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
-    """How long workers may run, and the room they must leave on the disk."""
-
-    sync_s: float = 300
-    fetch_s: float = 3600
-    upload_s: float = 120
-    bind_s: float = 60
-    quota_bytes: int = 8 << 30
-    reserve_bytes: int = 256 << 20
-    newest_courses: int = 200
+IDENTITY_S: Final = 10.0
+_FINGERPRINT: Final = re.compile("[0-9a-f]{32}")
+_log = logging.getLogger(__name__)
 
 
 class WorkersDevice:
@@ -53,16 +46,66 @@ class WorkersDevice:
         version: str,
         limits: WorkerLimits | None = None,
     ) -> None:
-        raise NotImplementedError
+        self._folders = folders
+        self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
+        self._queue: queue.SimpleQueue[Run | StopFetch | None] = queue.SimpleQueue()
+        self._children: dict[type[Run], Child] = {}
+        self._thread = threading.Thread(target=self._work, name="workers")
 
     def start(self, emit: Emit) -> None:
         """Begin to work."""
+        self._emit = emit
+        self._thread.start()
 
     def perform(self, effect: Effect) -> None:
-        """Start a child for the effect; a running fetch is replaced."""
+        """Start a child for the effect; a running one of its kind is replaced."""
+        if not isinstance(effect, RunSync | RunFetch | StopFetch | RunUpload | RunBinding):
+            raise TypeError(effect)
+        self._queue.put(effect)
 
     def stop(self) -> None:
         """End all children and their threads."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def _work(self) -> None:
+        while (effect := self._queue.get()) is not None:
+            kind = RunFetch if isinstance(effect, StopFetch) else type(effect)
+            if kind in self._children:
+                self._children.pop(kind).end()
+            if not isinstance(effect, StopFetch):
+                self._begin(effect)
+        for child in self._children.values():
+            child.terminate()
+        for child in self._children.values():
+            child.end()
+
+    def _begin(self, run: Run) -> None:
+        def progressed(said: FetchProgress) -> None:
+            if isinstance(run, RunFetch):
+                self._emit(progress(run, said))
+
+        def ended(result: Result | None, why: str) -> None:
+            for event in answer(run, result, why, self._acknowledged(), self._generation):
+                self._emit(event)
+
+        try:
+            name, spec = self._specs.of(run)
+            self._children[type(run)] = Child(name, spec, progressed, ended)
+        except OSError as error:
+            _log.error("a worker cannot be started: %s", error)
+            ended(None, f"a worker cannot be started: {error}")
+
+    def _generation(self) -> GenerationFacts | None:
+        return load_generation(self._folders)
+
+    def _acknowledged(self) -> int:
+        try:
+            fingerprint = self._folders.fingerprint.read_text()
+        except OSError:
+            return 0
+        return read_acknowledged(self._folders.acknowledged, fingerprint).head
 
 
 def box_fingerprint(folders: BoxFolders) -> str:
@@ -71,4 +114,24 @@ def box_fingerprint(folders: BoxFolders) -> str:
     Raises:
         FailedAttempt: The key can be neither read nor made.
     """
-    raise NotImplementedError
+    known = _kept_fingerprint(folders)
+    if known:
+        return known
+    answers: list[tuple[Result | None, str]] = []
+    spec = IdentitySpec(limit_s=IDENTITY_S, key_file=str(folders.key), fingerprint_file=str(folders.fingerprint))
+    child = Child("identity", spec, lambda _: None, lambda result, why: answers.append((result, why)))
+    if not child.wait(IDENTITY_S):
+        child.end()
+    result, why = answers[0]
+    if not isinstance(result, IdentityResult) or result.error:
+        raise FailedAttempt("make the box's key", result.error if isinstance(result, IdentityResult) else why)
+    return result.fingerprint
+
+
+def _kept_fingerprint(folders: BoxFolders) -> str:
+    """Return the fingerprint beside the key; empty if either is missing."""
+    try:
+        text = folders.fingerprint.read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if _FINGERPRINT.fullmatch(text) and folders.key.is_file() else ""

@@ -24,6 +24,7 @@ from player.workers.messages import AnySpec, Message, Result, decode_spec, encod
 
 _PR_SET_PDEATHSIG: Final = 1
 _GRACE_S: Final = 5
+_NICENESS: Final = 5
 EXIT_BAD_SPEC: Final = 2
 EXIT_TERMINATED: Final = 128 + signal.SIGTERM
 
@@ -33,6 +34,7 @@ Say = Callable[[Message], None]
 def live(kind: type[AnySpec], work: Callable[[AnySpec, Say], Result]) -> int:
     """Read the spec, do the work, say its result; return the exit status."""
     die_with_parent()
+    os.nice(_NICENESS)  # the picture comes first
     signal.signal(signal.SIGTERM, _terminated)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
     line = sys.stdin.buffer.readline()

@@ -58,7 +58,8 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     """Refresh the generation in folder ``generations`` from the first source that can be reached.
 
     The documents of courses that are scheduled, ordered or (partly) in ``store`` come along, and so do those of
-    the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out.
+    the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. ``ask_time``
+    asks the county for a better one first.
     """
 
     generations: str
@@ -70,6 +71,7 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     store: str
     newest_courses: int = 200
     wall_ms: int
+    ask_time: bool = False
 
 
 class UploadSpec(Spec, frozen=True, kw_only=True):

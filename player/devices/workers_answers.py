@@ -1,0 +1,85 @@
+"""What a worker's last word means to the core: results as events, and their absence too. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from player.core import faults
+from player.core.effects import RunBinding, RunFetch, RunSync, RunUpload
+from player.core.events import (
+    BindingAnswered,
+    Event,
+    FaultReported,
+    FetchFinished,
+    FetchProgressed,
+    SyncFinished,
+    UploadFinished,
+)
+from player.core.facts import GenerationFacts
+from player.workers.messages import BindResult, FetchProgress, FetchResult, Result, SyncResult, UploadResult
+
+Run = RunSync | RunFetch | RunUpload | RunBinding
+CARD_FAULTS = (faults.CARD_READ_ONLY, faults.CARD_FAILING)
+
+
+def answer(
+    run: Run, result: Result | None, why: str, head: int, load: Callable[[], GenerationFacts | None]
+) -> list[Event]:
+    """Return the events that a worker's end gives; the last one answers the effect.
+
+    Args:
+        run: The effect that started it.
+        result: Its result, None if it said none.
+        why: Why there is none.
+        head: What the county acknowledged last, for uploads that ended without a word.
+        load: Reads the generation in force.
+    """
+    if isinstance(run, RunSync):
+        return [_synced(run, result, why, load)]
+    if isinstance(run, RunFetch):
+        return _fetched(run, result, why)
+    if isinstance(run, RunUpload):
+        return [_uploaded(run, result, why, head)]
+    return [_bound(run, result, why)]
+
+
+def progress(run: RunFetch, said: FetchProgress) -> FetchProgressed:
+    """Return the event of a progress line."""
+    return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes)
+
+
+def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], GenerationFacts | None]) -> Event:
+    if not isinstance(result, SyncResult):
+        return SyncFinished(run.id, None, error=why)
+    return SyncFinished(
+        run.id,
+        load() if result.checked else None,
+        error=result.error,
+        refused=result.refused,
+        checked=result.checked,
+        county_wall_ms=result.county_wall_ms,
+    )
+
+
+def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
+    if not isinstance(result, FetchResult):
+        return [FetchFinished(run.id, error=why)]
+    full = result.fault == faults.DISK_FULL
+    finished = FetchFinished(run.id, result.error, disk_full=full, retry_after_s=result.retry_after_s)
+    if result.fault in CARD_FAULTS:
+        return [FaultReported(result.fault, active=True, detail=result.error), finished]
+    if not result.error:  # everything was written: the card is well
+        return [*(FaultReported(code, active=False) for code in CARD_FAULTS), finished]
+    return [finished]
+
+
+def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Event:
+    if not isinstance(result, UploadResult):
+        return UploadFinished(run.id, head, error=why)
+    return UploadFinished(run.id, result.head, result.error, result.county_wall_ms, result.retry_after_s)
+
+
+def _bound(run: RunBinding, result: Result | None, why: str) -> Event:
+    if not isinstance(result, BindResult):
+        return BindingAnswered(run.id, error=why)
+    return BindingAnswered(run.id, result.code, result.expires_in_s, result.bound, result.error)

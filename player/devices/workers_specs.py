@@ -1,0 +1,115 @@
+"""What each worker is told: addresses, limits and folders of this box put into its spec. Called by `workers`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.core.effects import RunFetch, RunSync, RunUpload
+from player.devices.workers_answers import Run
+from player.folders import BoxFolders
+from player.ports import Clock
+from player.workers.messages import BindSpec, FetchSpec, Line, Spec, SyncSpec, UploadSpec, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class CountyAddresses:
+    """How to reach the county, and by what it is known.
+
+    Args:
+        published: Where published files are, best first: base URLs (``http://…/published``) or folders;
+            mirrors in the township follow the county's own server.
+        api: Base URL of the box API over TLS, such as ``https://county:8443``; empty for a box that lives on sticks.
+        ca_file: The county's own certificate authority (PEM); needed for `api` and for https sources.
+        root_file: The TUF root metadata that came with the installation.
+    """
+
+    published: tuple[str, ...]
+    api: str
+    ca_file: Path
+    root_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """How long workers may run, and the room they must leave on the disk."""
+
+    sync_s: float = 300
+    fetch_s: float = 3600
+    upload_s: float = 120
+    bind_s: float = 60
+    quota_bytes: int = 8 << 30
+    reserve_bytes: int = 256 << 20
+    newest_courses: int = 200
+
+
+class Specs:
+    """Makes the spec of each worker."""
+
+    def __init__(
+        self, folders: BoxFolders, county: CountyAddresses, clock: Clock, version: str, limits: WorkerLimits
+    ) -> None:
+        self._folders, self._county, self._clock = folders, county, clock
+        self._version, self._limits = version, limits
+
+    def of(self, run: Run) -> tuple[str, Spec]:
+        """Return the worker's name and its spec for an effect."""
+        if isinstance(run, RunSync):
+            return "sync", self._sync()
+        if isinstance(run, RunFetch):
+            return "fetch", self._fetch(run)
+        if isinstance(run, RunUpload):
+            return "upload", self._upload()
+        return "bind", self._bind()
+
+    def _line(self) -> Line:
+        known = self._clock.now().trust != "unknown"
+        ca_file = self._county.ca_file
+        return Line(ca_file=str(ca_file) if ca_file.is_file() else "", check_dates=known)
+
+    def _sync(self) -> SyncSpec:
+        moment = self._clock.now()
+        return SyncSpec(
+            limit_s=self._limits.sync_s,
+            generations=str(self._folders.generations),
+            root_file=str(self._county.root_file),
+            fingerprint=self._folders.fingerprint.read_text(),
+            sources=self._county.published,
+            api=self._county.api,
+            line=self._line(),
+            store=str(self._folders.store),
+            newest_courses=self._limits.newest_courses,
+            wall_ms=moment.wall_ms,
+            ask_time=moment.trust != "trusted",
+        )
+
+    def _fetch(self, run: RunFetch) -> FetchSpec:
+        return FetchSpec(
+            limit_s=self._limits.fetch_s,
+            store=str(self._folders.store),
+            quota_bytes=self._limits.quota_bytes,
+            reserve_bytes=self._limits.reserve_bytes,
+            blobs=tuple(Wanted(blob.sha256, blob.bytes, blob.chunk_list) for blob in run.blobs),
+            sources=self._county.published,
+            line=self._line(),
+            bits_per_second=run.bits_per_second,
+        )
+
+    def _upload(self) -> UploadSpec:
+        return UploadSpec(
+            limit_s=self._limits.upload_s,
+            journal=str(self._folders.journal),
+            acknowledged=str(self._folders.acknowledged),
+            key_file=str(self._folders.key),
+            api=self._county.api,
+            line=self._line(),
+        )
+
+    def _bind(self) -> BindSpec:
+        return BindSpec(
+            limit_s=self._limits.bind_s,
+            key_file=str(self._folders.key),
+            api=self._county.api,
+            version=self._version,
+            line=self._line(),
+        )

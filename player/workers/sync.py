@@ -1,0 +1,199 @@
+"""The sync worker: asks the county what is new and writes it as the box's next generation, whole or not at all.
+
+One source after the other is asked until one can be accepted. Besides the documents (`playlists.trust`) a
+generation holds what would be too heavy for the player: the calendar of the coming weeks and the catalogue's
+index. Nothing new: only the time of asking is noted. Any failure leaves the generation in force as it is and
+is said in words, with bad data (``refused``) told from no line. Without a document of this box (not bound
+yet) a generation holds catalogue and streams, and no plans.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from player.store.contents import scan
+from player.store.errors import StoreError
+from player.store.names import StoreNames
+from player.workers.catalogue_index import build_index
+from player.workers.child import Say, live
+from player.workers.county_api import CountyApi
+from player.workers.lines import open_session
+from player.workers.messages import SyncResult, SyncSpec
+from playlists.calendar import Span, expand
+from playlists.codec import decode_document, encode_document
+from playlists.documents import CatalogueEntry, CatalogueShard, Course
+from playlists.errors import BadData, FailedAttempt, YuanjiaoError
+from playlists.generation import CALENDAR, INDEX, Generation, load
+from playlists.generation_writer import GenerationWriter, record_refresh
+from playlists.occurrences import Calendar
+from playlists.targets import course_path
+from playlists.trust import roles
+from playlists.trust.refresh import Refresh, refreshing
+from playlists.trust.selection import Selection, select
+from playlists.trust.sources import DirectorySource, HttpSource, Source
+
+DAYS_BEFORE: Final = 7
+DAYS_AFTER: Final = 35
+CALENDAR_AGE: Final = timedelta(days=1)
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Run as a worker process."""
+    return live(SyncSpec, sync)
+
+
+def sync(spec: SyncSpec, say: Say) -> SyncResult:  # noqa: ARG001 - the result says it all
+    """Refresh the generation; return how it ended."""
+    county_ms = _county_time_ms(spec)
+    try:
+        root = Path(spec.root_file).read_bytes()
+    except OSError as error:
+        return SyncResult(
+            error=f"the county's root metadata {spec.root_file}: {error.strerror}", county_wall_ms=county_ms
+        )
+    errors: list[Exception] = []
+    for address in spec.sources:
+        try:
+            number = Syncing(spec, root, county_ms or spec.wall_ms).refresh(_source(address, spec))
+        except (YuanjiaoError, OSError) as error:
+            _log.warning("%s: %s", address, error)
+            errors.append(error)
+        else:
+            return SyncResult(generation=number, checked=True, county_wall_ms=county_ms)
+    refused = [error for error in errors if isinstance(error, BadData)]
+    worst = (refused or errors or [FailedAttempt("sync", "no source is configured", retry=False)])[0]
+    return SyncResult(error=str(worst), refused=bool(refused), county_wall_ms=county_ms)
+
+
+def _county_time_ms(spec: SyncSpec) -> int | None:
+    """Ask for the time where the box needs it; only TLS to the county's own authority may tell it."""
+    if not spec.ask_time or not spec.api.startswith("https://"):
+        return None
+    try:
+        return CountyApi(spec.api, spec.line).time_ms()
+    except FailedAttempt as error:
+        _log.warning("%s", error)
+        return None
+
+
+def _source(address: str, spec: SyncSpec) -> Source:
+    if address.startswith(("http://", "https://")):
+        return HttpSource(address, open_session(spec.line), total_timeout_s=spec.limit_s)
+    return DirectorySource(Path(address.removeprefix("file://")))
+
+
+@dataclass(frozen=True, slots=True)
+class Syncing:
+    """One refresh from one source. ``wall_ms`` is the best time known."""
+
+    spec: SyncSpec
+    root: bytes
+    wall_ms: int
+
+    def refresh(self, source: Source) -> int:
+        """Accept what the source has; return the number of the new generation, 0 if nothing is new.
+
+        Raises:
+            BadData: The publication is refused.
+            FailedAttempt: The source could not be reached.
+            OSError: The disk refuses.
+        """
+        generation = load(Path(self.spec.generations))
+        with refreshing(source, generation=generation, root=self.root, now=_at(self.wall_ms)) as refresh:
+            if refresh.unchanged and generation is not None and not self._is_due(generation):
+                record_refresh(generation, refresh.accepted, source=source.name, synced_ms=self._now_ms(refresh))
+                return 0
+            return self._write(refresh, generation, source.name)
+
+    def _write(self, refresh: Refresh, generation: Generation | None, source: str) -> int:
+        selection = select(refresh, self.spec.fingerprint, _stored_courses(generation, Path(self.spec.store)))
+        entries = _entries(selection)
+        _add_courses(refresh, selection, _newest(entries, self.spec.newest_courses))
+        for problem in selection.problems:
+            _log.warning("left out: %s", problem)
+        writer = GenerationWriter(Path(self.spec.generations), generation)
+        try:
+            for path, data in selection.files.items():
+                writer.write(path, data)
+            writer.write(CALENDAR, encode_document(self._calendar(selection, self._now_ms(refresh))))
+            writer.write(INDEX, build_index(entries))
+            refresh.save_into(writer)
+            accepted, now_ms = refresh.accepted, self._now_ms(refresh)
+            return writer.publish(accepted, source=source, synced_ms=now_ms).manifest.number
+        except BaseException:
+            writer.abandon()
+            raise
+
+    def _now_ms(self, refresh: Refresh) -> int:
+        """Return the best time known now: nothing signed can lie in the future."""
+        return max(self.wall_ms, refresh.accepted.signed_ms)
+
+    def _calendar(self, selection: Selection, now_ms: int) -> Calendar:
+        span = Span.around(_at(now_ms), days_before=DAYS_BEFORE, days_after=DAYS_AFTER)
+        calendar = expand(selection.plans, selection.courses, span)
+        for problem in calendar.problems:
+            _log.warning("plan of %s, session %s: %s", problem.group, problem.session, problem.what)
+        return calendar
+
+    def _is_due(self, generation: Generation) -> bool:
+        """Return whether the calendar's weeks have moved on, or the generation lacks what others have."""
+        try:
+            calendar = generation.document(Calendar, CALENDAR)
+        except (KeyError, BadData):
+            return True
+        made = _at(calendar.from_ms) + timedelta(days=DAYS_BEFORE)
+        return abs(_at(max(self.wall_ms, generation.manifest.accepted.signed_ms)) - made) > CALENDAR_AGE
+
+
+def _stored_courses(generation: Generation | None, store: Path) -> set[str]:
+    """Return the courses of the generation of which something is in the store."""
+    if generation is None:
+        return set()
+    try:
+        here = scan(StoreNames(store)).blobs
+    except StoreError as error:
+        _log.warning("%s", error)
+        return set()
+    stored = set()
+    for name in generation.names("courses/"):
+        course = generation.document(Course, name)
+        renditions = (one for lesson in course.lessons for one in lesson.renditions)
+        if any(one.blob.sha256 in here for one in renditions):
+            stored.add(course.id)
+    return stored
+
+
+def _entries(selection: Selection) -> list[CatalogueEntry]:
+    shards = [path for path in selection.files if path.startswith("catalogue/")]
+    found = [decode_document(CatalogueShard, selection.files[path], path) for path in shards]
+    return [entry for shard in found for entry in shard.entries]
+
+
+def _newest(entries: Iterable[CatalogueEntry], limit: int) -> list[str]:
+    ordered = sorted(entries, key=lambda entry: (entry.released, entry.number), reverse=True)
+    return [entry.id for entry in ordered[:limit]]
+
+
+def _add_courses(refresh: Refresh, selection: Selection, courses: Iterable[str]) -> None:
+    """Read further course documents; the calendar may name them as well as the menu."""
+    for course in courses:
+        path = course_path(course)
+        if path in selection.files or path not in refresh.names(roles.role_of(path)):
+            continue
+        data = refresh.read(path)
+        try:
+            selection.courses[course] = decode_document(Course, data, path)
+            selection.files[path] = data
+        except BadData as error:
+            selection.problems.append(str(error))
+
+
+def _at(wall_ms: int) -> datetime:
+    return datetime.fromtimestamp(wall_ms / 1000, UTC)

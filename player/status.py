@@ -58,6 +58,7 @@ def summary(world: World, faults_of_our_own: int) -> dict[str, Any]:
         "box": world.box_id,
         "site": generation.box.site.name if generation and generation.box else None,
         "binding": world.binding.state.value,
+        "binding_code": world.binding.code or None,
         "screen": type(world.screen).__name__,
         "playing": f"{playback.row.course}/{playback.row.lesson} {playback.state.value}" if playback else None,
         "session": f"{session.occurrence.id} {session.state.value}" if session else None,

@@ -246,3 +246,7 @@ def all_states() -> dict[str, State]:
     """Return every state by name."""
     plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status()}
     return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue()}
+
+
+STATES_WITHOUT_KEYS = frozenset({"playing-bare"})
+"""The moving picture alone: nothing lies over it until a key is pressed."""

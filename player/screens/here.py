@@ -68,12 +68,11 @@ def lessons_of(world: World, occurrence: Occurrence) -> list[tuple[str, Lesson]]
 
 
 def occurrence_here(world: World, occurrence: Occurrence) -> Here:
-    """Return how much of a session is here; courses that no document offers count as missing."""
-    lessons = lessons_of(world, occurrence)
-    here = _together(world, lessons)
-    unknown = sum(document(world, item.course) is None for item in occurrence.items)
-    known = len(occurrence.items) - unknown
-    return Here(here.share * known / len(occurrence.items)) if occurrence.items and unknown else Here(here.share)
+    """Return how much of a session is here; what no accepted document offers counts as not here."""
+    here = _together(world, lessons_of(world, occurrence))
+    known = sum(document(world, item.course) is not None for item in occurrence.items)
+    asked = len(occurrence.items) + len(occurrence.missing)
+    return Here(here.share * known / asked if asked else 0.0)
 
 
 def _together(world: World, lessons: list[tuple[str, Lesson]]) -> Here:

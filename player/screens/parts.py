@@ -81,6 +81,7 @@ class Row:
         here: What is here of it, right of or below ``aside``; None if that says nothing.
         poster: The SHA-256 of a picture; empty for a plain plate, None for no picture at all.
         warn: Whether ``aside`` is a warning.
+        title_lines: How many lines the title may take; with 1 the detail always stays.
     """
 
     title: str
@@ -89,6 +90,7 @@ class Row:
     here: Here | None = None
     poster: str | None = None
     warn: bool = False
+    title_lines: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _right_words(row: Row, focused: bool, right: int, y: int, height: int) -> tu
 
 
 def _row_words(row: Row, x: int, y: int, width: int, height: int, colours: Tone) -> list[Mark]:
-    lines = d.lines_needed(row.title, d.ROW, width) if height >= 100 else 1
+    lines = d.lines_needed(row.title, d.ROW, width, row.title_lines) if height >= 100 else 1
     title_height, detail_height = int(lines * d.ROW * 1.25), int(d.BODY * 1.3)
     detail = row.detail if row.detail and title_height + detail_height <= height else ""
     top = y + (height - title_height - (detail_height if detail else 0)) // 2

@@ -60,9 +60,9 @@ def _pages(world: World) -> tuple[Pages, list[Occurrence]]:
 def _row(world: World, one: Occurrence) -> Row:
     detail = agenda.when(world, one)
     if agenda.is_done(world, one):
-        return Row(one.title, detail, "已登记")
+        return Row(one.title, detail, "已登记", title_lines=1)
     if agenda.is_over(world, one):
-        return Row(one.title, detail, "时间已过", warn=True)
+        return Row(one.title, detail, "时间已过", warn=True, title_lines=1)
     missing = agenda.missing_words(world, one)
     detail += f" · {agenda.until(world, one)}" if not missing else f" · {missing}"
-    return Row(one.title, detail, here=occurrence_here(world, one))
+    return Row(one.title, detail, here=occurrence_here(world, one), title_lines=1)

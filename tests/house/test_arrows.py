@@ -18,8 +18,8 @@ BETWEEN_PACKAGES = {
     "config": {"config"},
 }
 
-# The doors read settings, build everything, or tell of it from outside; they may know all, no room knows them.
-DOORS = {"app", "command", "configuration", "settings_readers", "status", "__main__"}
+# `app` with its doors: they read settings, build everything, or tell of it from outside; they may know all, no room knows them.
+DOORS = {"app", "command", "configuration", "report", "settings_readers", "status", "television", "__main__"}
 PURE = ("core", "screens", "step")
 INSIDE_PLAYER = {
     "core": {"core"},

@@ -1,0 +1,110 @@
+"""A box that is bound and has courses, made by hand: key, generation and store in a data folder, real films in it."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.folders import BoxFolders
+from player.store.names import StoreNames
+from player.workers.catalogue_index import build_index
+from playlists.calendar import Span, expand
+from playlists.codec import encode_document
+from playlists.documents import (
+    Blob,
+    Box,
+    CatalogueEntry,
+    Course,
+    Lesson,
+    Plan,
+    Playlist,
+    PlaylistItem,
+    Rendition,
+    Session,
+    Site,
+)
+from playlists.generation import CALENDAR, INDEX, Accepted
+from playlists.generation_writer import GenerationWriter
+from playlists.keys import load_or_generate
+from playlists.targets import box_path, course_path, plan_path
+
+GROUP = "yunling"
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class FilmFile:
+    """A film in the store."""
+
+    path: Path
+    duration_ms: int
+    height: int
+
+
+def make_film(path: Path, seconds: int, *, width: int = 320, height: int = 240, sound: bool = True) -> FilmFile:
+    """Make a moving test picture with a tone."""
+    picture = ("-f", "lavfi", "-i", f"testsrc2=s={width}x{height}:r=25:d={seconds}")
+    tone = ("-f", "lavfi", "-i", f"sine=440:d={seconds}", "-c:a", "aac", "-b:a", "64k") if sound else ()
+    codec = ("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "main", "-pix_fmt", "yuv420p", "-g", "50")
+    command = ["ffmpeg", "-v", "error", "-y", *picture, *tone, *codec, "-b:v", "1500k", "-movflags", "+faststart"]
+    subprocess.run([*command, "-f", "mp4", str(path)], check=True)
+    return FilmFile(path, seconds * 1000, height)
+
+
+def make_box(root: Path, films: Sequence[FilmFile], sessions: Sequence[Session] = ()) -> BoxFolders:
+    """Make the data folder of a bound box with one course whose lessons are the films.
+
+    Args:
+        root: The data folder.
+        films: The lessons.
+        sessions: The plan's sessions; their playlist is ``all``, which is the whole course.
+    """
+    folders = BoxFolders(root)
+    folders.make()
+    key = load_or_generate(folders.key)
+    folders.fingerprint.write_text(key.fingerprint)
+    lessons = tuple(_lesson(folders, number, film) for number, film in enumerate(films, 1))
+    course = Course(
+        id="mushrooms", number=128, title="大棚香菇栽培", category=("种植", "食用菌"), provider="云岭县农业局",
+        released="2026-02-28", lessons=lessons,
+    )  # fmt: skip
+    playlist = Playlist(id="all", title="春季学习", items=(PlaylistItem(course=course.id),))
+    plan = Plan(group=GROUP, issued="2026-02-28T10:00", playlists=(playlist,), sessions=tuple(sessions))
+    site = Site(id="shiqiao", name="石桥村站点", township="石桥镇", county="云岭县")
+    box = Box(id=key.fingerprint, public_key=key.public_bytes.hex(), site=site, groups=(GROUP,))
+    _publish(folders, box, course, plan)
+    return folders
+
+
+def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
+    data = film.path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    stored = StoreNames(folders.store).media(digest)
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    stored.write_bytes(data)
+    blob = Blob(sha256=digest, bytes=len(data))
+    rendition = Rendition(height=film.height, bits_per_second=1_500_000, blob=blob)
+    return Lesson(
+        id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,)
+    )
+
+
+def _publish(folders: BoxFolders, box: Box, course: Course, plan: Plan) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    entry = CatalogueEntry(
+        id=course.id, number=course.number, title=course.title, initials="dpxgzp", category=course.category,
+        provider=course.provider, minutes=1, lessons=len(course.lessons), released=course.released,
+    )  # fmt: skip
+    calendar = expand([plan], {course.id: course}, Span(now_ms - DAY_MS, now_ms + 14 * DAY_MS))
+    writer = GenerationWriter(folders.generations)
+    writer.write(box_path(box.id), encode_document(box))
+    writer.write(plan_path(plan.group), encode_document(plan))
+    writer.write(course_path(course.id), encode_document(course))
+    writer.write(CALENDAR, encode_document(calendar))
+    writer.write(INDEX, build_index([entry]))
+    accepted = Accepted(roles={"snapshot": 1}, signed_ms=now_ms - DAY_MS, expires_ms=now_ms + 30 * DAY_MS)
+    writer.publish(accepted, source="by hand", synced_ms=now_ms)

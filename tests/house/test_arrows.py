@@ -18,7 +18,7 @@ BETWEEN_PACKAGES = {
     "config": {"config"},
 }
 
-# `app` with its doors: they read settings, build everything, or tell of it from outside; they may know all, no room knows them.
+# `app` with its doors: they read settings, build everything, or tell of it; they may know all, no room knows them.
 DOORS = {"app", "command", "configuration", "report", "settings_readers", "status", "television", "__main__"}
 PURE = ("core", "screens", "step")
 INSIDE_PLAYER = {

@@ -36,7 +36,12 @@ INSIDE_PLAYER = {
     "workers": {"workers", "core", "folders", "store"},
 }
 # What processes say to each other and leave in files; across that border nothing else is known.
-SHARED_FORMS = {"player.devices.journal_schema", "player.workers.acknowledged", "player.workers.messages"}
+SHARED_FORMS = {
+    "player.devices.journal_schema",
+    "player.workers.acknowledged",
+    "player.workers.catalogue_index",
+    "player.workers.messages",
+}
 NO_I_O = {
     "asyncio", "datetime.datetime.now", "evdev", "http", "io", "multiprocessing", "os", "pathlib", "pygame", "queue",
     "random", "requests", "secrets", "select", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl",

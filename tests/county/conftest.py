@@ -32,9 +32,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def founded_on_postgresql(
-    tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, django_db_blocker: Any
-) -> Path:
+def founded_on_postgresql(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, django_db_blocker: Any) -> Path:
     """A founded county on PostgreSQL; its database is the template ``founded``."""
     cluster.execute("CREATE DATABASE founded")
     return _found(tmp_path_factory.mktemp("founded-pg"), cluster.address("founded"), django_db_blocker)

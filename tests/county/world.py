@@ -106,9 +106,7 @@ def play(**changes: object) -> Play:
 
 def heads(**changes: int) -> HeadCount:
     """A head count of 27 of 30."""
-    usual = HeadCount(
-        session="spring@2026-03-06T19:30", expected=30, present=27, members=18, villagers=9, on_leave=3
-    )
+    usual = HeadCount(session="spring@2026-03-06T19:30", expected=30, present=27, members=18, villagers=9, on_leave=3)
     return msgspec.structs.replace(usual, **changes)
 
 
@@ -129,9 +127,7 @@ class TestBox:
         """Write entries."""
         for body in bodies:
             seq = len(self.raws) + 1
-            entry = make_entry(
-                body, seq=seq, boot=1, monotonic_ms=seq * 1000, wall_ms=WALL_MS + seq, trust="trusted"
-            )
+            entry = make_entry(body, seq=seq, boot=1, monotonic_ms=seq * 1000, wall_ms=WALL_MS + seq, trust="trusted")
             self.raws.append(encode_entry(entry))
         return self
 

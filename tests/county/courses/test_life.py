@@ -9,9 +9,7 @@ from county.errors import Refused
 
 @pytest.mark.parametrize("state", CourseState)
 @pytest.mark.parametrize("event", CourseEvent)
-def test_every_state_knows_what_follows_an_event_or_refuses_it_in_words(
-    state: CourseState, event: CourseEvent
-) -> None:
+def test_every_state_knows_what_follows_an_event_or_refuses_it_in_words(state: CourseState, event: CourseEvent) -> None:
     if (state, event) in TRANSITIONS:
         assert next_state(state, event) == TRANSITIONS[state, event]
     else:

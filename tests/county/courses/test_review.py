@@ -170,9 +170,7 @@ def test_a_thief_of_the_server_cannot_publish_a_course(county: County) -> None:
     forged = metadata.sign(bytes(row.metadata), online)
     repository = Repository(published_folder())
     with pytest.raises(UntrustedData):
-        repository.publish(
-            online=online, now=NOW, signed={row.role: forged}, documents=candidates.documents_of(row)
-        )
+        repository.publish(online=online, now=NOW, signed={row.role: forged}, documents=candidates.documents_of(row))
     Course.objects.update(state=CourseState.RELEASED)
     from county.publishing.publish import publish
 

@@ -52,6 +52,9 @@ def _normalised(rule: str, zone: ZoneInfo) -> str:
         raise ValueError(f"FREQ is {parts.get('FREQ', 'missing')}, allowed: {', '.join(FREQUENCIES)}")
     if "BYSETPOS" in parts and parts["FREQ"] in {"DAILY", "WEEKLY"}:
         raise ValueError("BYSETPOS is allowed with MONTHLY and YEARLY only")
+    for name in {"INTERVAL", "COUNT"} & parts.keys():
+        if not parts[name].isascii() or not parts[name].isdigit() or int(parts[name]) < 1:
+            raise ValueError(f"{name} is {parts[name]}, allowed: 1 or more")
     _require_a_day(parts)
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], zone)

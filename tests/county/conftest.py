@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import override_settings
 
 from tests.county import world
 from tests.county.databases import Cluster, running_cluster, using
@@ -87,10 +89,7 @@ def _ffmpeg(*arguments: str | Path) -> None:
 
 
 def _found(folder: Path, address: str, blocker: Any) -> Path:
-    from django.conf import settings
-    from django.test import override_settings
-
-    configuration = dataclasses.replace(settings.CONFIGURATION, **FAST)
+    configuration = dataclasses.replace(django_settings.CONFIGURATION, **FAST)
     address = address or f"sqlite:{folder / 'county.sqlite'}"
     quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
     changed = override_settings(DATA=folder, CONFIGURATION=configuration, **quick)

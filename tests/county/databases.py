@@ -44,16 +44,17 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     if prefix:
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
     initdb = [BINARIES / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run([*prefix, *initdb, "--no-sync"], **quiet)
+    subprocess.run([*prefix, *initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
     control = [*prefix, BINARIES / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **quiet)
+    subprocess.run(
+        [*control, "-l", folder / "log", "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder
+    )
     try:
         yield Cluster(folder)
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
 
 @contextmanager

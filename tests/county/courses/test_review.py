@@ -11,6 +11,7 @@ from county.courses.models import Candidate, Course, CourseState, Review
 from county.courses.review import pass_first, pass_second, refuse, release, sign_awaited
 from county.errors import NotAllowed, Refused
 from county.folders import keys_folder, published_folder
+from county.publishing.publish import publish
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.errors import UntrustedData
@@ -172,8 +173,6 @@ def test_a_thief_of_the_server_cannot_publish_a_course(county: County) -> None:
     with pytest.raises(UntrustedData):
         repository.publish(online=online, now=NOW, signed={row.role: forged}, documents=candidates.documents_of(row))
     Course.objects.update(state=CourseState.RELEASED)
-    from county.publishing.publish import publish
-
     assert publish().problems == [f"课件“{course.title}”还需一位审核员签名才能发布"]
     assert fresh(course).published_id is None
 

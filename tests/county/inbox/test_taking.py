@@ -16,7 +16,7 @@ from county.plans.models import Order
 from playlists import entries
 from playlists.envelope import Envelope, seal
 from playlists.errors import BadData, UntrustedData
-from playlists.journal import next_hash
+from playlists.journal import encode_entry, make_entry, next_hash
 from playlists.keys import SigningKey
 from tests.county.world import NOW, WALL_MS, County, TestBox, heads, play
 
@@ -194,6 +194,4 @@ def test_a_moved_box_takes_its_history_with_it(county: County) -> None:
 
 
 def _entry_at(seq: int, wall_ms: int) -> bytes:
-    from playlists.journal import encode_entry, make_entry
-
     return encode_entry(make_entry(play(), seq=seq, boot=1, monotonic_ms=1, wall_ms=wall_ms, trust="trusted"))

@@ -7,6 +7,8 @@ import sys
 import threading
 from datetime import timedelta
 
+from django.db import connections
+
 from county.jobs import queue
 from county.jobs.models import Job, JobState
 from county.jobs.owner import is_gone, this_process
@@ -25,8 +27,6 @@ def test_jobs_are_taken_in_order_and_only_once(any_county: County) -> None:
 
 
 def test_many_threads_never_take_the_same_job(any_county: County) -> None:
-    from django.db import connections
-
     for number in range(12):
         queue.enqueue("test", number)
     taken: list[int] = []

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from county.courses.models import Course
+from county.courses.review import sign_awaited
 from county.errors import NotAllowed, Refused
 from county.folders import published_folder
 from county.inbox.taking import take
@@ -113,9 +115,6 @@ def test_a_stop_order_reaches_the_county_s_plan_at_once_and_empties_the_sessions
 
 
 def test_a_stopped_course_leaves_the_catalogue_when_two_reviewers_have_signed_again(county: County) -> None:
-    from county.courses.models import Course
-    from county.courses.review import sign_awaited
-
     course = released_course(county, "停播课")
     stop_course(course, county.person("chen"), "内容有误")
     assert Course.objects.get(pk=course.pk).published_id

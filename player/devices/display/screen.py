@@ -99,7 +99,7 @@ class X11Display:
             self._pane.present(self._pane.board.paint(scene.background, scene.marks))
         self._show_overlays(scene.overlays if scene.video else ())
         self._show_video(scene.video)
-        self._require().flush()
+        self._require().sync()  # python-xlib's flush may leave a part unsent until the next request
 
     def stop(self) -> None:
         """Close the windows and end the keyboard's thread."""

@@ -3,7 +3,7 @@
 ``entries`` holds every catalogue entry; ``listing`` the entries of every category and of all above it (the
 empty path is the whole catalogue), newest first, by place, so that any page of a menu is one short read;
 ``categories`` the tree with counts. A category's path is its names joined by the unit separator.
-`player.devices.library` reads it. Equal catalogues give equal bytes.
+`player.devices.library` reads it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def build_index(entries: Iterable[CatalogueEntry]) -> bytes:
     try:
         database.executescript(_SCHEMA)
         database.execute("BEGIN")
-        rows = ((entry.id, entry.number, msgspec.json.encode(entry, order="sorted")) for entry in ordered)
+        rows = ((entry.id, entry.number, msgspec.json.encode(entry)) for entry in ordered)
         database.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
         counts = _list(database, ordered)
         _plant(database, counts)

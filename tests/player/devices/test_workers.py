@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from player.core import faults
+from player.core.effects import (
+    CloseMedia,
+    RunBinding,
+    RunFetch,
+    RunSync,
+    RunUpload,
+    StopFetch,
+    WantedBlob,
+)
+from player.core.events import (
+    BindingAnswered,
+    FaultReported,
+    FetchFinished,
+    FetchProgressed,
+    SyncFinished,
+    UploadFinished,
+)
+from player.core.moment import Moment
+from player.devices.journal_file import Append, JournalFile
+from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
+from player.devices.workers_answers import answer
+from player.folders import BoxFolders
+from player.store.names import StoreNames
+from player.workers.messages import FetchResult
+from playlists.entries import StopReceipt
+from playlists.errors import FailedAttempt
+from playlists.keys import SigningKey
+from playlists.targets import CHUNK_BYTES
+from tests.fakes.county_server import TIME_MS, FakeCounty, county
+from tests.fakes.events import Events
+from tests.fakes.http_server import FakeServer, Fault, serving
+from tests.fakes.journal_writer import StandingClock
+from tests.fakes.media_tree import publish_blob
+from tests.playlists import samples
+from tests.playlists.published import County
+
+SIZE = 2 * CHUNK_BYTES + 5
+
+
+class Box:
+    """A workers' device between a county and a test."""
+
+    def __init__(self, folder: Path, server: FakeServer, fake: FakeCounty, **limits: float) -> None:
+        self.folders, self.server = BoxFolders(folder / "box"), server
+        self.folders.make()
+        self.fingerprint = box_fingerprint(self.folders)
+        addresses = CountyAddresses((server.base,), fake.api, fake.ca_file, folder / "root.json")
+        wanted, self.data = publish_blob(server.folder, SIZE)
+        self.blob = WantedBlob(wanted.sha256, wanted.bytes, wanted.chunk_list)
+        self.events = Events()
+        self.clock = StandingClock()
+        self.device = WorkersDevice(
+            self.folders, addresses, self.clock, version="1.0", limits=WorkerLimits(reserve_bytes=0, **limits)
+        )
+        self.device.start(self.events)
+
+    @property
+    def stored(self) -> Path:
+        return StoreNames(self.folders.store).media(self.blob.sha256)
+
+    def wait_for_request(self) -> None:
+        until = time.monotonic() + 20
+        while not any(self.blob.sha256 in request.path for request in self.server.requests):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FakeServer]:
+    with serving(tmp_path / "published") as server:
+        yield server
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Iterator[FakeCounty]:
+    with county(tmp_path / "county") as fake:
+        yield fake
+
+
+@pytest.fixture
+def box(tmp_path: Path, server: FakeServer, fake: FakeCounty) -> Iterator[Box]:
+    box = Box(tmp_path, server, fake)
+    yield box
+    box.device.stop()
+
+
+def children() -> list[int]:
+    me = os.getpid()
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == me and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_a_fetch_tells_its_progress_and_its_end(box: Box) -> None:
+    box.device.perform(RunFetch(7, (box.blob,)))
+    assert box.events.wait(FetchFinished) == [FetchFinished(7)]
+    progress = [event for event in box.events.of(FetchProgressed) if event.blob == box.blob.sha256]
+    assert {event.effect for event in progress} == {7}
+    assert progress[-1].complete
+    assert progress[-1].bytes_here == SIZE
+    assert progress[-1].free_bytes > 0
+    assert box.stored.read_bytes() == box.data
+
+
+def test_a_new_fetch_replaces_the_running_one_and_goes_on_where_it_was(box: Box) -> None:
+    box.server.bytes_per_s = 400_000
+    box.device.perform(RunFetch(7, (box.blob,)))
+    box.wait_for_request()
+    time.sleep(1)
+    box.server.bytes_per_s = None
+    box.device.perform(RunFetch(8, (box.blob,)))
+    first, second = box.events.wait(FetchFinished, 2)
+    assert (first.effect, "SIGTERM" in first.error or "status 143" in first.error) == (7, True)
+    assert second == FetchFinished(8)
+    assert box.stored.read_bytes() == box.data
+
+
+def test_a_fetch_that_is_stopped_is_gone_and_answered(box: Box) -> None:
+    box.server.bytes_per_s = 50_000
+    box.device.perform(RunFetch(7, (box.blob,)))
+    box.wait_for_request()
+    box.device.perform(StopFetch(8))
+    (event,) = box.events.wait(FetchFinished)
+    assert (event.effect, bool(event.error)) == (7, True)
+    assert children() == []
+
+
+def test_a_worker_that_is_killed_is_a_failed_attempt(box: Box) -> None:
+    box.server.bytes_per_s = 50_000
+    box.device.perform(RunFetch(7, (box.blob,)))
+    box.wait_for_request()
+    os.kill(children()[0], signal.SIGKILL)
+    (event,) = box.events.wait(FetchFinished)
+    assert "SIGKILL" in event.error
+
+
+def test_a_worker_past_its_time_is_ended_by_its_own_alarm(tmp_path: Path, server: FakeServer, fake: FakeCounty) -> None:
+    box = Box(tmp_path, server, fake, sync_s=-4)  # with its grace: one second
+    (tmp_path / "root.json").write_bytes(b"{}")
+    server.faults.append(Fault("never-answer", always=True))
+    box.device.perform(RunSync(3))
+    (event,) = box.events.wait(SyncFinished)
+    assert "too long" in event.error
+    box.device.stop()
+
+
+def test_stopping_leaves_no_child_behind(box: Box) -> None:
+    box.server.bytes_per_s = 50_000
+    box.device.perform(RunFetch(7, (box.blob,)))
+    box.wait_for_request()
+    box.device.stop()
+    assert children() == []
+
+
+def test_a_sync_brings_the_generation_in_force_and_asks_a_box_without_a_clock_for_the_time(
+    box: Box, tmp_path: Path
+) -> None:
+    made = County(tmp_path / "publication")
+    made.release(samples.course())
+    (tmp_path / "root.json").write_bytes(made.root)
+    for path in made.folder.iterdir():
+        path.rename(box.server.folder / path.name)
+    box.clock.moment = Moment(5, 0, "unknown", 1)
+    box.device.perform(RunSync(3))
+    (first,) = box.events.wait(SyncFinished)
+    assert (first.effect, first.error, first.checked, first.county_wall_ms) == (3, "", True, TIME_MS)
+    assert first.generation is not None
+    assert (first.generation.number, first.generation.course_count) == (1, 1)
+    box.clock.moment = Moment(5, TIME_MS + 1000, "trusted", 1)
+    box.device.perform(RunSync(4))
+    again = box.events.wait(SyncFinished, 2)[1]
+    assert (again.checked, again.county_wall_ms) == (True, None)
+    assert again.generation is not None
+    assert (again.generation.number, again.generation.synced_wall_ms) == (1, TIME_MS + 1000)
+
+
+def test_a_sync_that_fails_says_so_and_brings_no_generation(box: Box, tmp_path: Path) -> None:
+    (tmp_path / "root.json").write_bytes(b"{}")
+    box.device.perform(RunSync(3))
+    (event,) = box.events.wait(SyncFinished)
+    assert event.generation is None
+    assert event.error
+
+
+def test_a_box_is_bound_and_sends_its_journal(box: Box, fake: FakeCounty) -> None:
+    box.device.perform(RunBinding(1))
+    assert box.events.wait(BindingAnswered) == [BindingAnswered(1, code="314159", expires_in_s=600)]
+    journal = JournalFile(box.folders.journal, box.fingerprint)
+    journal.write([Append((StopReceipt(stop="s"),), Moment(1, 2, "trusted", 1))])
+    box.device.perform(RunUpload(2))
+    assert box.events.wait(UploadFinished) == [UploadFinished(2, 1, county_wall_ms=TIME_MS)]
+    assert list(fake.entries) == [1]
+
+
+def test_a_box_has_one_name_for_ever(tmp_path: Path) -> None:
+    folders = BoxFolders(tmp_path)
+    first = box_fingerprint(folders)
+    assert box_fingerprint(folders) == first == SigningKey.load(folders.key).fingerprint
+    folders.fingerprint.unlink()
+    assert box_fingerprint(folders) == first
+
+
+def test_a_key_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "box-key.pem").write_bytes(b"rubbish")
+    with pytest.raises(FailedAttempt, match="no private key"):
+        box_fingerprint(BoxFolders(tmp_path))
+
+
+def test_effects_of_other_devices_are_refused_loudly(box: Box) -> None:
+    with pytest.raises(TypeError):
+        box.device.perform(CloseMedia(1, 2))
+
+
+def test_a_failing_card_is_a_fault_until_a_fetch_has_written_everything() -> None:
+    run = RunFetch(7, ())
+    read_only = FetchResult(error="read-only", fault=faults.CARD_READ_ONLY)
+    assert answer(run, read_only, "", 0, lambda: None) == [
+        FaultReported(faults.CARD_READ_ONLY, active=True, detail="read-only"),
+        FetchFinished(7, "read-only"),
+    ]
+    full = FetchResult(error="full", fault=faults.DISK_FULL)
+    assert answer(run, full, "", 0, lambda: None) == [FetchFinished(7, "full", disk_full=True)]
+    well = answer(run, FetchResult(), "", 0, lambda: None)
+    assert FaultReported(faults.CARD_READ_ONLY, active=False) in well
+    assert well[-1] == FetchFinished(7)
+
+
+def test_a_worker_without_a_word_answers_for_every_kind() -> None:
+    runs = [RunSync(1), RunFetch(2, ()), RunUpload(3), RunBinding(4)]
+    last = [answer(run, None, "crashed", 17, lambda: None)[-1] for run in runs]
+    assert [event.error for event in last if hasattr(event, "error")] == ["crashed"] * 4
+    assert last[2] == UploadFinished(3, 17, error="crashed")

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from player.devices.generation import load_generation
+from player.devices.library import GenerationLibrary
+from player.folders import BoxFolders
+from player.workers.messages import SyncResult, SyncSpec
+from player.workers.sync import sync
+from playlists.codec import encode_document
+from playlists.generation import CALENDAR, load
+from playlists.targets import box_path, plan_path
+from playlists.trust.roles import role_of
+from tests.fakes.http_server import FakeServer, Fault, serving
+from tests.playlists import samples
+from tests.playlists.published import NOW, REVIEWERS, County
+
+KEY = REVIEWERS[0]  # any key will do for a box
+ME = KEY.fingerprint
+COURSE = samples.course()
+
+
+def ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+class Site:
+    """A county's publication behind a server, and a box that syncs from it."""
+
+    def __init__(self, folder: Path, county: County, server: FakeServer) -> None:
+        self.folders, self.county, self.server = BoxFolders(folder / "box"), county, server
+        self.folders.make()
+        self.root = folder / "root.json"
+        self.root.write_bytes(county.root)
+
+    def sync(self, *sources: str, now: datetime | None = None, **more: object) -> SyncResult:
+        values = {"sources": sources or (self.server.base,), "wall_ms": ms(now or self.county.now), **more}
+        spec = SyncSpec(
+            generations=str(self.folders.generations),
+            root_file=str(self.root),
+            fingerprint=ME,
+            store=str(self.folders.store),
+            **values,  # type: ignore[arg-type]
+        )
+        return sync(spec, lambda _: None)
+
+    def send(self, *documents: tuple[str, bytes]) -> None:
+        roles: dict[str, dict[str, bytes]] = {}
+        for path, data in documents:
+            roles.setdefault(role_of(path), {})[path] = data
+        self.county.send(roles)
+
+    def bind(self, *sessions: object) -> None:
+        plan = samples.plan(*(sessions or (samples.session(),)))  # type: ignore[arg-type]
+        self.send(
+            (box_path(ME), encode_document(samples.box(KEY.public_bytes, ME))),
+            (plan_path("all"), encode_document(plan)),
+        )
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> County:
+    return County(tmp_path / "published")
+
+
+@pytest.fixture
+def site(tmp_path: Path, county: County) -> Iterator[Site]:
+    with serving(county.folder) as server:
+        yield Site(tmp_path, county, server)
+
+
+def test_a_box_that_is_not_bound_gets_the_catalogue_and_no_plans(site: Site) -> None:
+    site.county.release(COURSE)
+    result = site.sync()
+    assert result == SyncResult(generation=1, checked=True)
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert (facts.number, facts.box, facts.plans, facts.course_count) == (1, None, (), 1)
+    assert facts.synced_wall_ms == ms(NOW)
+    library = GenerationLibrary(site.folders)
+    assert [one.id for one in library.courses((), 0, 9)] == [COURSE.id]
+    library.close()
+
+
+def test_a_bound_box_gets_its_plans_sessions_and_their_courses(site: Site) -> None:
+    site.county.release(COURSE)
+    site.bind()
+    assert site.sync(newest_courses=0).generation == 1
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.box is not None
+    assert facts.box.id == ME
+    assert [plan.group for plan in facts.plans] == ["all"]
+    assert list(facts.courses) == [COURSE.id]
+    assert facts.occurrences
+    assert all(one.items for one in facts.occurrences)
+
+
+def test_nothing_new_costs_one_small_request_and_only_the_time_of_asking_moves(site: Site) -> None:
+    site.county.release(COURSE)
+    site.sync()
+    before, asked = load(site.folders.generations), len(site.server.requests)
+    later = ms(NOW) + 3_600_000
+    assert site.sync(wall_ms=later) == SyncResult(checked=True)
+    assert len(site.server.requests) == asked + 1
+    facts, after = load_generation(site.folders), load(site.folders.generations)
+    assert facts is not None
+    assert before is not None
+    assert after is not None
+    assert (facts.number, facts.synced_wall_ms) == (1, later)
+    assert after.manifest.files == before.manifest.files
+
+
+def test_the_calendar_moves_on_with_the_days_although_nothing_is_new(site: Site) -> None:
+    site.county.release(COURSE)
+    site.bind()
+    site.sync()
+    before = load(site.folders.generations)
+    result = site.sync(wall_ms=ms(NOW) + 3 * 86_400_000)
+    assert (result.generation, result.checked) == (2, True)
+    after = load(site.folders.generations)
+    assert before is not None
+    assert after is not None
+    assert after.manifest.files[CALENDAR] != before.manifest.files[CALENDAR]
+
+
+def test_documents_of_stored_courses_stay_although_no_plan_names_them(site: Site) -> None:
+    site.county.release(COURSE)
+    site.sync()
+    blob = COURSE.lessons[0].renditions[0].blob.sha256
+    place = site.folders.store / "media" / blob[:2] / blob
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"film")
+    site.county.later(hours=1)
+    site.bind(samples.session(playlist="another"))
+    site.sync(newest_courses=0)
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert (facts.number, list(facts.courses)) == (2, [COURSE.id])
+
+
+def stands(site: Site, result: SyncResult, words: str, *, refused: bool) -> None:
+    assert words in result.error
+    assert (result.refused, result.generation, result.checked) == (refused, 0, False)
+    found = load(site.folders.generations)
+    assert found is not None
+    assert found.manifest.number == 1
+
+
+@pytest.fixture
+def settled(site: Site) -> Site:
+    site.county.release(COURSE)
+    site.sync()
+    site.county.later(days=1)
+    return site
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "refused"),
+    [
+        (Fault("portal"), "captive portal", False),
+        (Fault("redirect"), "login.invalid", False),
+        (Fault("status", status=503), "503", False),
+        (Fault("truncate", after=100), "timestamp.json", False),
+        (Fault("flip", after=300), "", True),
+    ],
+)
+def test_whatever_the_line_brings_the_present_generation_stays(
+    settled: Site, fault: Fault, words: str, refused: bool
+) -> None:
+    settled.county.release(samples.course(lessons=(samples.lesson("three"),)))
+    fault.path = "timestamp.json"
+    settled.server.faults.append(fault)
+    stands(settled, settled.sync(), words, refused=refused)
+
+
+def test_a_dead_name_is_said_and_the_next_source_is_asked(settled: Site) -> None:
+    stands(settled, settled.sync("http://county.invalid/published"), "DNS", refused=False)
+    settled.county.release(samples.course(lessons=(samples.lesson("three"),)))
+    result = settled.sync("http://county.invalid/published", str(settled.county.folder))
+    assert (result.generation, result.error) == (2, "")
+
+
+def test_an_older_publication_is_refused_but_a_later_source_may_have_the_newer(settled: Site, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for path in settled.county.folder.rglob("*"):
+        if path.is_file():
+            copy = old / path.relative_to(settled.county.folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    settled.county.release(samples.course(lessons=(samples.lesson("three"),)))
+    assert settled.sync().generation == 2
+    refused = settled.sync(str(old))
+    assert refused.refused
+    assert "accepted before" in refused.error or "older" in refused.error
+    assert settled.sync(str(old), settled.server.base).checked
+
+
+def test_a_document_that_is_not_what_was_signed_is_refused(settled: Site) -> None:
+    settled.county.release(samples.course(lessons=(samples.lesson("three"),)))
+    settled.server.faults.append(Fault("flip", after=50, path="targets/courses", always=True))
+    settled.server.faults.append(Fault("flip", after=50, path="targets/catalogue", always=True))
+    stands(settled, settled.sync(), "not what was signed", refused=True)
+
+
+def test_what_has_run_out_is_accepted_as_stale(settled: Site) -> None:
+    settled.county.release(samples.course(lessons=(samples.lesson("three"),)))
+    assert settled.sync(wall_ms=ms(NOW) + 20 * 365 * 86_400_000).generation == 2
+    facts = load_generation(settled.folders)
+    assert facts is not None
+    assert facts.stale
+
+
+def test_a_box_whose_clock_says_1970_accepts_and_believes_the_signed_time(site: Site) -> None:
+    site.county.release(COURSE)
+    site.bind()
+    assert site.sync(wall_ms=0).generation == 1
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.occurrences
+    assert facts.synced_wall_ms == ms(NOW)
+
+
+def test_without_root_metadata_or_sources_it_says_what_is_missing(site: Site) -> None:
+    site.root.unlink()
+    assert "root metadata" in site.sync().error
+    site.root.write_bytes(site.county.root)
+    assert "no source" in site.sync(sources=()).error
+
+
+def test_a_damaged_generation_falls_back_to_the_one_before(settled: Site) -> None:
+    settled.county.release(samples.course(lessons=(samples.lesson("three"),)))
+    settled.sync()
+    (settled.folders.generations / "2" / CALENDAR).write_bytes(b"{}")
+    facts = load_generation(settled.folders)
+    assert facts is not None
+    assert facts.number == 1
+
+
+def test_no_generation_is_no_facts(tmp_path: Path) -> None:
+    assert load_generation(BoxFolders(tmp_path)) is None

@@ -30,10 +30,10 @@ def runtime_folder(data: Path, environment: Mapping[str, str]) -> Path:
     if ours := environment.get("RUNTIME_DIRECTORY"):
         return Path(ours.split(":")[0])
     mark = hashlib.sha256(os.fsencode(data.absolute())).hexdigest()[:12]
+    if data == Path("/var/lib/yuanjiao"):
+        return Path("/run/yuanjiao")  # the service's, also for who asks from a log-in of his own
     if session := environment.get("XDG_RUNTIME_DIR"):
         return Path(session) / f"yuanjiao-{mark}"
-    if data == Path("/var/lib/yuanjiao"):
-        return Path("/run/yuanjiao")
     return Path("/tmp") / f"yuanjiao-{os.getuid()}-{mark}"  # noqa: S108 - made for its owner alone, and checked
 
 

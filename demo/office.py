@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from demo.lessons import CourseScript, make_all
 from demo.people import OFFLINE_PASSPHRASE, PEOPLE, REVIEW_PASSPHRASE
-from demo.register import COUNTY, SiteRow, register
+from demo.register import COUNTY, SiteRow, register, site_name
 
 if TYPE_CHECKING:
     from county.accounts.models import Person
@@ -31,7 +31,7 @@ def main(data: Path, films: Path) -> int:
     """Set up the office in ``data`` with the films of ``films``; 0 when all is published."""
     os.environ["YUANJIAO_COUNTY_DATA"] = str(data)
     os.environ["YUANJIAO_COUNTY_COUNTY"] = COUNTY
-    os.environ.setdefault("YUANJIAO_COUNTY_ENCODER_PRESET", "veryfast")
+    os.environ.setdefault("YUANJIAO_COUNTY_ENCODER_PRESET", "ultrafast")
     from county.command import set_up_django
 
     set_up_django()
@@ -74,7 +74,7 @@ def _enter_register() -> list[SiteRow]:
             place = add_place(f"{row.kind}-{number:03d}", kind, row.name, places.get(row.parent))
             places[row.name] = place
             facts = SiteFacts(line=Line(row.line), expected=EXPECTED_HEADS)
-            add_site(f"site-{number:03d}", place, f"{row.name}远教站点", facts)
+            add_site(f"site-{number:03d}", place, site_name(row), facts)
     return rows
 
 
@@ -140,7 +140,7 @@ def _plan(people: dict[str, Person]) -> None:
 
     courses = {course.number: course.pk for course in Course.objects.all()}
     playlist = save_playlist("食用菌管理集中学习", [Item(courses[128])], people["operator"])
-    day = timezone.localdate().isoformat()
+    day = (timezone.localdate() + timedelta(days=1)).isoformat()
     wish = SessionWish(
         "每周集中学习：食用菌管理", playlist.pk, f"{day}T19:30", recurrence="FREQ=WEEKLY", expected=EXPECTED_HEADS
     )

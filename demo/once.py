@@ -17,12 +17,16 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as BrowserError
+
 from demo.browser import Office
+from demo.register import register, site_name
 from demo.stage import YUANJIAO, Box, County, DemoFailed, wait_for
 from demo.television import VirtualTelevision
 
 CHINA = timezone(timedelta(hours=8))
-SITE = "site-013"
+SITE_ROW = 13
+SITE, SITE_NAME = f"site-{SITE_ROW:03d}", site_name(register()[SITE_ROW])
 COURSE_NUMBER, COURSE_TITLE = 310, "村务公开怎么看"
 SESSION_TITLE = "村务公开集中学习"
 READY_SECONDS = 32  # what binding, refreshing and fetching may take before the session begins
@@ -61,7 +65,11 @@ class Cycle:
             self.figures,
         )  # fmt: skip
         for number, step in enumerate(steps, start=1):
-            evidence = step()
+            try:
+                evidence = step()
+            except BrowserError as error:
+                self.office.page.screenshot(path=self.pictures / "failed.png")
+                raise DemoFailed(f"{step.__name__}: {error.message}; see {self.pictures / 'failed.png'}") from error
             seconds = time.monotonic() - self.started_s
             print(
                 f"{number}/{len(steps)}  {step.__name__.replace('_', ' '):12} {seconds:6.1f} s  {evidence}", flush=True
@@ -72,13 +80,8 @@ class Cycle:
         self.office.log_in("operator")
         now = datetime.now(CHINA)
         self.starts = (now + timedelta(seconds=READY_SECONDS + 60)).replace(second=0, microsecond=0)
-        self.office.plan_session(SESSION_TITLE, COURSE_NUMBER, self.starts, self.site_name())
-        return f"“{SESSION_TITLE}”, course {COURSE_NUMBER}, at {self.starts:%H:%M} for {self.site_name()}"
-
-    def site_name(self) -> str:
-        """Return the name of the demo's site from its page."""
-        self.office.page.goto(f"{self.county.http}/sites/{SITE}")
-        return self.office.page.locator("h1").first.inner_text().strip()
+        self.office.plan_session(SESSION_TITLE, COURSE_NUMBER, self.starts, SITE_NAME)
+        return f"“{SESSION_TITLE}”, course {COURSE_NUMBER}, at {self.starts:%H:%M} for {SITE_NAME}"
 
     def bind(self) -> str:
         """The TV shows a code; the office enters it on the site's page."""
@@ -99,7 +102,8 @@ class Cycle:
         self._press("home")
         time.sleep(0.5)
         self._photograph_tv("2-home")
-        return f"generation {self._player('generation')}, lesson of {blob.stat().st_size} bytes, SHA-256 {digest[:16]}… as signed"
+        size = blob.stat().st_size
+        return f"generation {self._player('generation')}, lesson of {size} bytes, SHA-256 {digest[:16]}… as signed"
 
     def gather(self) -> str:
         """The gathering card is on the screen before the session begins."""
@@ -119,7 +123,7 @@ class Cycle:
         if first.tobytes() == second.tobytes():
             raise DemoFailed("the picture does not move")
         wait_for("the head count", lambda: "counting" in str(self._player("session")), 60)
-        return f"seen playing {late.total_seconds():.1f} s after {self.starts:%H:%M:%S}; the picture moved; played to the end"
+        return f"seen playing {late.total_seconds():.1f} s after {self.starts:%H:%M:%S}; the picture moved to the end"
 
     def count_heads(self) -> str:
         """The administrator keys in the heads and confirms."""
@@ -202,7 +206,7 @@ class Cycle:
         """Return the file of any rendition of the course's lesson, once it is whole."""
         for rendition in course["lessons"][0]["renditions"]:
             sha256 = rendition["blob"]["sha256"]
-            file = self.box.data / "store" / "media" / sha256[:2] / sha256
+            file: Path = self.box.data / "store" / "media" / sha256[:2] / sha256
             if file.exists():
                 return file
         return None

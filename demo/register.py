@@ -49,6 +49,11 @@ def register() -> list[SiteRow]:
     return rows + sorted(villages, key=lambda row: TOWNSHIPS.index(row.parent)) + communities
 
 
+def site_name(row: SiteRow) -> str:
+    """Return what the site of a place is called."""
+    return f"{row.name}远教站点"
+
+
 def _line(index: int) -> Line:
     """Spread the satellite sites evenly over the villages."""
     return "satellite" if index * BY_SATELLITE // VILLAGES != (index + 1) * BY_SATELLITE // VILLAGES else "broadband"

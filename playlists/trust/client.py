@@ -59,6 +59,7 @@ class Client:
         self._scratch = tempfile.TemporaryDirectory(prefix="yuanjiao-trust-")
         self._folder = Path(self._scratch.name)
         self._source = source
+        self._targets: dict[str, dict[str, tuple[str, int]]] = {}
         try:
             self._lay_out(held)
             with _translated(source):
@@ -92,16 +93,9 @@ class Client:
         Raises:
             UntrustedData, BadData, FailedAttempt: It cannot be accepted.
         """
-        if f"{role}.json" not in self.snapshot.meta:
-            return {}
-        with _translated(self._source):
-            self._updater.get_targetinfo(roles.probe_path(role))
-        found = cast("Targets", self._trusted(role)).targets
-        return {
-            path: (target.hashes["sha256"], target.length)
-            for path, target in found.items()
-            if roles.is_in_charge(role, path) and "sha256" in target.hashes
-        }
+        if role not in self._targets:
+            self._targets[role] = self._load(role)
+        return self._targets[role]
 
     def loaded(self) -> list[Signed]:
         """Return all metadata believed so far."""
@@ -119,6 +113,17 @@ class Client:
 
     def _trusted(self, role: str) -> Signed:
         return self._trusted_set[role]
+
+    def _load(self, role: str) -> dict[str, tuple[str, int]]:
+        if f"{role}.json" not in self.snapshot.meta:
+            return {}
+        with _translated(self._source):
+            self._updater.get_targetinfo(roles.probe_path(role))  # the public way to load a delegated role
+        return {
+            path: (target.hashes["sha256"], target.length)
+            for path, target in cast("Targets", self._trusted(role)).targets.items()
+            if roles.is_in_charge(role, path) and "sha256" in target.hashes
+        }
 
     def _lay_out(self, held: Mapping[str, bytes]) -> None:
         (self._folder / "root_history").mkdir()

@@ -42,7 +42,12 @@ class NoTelevision:
 
 
 def television(
-    names: StoreNames, buttons: Mapping[str, Button], *, windowless: bool, size: tuple[int, int] | None
+    names: StoreNames,
+    buttons: Mapping[str, Button],
+    *,
+    windowless: bool,
+    size: tuple[int, int] | None,
+    overscan_percent: int = 5,
 ) -> Television:
     """Return the television, not yet started.
 
@@ -51,6 +56,7 @@ def television(
         buttons: Our button by X keysym name.
         windowless: Whether to have none.
         size: Of a window on a desktop, in pixels; None for the whole screen.
+        overscan_percent: What the television cuts off on each side.
     """
     if windowless:
         return NoTelevision()
@@ -60,4 +66,4 @@ def television(
         path = names.media(sha256)
         return path if path.exists() else None
 
-    return X11Display(buttons, find_blob, size=size)
+    return X11Display(buttons, find_blob, size=size, overscan_percent=overscan_percent)

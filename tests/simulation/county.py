@@ -26,6 +26,7 @@ DAY_MS = 86_400_000
 MINUTE_MS = 60_000
 BOX_ID = "b0" * 8
 START_MS = 1_772_582_400_000  # 4 March 2026, 00:00 UTC
+COURSES = 20
 BROKEN, SHORT, SOUND_ONLY = "broken", "short", "sound-only"
 
 
@@ -75,7 +76,7 @@ class County:
     windows: tuple[Window, ...] = ()
 
     def __post_init__(self) -> None:
-        for number in range(1, 9):
+        for number in range(1, COURSES + 1):
             self.courses[f"c{number}"] = make_course(self.rng, number)
         films = [one.blob.sha256 for course in self.courses.values() for one in _films(course)]
         for film, fault in zip(self.rng.sample(films, 3), (BROKEN, SHORT, SOUND_ONLY), strict=True):
@@ -88,7 +89,8 @@ class County:
     def _plan(self) -> list[Occurrence]:
         made, at = [], START_MS + 12 * 3_600_000
         while at < START_MS + (self.days + 10) * DAY_MS:
-            chosen = self.rng.sample(sorted(self.courses), self.rng.randint(1, 2))
+            fashion = [f"c{(len(made) // 2 + at) % COURSES + 1}" for at in range(4)]  # what is taught moves on
+            chosen = self.rng.sample(fashion, self.rng.randint(1, 2))
             made.append(self._occurrence(len(made), at // MINUTE_MS * MINUTE_MS, chosen))
             at += self.rng.choice((5 * MINUTE_MS, DAY_MS, 2 * DAY_MS, 3 * DAY_MS)) + self.rng.randint(0, 7_200_000)
         return made

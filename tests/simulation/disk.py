@@ -81,7 +81,7 @@ class Disk:
     journal: Journal = field(default_factory=Journal)
     blobs: dict[str, StoredBlob] = field(default_factory=dict)
     size_bytes: int = 600 << 20
-    quota_bytes: int = 400 << 20
+    quota_bytes: int = 500 << 20
     generation: GenerationFacts | None = None
 
     @property

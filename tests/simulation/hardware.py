@@ -45,7 +45,7 @@ from player.core.moment import Moment
 from .county import BROKEN, SHORT, SOUND_ONLY, County, film
 from .disk import Disk
 
-PROGRESS_MS = 4_000
+PROGRESS_MS, PAUSED_MS = 4_000, 60_000
 LINE_BYTES_PER_MS = 500  # 4 Mbit/s
 Later = Callable[[int, Callable[[], None]], None]
 Emit = Callable[[Event], None]
@@ -77,11 +77,12 @@ class Media:
     dead: bool = False
     since: int = 0
     turn: int = 0
-    shown: dict[str, int] = field(default_factory=dict)  # blob -> ms really shown
-    kept_back: int = 0
+    shown_ms: int = 0  # really on the screen
+    unsaid: int = 0  # shown since the last word about it
+    excused: int = 0  # shown, and nothing could be said about it any more
 
     def open(self, effect: OpenMedia) -> None:
-        self._book()
+        self.off()
         self.play, self.blob, self.position = effect.id, effect.blob, effect.from_ms
         self.pictures, self.paused, self.dead = 0, False, False
         self.turn += 1
@@ -89,12 +90,14 @@ class Media:
 
     def pause(self, effect: PauseMedia) -> None:
         if effect.play == self.play:
-            self._book()
+            self._excuse()
             self.paused = effect.paused
+            self.turn += 1
+            self._after(PROGRESS_MS, self._go_on)
 
     def seek(self, effect: SeekMedia) -> None:
         if effect.play == self.play:
-            self._book()
+            self._excuse()
             self.position = effect.position_ms
 
     def close(self, effect: CloseMedia) -> None:
@@ -105,7 +108,7 @@ class Media:
         self.off()
 
     def off(self) -> None:
-        self._book()
+        self._excuse()
         self.play, self.turn, self.since = 0, self.turn + 1, 0
 
     def _opened(self) -> None:
@@ -126,14 +129,16 @@ class Media:
             self.note(self.rng.choice(("child dies", "picture freezes")))
             if self.rng.random() < 0.5:
                 self.emit(MediaFailed(self.play, "the child died"))
+            self._excuse()
             self.since, self.dead = 0, True
             return
+        self.unsaid = 0
         if self.position >= self._length():
             self.since = 0
             self.emit(MediaEnded(self.play, self.position, self.pictures))
             return
         self.emit(MediaProgress(self.play, self.position, self.pictures, self.paused))
-        left = PROGRESS_MS if self.paused else min(PROGRESS_MS, max(1, self._length() - self.position))
+        left = PAUSED_MS if self.paused else min(PROGRESS_MS, max(1, self._length() - self.position))
         self._after(left, self._go_on)
 
     def _book(self) -> None:
@@ -142,9 +147,15 @@ class Media:
             moved = min(self.now() - self.since, max(0, self._length() - self.position))
             self.position += moved
             self.pictures += moved // 40
-            self.shown[self.blob] = self.shown.get(self.blob, 0) + moved
+            self.shown_ms += moved
+            self.unsaid += moved
         if self.since:
             self.since = self.now()
+
+    def _excuse(self) -> None:
+        """What was shown since the last word is lost by the nature of things: a real player speaks more often."""
+        self._book()
+        self.excused, self.unsaid = self.excused + self.unsaid, 0
 
     def _length(self) -> int:
         found = film(self.county, self.blob)
@@ -281,7 +292,7 @@ class Workers:
         blob = left[0]
         here = self.disk.blobs.get(blob.sha256, StoredBlob(0, False)).bytes_here
         piece = min(blob.bytes - here, 16 << 20)
-        if piece > self.disk.free_bytes:
+        if piece > self.disk.free_bytes or self.rng.random() < 0.003:
             self.fetching = None
             self.note("disk full")
             self.emit(FetchFinished(effect.id, error="no space", disk_full=True))

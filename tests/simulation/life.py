@@ -76,7 +76,7 @@ class Life:
         self.rng = Random(seed)
         self.county = County(self.rng, days)
         self.disk, self.line = Disk(), Line(self.rng)
-        self.time, self.steps, self.cuts, self.opened = 0, 0, 0, 0
+        self.time, self.steps, self.cuts = 0, 0, 0
         self.faults: Counter[str] = Counter()
         self.pairs: Counter[tuple[str, str, str]] = Counter()
         self.history: deque[str] = deque(maxlen=40)
@@ -86,7 +86,7 @@ class Life:
         self._error_ms, self._trust = 0, "unknown"
         self._clock_set_at = self._up_since = self._booted_at = 0
         self._power, self._run, self._ready = False, 0, set[str]()
-        self._media_shown: dict[str, int] = {}
+        self._shown_ms = self._excused_ms = 0
         self._with_battery = self.rng.random() < 0.5
 
     # --- time
@@ -145,7 +145,7 @@ class Life:
         yield self._cut, DAY_MS * 3
         yield self._line_changes, DAY_MS // 3
         yield self._clock_changes, DAY_MS * 9
-        yield self._person, DAY_MS // 3
+        yield self._person, DAY_MS
         yield self._disk_sick, DAY_MS * 10
         yield self._restart, DAY_MS * 12
         yield lambda: self.county.change_mind(self.wall()), DAY_MS * 6
@@ -198,13 +198,15 @@ class Life:
         if self._power:
             self.note("power cut")
             self.cuts += 1
+            self._excused_ms += rules.CUT_COSTS_MS if self.media.play else 0
             self._off()
             self._with_battery or self._forget_time()
             self.outside(self.rng.choice((5_000, 60_000, 600_000, 20_000_000)), self._boot)
 
     def _off(self) -> None:
         self.media.off()
-        self._media_shown = self.media.shown
+        self._shown_ms += self.media.shown_ms
+        self._excused_ms += self.media.excused
         self.disk.journal.cut(self.rng)
         self._power, self._run = False, self._run + 1
 
@@ -220,9 +222,7 @@ class Life:
         self.disk.journal.boot += 1
         if self._with_battery and self._trust != "unknown":
             self._trust = "estimated"
-        self.media = Media(
-            self.rng, self.county, lambda: self.time, self.later, self.emit, self.note, shown=self._media_shown
-        )
+        self.media = Media(self.rng, self.county, lambda: self.time, self.later, self.emit, self.note)
         self.writer = Writer(self.rng, self.disk, self.now, self.later, self.emit, self.note)
         self.workers = Workers(
             self.rng, self.disk, self.county, self.line, self.wall, self._hear_county, self.later, self.emit, self.note
@@ -272,13 +272,10 @@ class Life:
         match effect:
             case effects.OpenMedia():
                 rules.nothing_unsigned_or_stopped(self.world, effect, self.county, self.disk)
-                self.opened += 1
                 self.media.open(effect)
             case effects.PauseMedia():
-                self.opened += 1
                 self.media.pause(effect)
             case effects.SeekMedia():
-                self.opened += 1
                 self.media.seek(effect)
             case effects.CloseMedia():
                 self.media.close(effect)
@@ -412,5 +409,7 @@ class Life:
             rules.started_on_its_minute(self.world, one)
 
     def check_records(self, *, ended: bool) -> None:
-        shown = self.media.shown if self._power else self._media_shown
-        rules.recorded_once(self.disk, shown, self.cuts + self.faults["service restarted"], self.opened, ended=ended)
+        shown, excused = self._shown_ms, self._excused_ms
+        if self._power:
+            shown, excused = shown + self.media.shown_ms, excused + self.media.excused
+        rules.recorded_once(self.disk, shown, excused, ended=ended)

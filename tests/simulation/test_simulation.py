@@ -1,0 +1,102 @@
+"""A few fixed lives in every run; and defects planted on purpose, each of which must be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from player.core import lessons, playback
+from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Wake
+from player.core.world import World
+from player.step import step
+from tests.simulation import rules
+from tests.simulation.__main__ import main
+from tests.simulation.life import Life, Step
+
+Outcome = tuple[World, tuple[Effect, ...], Wake]
+
+
+@pytest.mark.parametrize("seed", range(101, 107))
+def test_a_box_lives_thirty_days_without_a_broken_promise(seed: int) -> None:
+    life = Life(seed, 30)
+    life.live()
+    assert life.faults["(sessions started on their minute)"] > 0
+    assert life.cuts > 0
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    one, other = Life(7, 10), Life(7, 10)
+    one.live()
+    other.live()
+    assert (one.steps, one.faults, list(one.history)) == (other.steps, other.faults, list(other.history))
+
+
+def test_the_command_reports_days_rate_faults_and_coverage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--days", "4", "--seed", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "seed 3, 4 box-days" in said
+    assert "(state, event) pairs" in said
+
+
+def _with_effects(change: Callable[[tuple[Effect, ...]], tuple[Effect, ...]]) -> Step:
+    def defective(*arguments: Any, **named: Any) -> Outcome:
+        world, asked, wake = step(*arguments, **named)
+        return world, change(asked), wake
+
+    return defective
+
+
+def _sealed_twice(asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    again = [replace(one, id=one.id + 10**6) for one in asked if isinstance(one, AppendEntry) and one.closes_play]
+    return (*asked, *again)
+
+
+def _never_kept(asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    return tuple(one for one in asked if not isinstance(one, KeepPlay))
+
+
+def _opens_what_no_document_names(asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    return tuple(replace(one, blob="f" * 64) if isinstance(one, OpenMedia) else one for one in asked)
+
+
+@pytest.mark.parametrize(
+    ("defect", "finding"),
+    [
+        (_sealed_twice, "a play was recorded twice"),
+        (_never_kept, "ms lost in"),
+        (_opens_what_no_document_names, "no document names"),
+    ],
+)
+def test_a_defect_planted_in_the_effects_is_found(defect: Any, finding: str) -> None:
+    assert finding in _first_finding(_with_effects(defect))
+
+
+def test_a_box_that_is_never_woken_at_a_wall_time_is_found() -> None:
+    def deaf(*arguments: Any, **named: Any) -> Outcome:
+        world, asked, wake = step(*arguments, **named)
+        return world, asked, replace(wake, wall_ms=None)
+
+    assert "was ready and did not start" in _first_finding(deaf)
+
+
+def test_a_box_that_ignores_stop_orders_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "stop_order", lambda *_: None)
+    assert "stopped lesson" in _first_finding(step)
+
+
+def test_a_table_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    holed = {pair: row for pair, row in playback.TABLE.items() if pair[1] is not playback.MediaEnded}
+    monkeypatch.setattr(playback, "TABLE", holed)
+    assert "nothing is said about MediaEnded" in _first_finding(step)
+
+
+def _first_finding(take_step: Step) -> str:
+    for seed in range(1, 30):
+        try:
+            Life(seed, 30, take_step).live()
+        except (rules.Broken, Exception) as finding:  # noqa: BLE001 - whatever is found, its words are judged
+            return str(finding)
+    return "nothing was found"

@@ -34,7 +34,7 @@ from player.core.world import (
     Transfers,
     World,
 )
-from player.screens.question import ask_to_end
+from player.screens.question import ask_to_end, ask_to_skip
 from playlists.documents import StopOrder
 
 from .village import (
@@ -205,7 +205,8 @@ def _sessions() -> dict[str, World]:
         "confirming": session(SessionState.CONFIRMING, HeadCountDraft(40, "27", "18", "9", "3", "on_leave")),
         "closing": session(SessionState.CLOSING, HeadCountDraft(40, "27", "18", "9", "", "on_leave")),
         "question": replace(in_session(), screens=(HomeScreen(), PlayingScreen(), ask_to_end(in_session()))),
-        "question-long": base(QuestionScreen(f"现在结束“{LONG_TITLE}”，开始清点人数吗？", "end-session", 1)),
+        "question-skip": replace(gathering, screens=(HomeScreen(), SessionScreen(), ask_to_skip(gathering))),
+        "question-long": base(QuestionScreen(f"现在结束，开始清点人数吗？\n{LONG_TITLE}", "end-session", 1)),
     }
 
 

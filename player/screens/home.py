@@ -204,4 +204,4 @@ def _last_line(world: World) -> tuple[Mark, ...]:
 
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
     opens = "继续" if focus == 0 and (world.interrupted or world.session) else "打开"
-    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直接打开"), Key("0", "输入课号"))
+    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直达"), Key("0", "输入课号"))

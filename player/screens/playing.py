@@ -62,12 +62,12 @@ def view(world: World, library: Library) -> Scene:
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Pause, seek, volume; every key brings the panel. Leaving a session is asked first."""
     world = _with_panel(world)
-    if intent == "mute":
+    if intent == "mute" and world.playback:
         by = -world.volume_percent if world.volume_percent else world.settings.volume_percent
         return world, (VolumeBy(by),)
     if intent in ("back", "stop", "home"):
         return _leave(world, intent)
-    action = _ACTIONS.get(intent)
+    action = _ACTIONS.get(intent) if world.playback else None  # between two lessons there is nothing to move
     return world, (action,) if action else ()
 
 
@@ -137,7 +137,7 @@ def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
     away = Key("主页", "结束") if world.session else Key("主页", "不看了")
     keys = (Key("确定", "继续" if paused else "暂停"), Key("◀▶", "退进 10 秒"), Key("▼▲", "退进 1 分钟"))
-    return (*keys, away)
+    return (*keys, away) if world.playback else (away,)
 
 
 def _said(words: str) -> tuple[Mark, ...]:

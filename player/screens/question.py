@@ -7,12 +7,12 @@ from typing import Final
 
 from player.core.actions import Action, SkipSession, StopPlaying
 from player.core.library import Library
-from player.core.world import QuestionScreen, World
+from player.core.world import PlaybackState, QuestionScreen, World
 
 from . import design as d
-from .frame import BACK, HOME, Key, page
+from .frame import BACK, HOME, Key, key_bar, page
 from .parts import card, line, tone
-from .scene import Box, Mark, Scene, Text
+from .scene import Box, Mark, Overlay, Scene, Text
 from .stack import Reaction, home, pop, turn
 
 
@@ -32,6 +32,7 @@ CHOICES: Final[dict[str, Choice]] = {
     END_SESSION: Choice("继续播放", "结束，清点人数", StopPlaying()),
     SKIP_SESSION: Choice("还是要开", "今天不开", SkipSession(), to_home=True),
 }
+_KEYS = (Key("◀▶", "选择"), Key("确定", "就这样"), Key("1 2", "直选"), BACK, HOME)
 _WIDTH, _TOP, _HEIGHT = 960, 152, 424
 _LEFT = (1280 - _WIDTH) // 2
 
@@ -49,20 +50,32 @@ def ask_to_skip(world: World) -> QuestionScreen:
 
 
 def view(world: World, library: Library) -> Scene:
-    """Return the dialogue."""
-    screen = _screen(world)
+    """Return the dialogue; a moving picture goes on behind it."""
+    if world.playback is None or world.playback.state is PlaybackState.FAILED:
+        return page(world, "请选择", _dialogue(_screen(world), 20), _KEYS)
+    left, top, height = d.LEFT, d.BAR_TOP - 8, d.BOTTOM - d.BAR_TOP + 16
+    keys = (Box(left, top, d.INNER, height, d.BAR), *key_bar(_KEYS, left=left + d.PAD, ground=False))
+    overlays = (
+        Overlay(_LEFT, _TOP, _WIDTH, _HEIGHT, _dialogue(_screen(world), 0)),
+        Overlay(left, top, d.INNER, height, keys),
+    )
+    return Scene((0, 0, 0), video=True, overlays=overlays)
+
+
+def _dialogue(screen: QuestionScreen, radius: int) -> tuple[Mark, ...]:
     asked, _, about = screen.question.partition("\n")
     choice = CHOICES.get(screen.action)
     answers = (choice.no, choice.yes) if choice else ("返回",)
     marks: list[Mark] = [
-        Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, 20, d.RAISED, 3),
+        Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, radius, d.RAISED, 3),
         Text(_LEFT + 48, _TOP + 36, _WIDTH - 96, asked, d.LEAD, d.INK, True, "centre", 2, 1.3),
         Text(_LEFT + 48, _TOP + 156, _WIDTH - 96, about, d.ROW, d.QUIET, align="centre", lines=2, line_height=1.3),
     ]
     width = (_WIDTH - 96 - d.GAP * (len(answers) - 1)) // len(answers)
     for index, words in enumerate(answers):
-        marks += _answer(_LEFT + 48 + index * (width + d.GAP), width, f"{index + 1}  {words}", index == screen.focus)
-    return page(world, "请选择", marks, (Key("◀▶", "选择"), Key("确定", "就这样"), Key("1 2", "直接选"), BACK, HOME))
+        x = _LEFT + 48 + index * (width + d.GAP)
+        marks += _answer(x, width, f"{index + 1}  {words}", index == screen.focus)
+    return tuple(marks)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

@@ -8,9 +8,9 @@ arrives. Home is one key away everywhere; only leaving a running session is aske
 
 from __future__ import annotations
 
-from player.core.actions import Action
+from player.core.actions import Action, TogglePause
 from player.core.library import Library
-from player.core.world import PlayingScreen, SessionScreen, World
+from player.core.world import PlaybackState, PlayingScreen, SessionScreen, World
 
 from . import number, stack
 from .faces import face
@@ -24,7 +24,13 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
         left = intent in ("home", "back") and reached == world and not actions
         return (stack.home(world), ()) if left else (reached, actions)
     if intent in ("home", "menu"):
-        return stack.home(world), ()
+        return stack.home(world), _pausing(world)
     if intent == "back" and shown is not number:
         return stack.pop(world), ()
     return shown.react(world, intent, library)
+
+
+def _pausing(world: World) -> tuple[Action, ...]:
+    """Home pressed on the question over a moving picture: it waits, and home offers to go on."""
+    playback = world.playback
+    return (TogglePause(),) if playback is not None and playback.state is PlaybackState.PLAYING else ()

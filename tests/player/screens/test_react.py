@@ -73,10 +73,19 @@ def test_home_is_one_key_away_or_asks_before_a_running_session_is_left(name: str
     reached, actions = react(world, "home", library)
     if world.session is not None and isinstance(world.screen, PlayingScreen):
         assert isinstance(reached.screen, QuestionScreen)
-        assert isinstance(react(reached, "home", library)[0].screen, HomeScreen)
         assert actions == ()
+        left, actions = react(reached, "home", library)
+        assert isinstance(left.screen, HomeScreen)
+        assert actions == ((TogglePause(),) if world.playback else ())
+        assert isinstance(react(left, "select", library)[0].screen, SessionScreen)
     else:
         assert isinstance(reached.screen, HomeScreen)
+
+
+def test_between_two_lessons_a_key_moves_nothing() -> None:
+    world, library = STATES["session-between"]
+    for intent in ("pause", "seek-back", "mute", "next"):
+        assert react(world, intent, library)[1] == ()
 
 
 @pytest.mark.parametrize("name", STATES)

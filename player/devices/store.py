@@ -13,18 +13,20 @@ from player.core.facts import StoreFacts
 from player.ports import Emit
 from player.store.contents import evict, free_bytes, scan, used_bytes
 from player.store.errors import StoreError, on_the_disk
+from player.store.meter import fetched_bytes
 from player.store.names import StoreNames
 
 _log = logging.getLogger(__name__)
 
 
-def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFacts:
+def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int, month: str = "") -> StoreFacts:
     """Return what the store holds, by names and marks alone; makes the folders that are missing.
 
     Args:
         root: The store's folder.
         quota_bytes: What the store may take up.
         reserve_bytes: What must stay free on the disk.
+        month: Of which to say what it has cost the line (`player.store.meter`); by default the newest counted.
 
     Raises:
         StoreError: The disk cannot be read or written; `fault` is the code to show.
@@ -33,7 +35,7 @@ def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFact
     contents = scan(names)
     with on_the_disk(f"measuring {root}"):
         free = free_bytes(names, contents.used_bytes, quota_bytes=quota_bytes, reserve_bytes=reserve_bytes)
-    return StoreFacts(contents.blobs, free, quota_bytes)
+        return StoreFacts(contents.blobs, free, quota_bytes, fetched_bytes(names, month))
 
 
 class StoreDevice:

@@ -9,6 +9,7 @@ from player.core.effects import RunFetch, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import Clock
+from player.store.meter import month_of
 from player.workers.messages import BindSpec, FetchSpec, Line, Spec, SyncSpec, UploadSpec, Wanted
 
 
@@ -32,7 +33,7 @@ class CountyAddresses:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """How long workers may run, and the room they must leave on the disk."""
+    """How long workers may run, the room they must leave on the disk, and the zone in which months begin."""
 
     sync_s: float = 300
     fetch_s: float = 3600
@@ -41,6 +42,7 @@ class WorkerLimits:
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     newest_courses: int = 200
+    utc_offset_minutes: int = 480
 
 
 class Specs:
@@ -84,6 +86,8 @@ class Specs:
         )
 
     def _fetch(self, run: RunFetch) -> FetchSpec:
+        moment = self._clock.now()
+        known = moment.trust != "unknown"
         return FetchSpec(
             limit_s=self._limits.fetch_s,
             store=str(self._folders.store),
@@ -93,6 +97,7 @@ class Specs:
             sources=self._county.published,
             line=self._line(),
             bits_per_second=run.bits_per_second,
+            month=month_of(moment.wall_ms, self._limits.utc_offset_minutes) if known else "",
         )
 
     def _upload(self) -> UploadSpec:

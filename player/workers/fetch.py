@@ -19,6 +19,7 @@ from typing import Final
 
 from player.store.contents import free_bytes, used_bytes
 from player.store.errors import StoreError, StoreFull, on_the_disk
+from player.store.meter import Meter
 from player.store.names import StoreNames
 from player.store.partial import PartialBlob, WrongChunk
 from player.workers.child import Say, live
@@ -48,9 +49,8 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
     """Fetch what the spec asks for; say each verified chunk; return how it ended."""
     names = StoreNames(Path(spec.store))
     try:
-        with _alone(names):
-            fetching = Fetching(spec, say, names)
-            return fetching.run()
+        with _alone(names), on_the_disk("counting"), closing(Meter(names, spec.month)) as meter:
+            return Fetching(spec, say, names, meter).run()
     except StoreError as error:
         return FetchResult(error=str(error), fault=error.fault)
     except (FailedAttempt, OSError) as error:
@@ -60,9 +60,9 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
 class Fetching:
     """One run of the worker. Nothing here outlives it but what is in the store."""
 
-    def __init__(self, spec: FetchSpec, say: Say, names: StoreNames) -> None:
+    def __init__(self, spec: FetchSpec, say: Say, names: StoreNames, meter: Meter) -> None:
         rate = spec.bits_per_second / 8 if spec.bits_per_second else None
-        self._spec, self._say, self._names = spec, say, names
+        self._spec, self._say, self._names, self._meter = spec, say, names, meter
         self._sources = open_sources(
             spec.sources, lambda: open_session(spec.line, bytes_per_s=rate), Bucket(rate) if rate else None
         )
@@ -165,6 +165,8 @@ class Fetching:
         state.heard()
         self._heard_s = time.monotonic()
         self._fetched_bytes += length
+        with on_the_disk("counting"):
+            self._meter.add(length)
         self._used_bytes += length
         if self._heard_s > self._until_s:
             raise GivenUp("fetch", f"the {self._spec.limit_s:.0f} s of this run are over")

@@ -41,7 +41,8 @@ class Wanted(msgspec.Struct, frozen=True):
 class FetchSpec(Spec, frozen=True, kw_only=True):
     """Fetch blobs in this order from these sources, base URLs or folders, best first.
 
-    ``give_up_s`` without a single byte from any source ends the attempt.
+    ``give_up_s`` without a single byte from any source ends the attempt. ``month`` is the one to count the
+    bytes for (``2026-11``), empty while the clock is unknown.
     """
 
     store: str
@@ -52,6 +53,7 @@ class FetchSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
     bits_per_second: int | None = None
     give_up_s: float = 120
+    month: str = ""
 
 
 class SyncSpec(Spec, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ import pygame
 from player.screens.scene import HEIGHT, WIDTH, Box, Colour, Mark, Poster, Text
 
 from .fonts import Typeface
-from .lines import break_lines
+from .lines import break_lines, typeset
 from .posters import Picture, Pictures, load_poster
 
 FindBlob = Callable[[str], Path | None]
@@ -176,7 +176,7 @@ class Brush:
         if mark not in self._layouts:
             if len(self._layouts) >= _MOST_LAYOUTS:
                 self._layouts.clear()
-            words = self._typeface.printable(mark.words)
+            words = typeset(self._typeface.printable(mark.words))
             self._layouts[mark] = break_lines(
                 words, lambda piece: self._typeface.width(piece, mark.size, mark.bold), mark.width, mark.lines
             )

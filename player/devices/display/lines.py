@@ -1,7 +1,7 @@
 """Breaking words into lines as Chinese is set: between any two ideographs, but never before a closing mark or after
 an opening one (kinsoku); Latin words and figures stay whole. What does not fit ends with an ellipsis.
 
-Pure; the painter gives the function that measures.
+Pure; the brush gives the function that measures.
 """
 
 from __future__ import annotations
@@ -15,6 +15,16 @@ Measure = Callable[[str], float]
 NOT_FIRST: Final = frozenset("，。、！？；：）］｝…》」』】”’〉〕·・～—,.!?;:)]}%~")
 NOT_LAST: Final = frozenset("（［《「『【“‘〈〔｛([{¥$#")
 ELLIPSIS: Final = "…"
+_FULL_WIDTH: Final = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？"}
+
+
+def typeset(words: str) -> str:
+    """Return words with full-width marks after ideographs, as Chinese is set, whatever keyboard they were typed on."""
+    before = " " + words
+    return "".join(
+        _FULL_WIDTH.get(letter, letter) if _ideographic(previous) else letter
+        for previous, letter in zip(before, words, strict=False)
+    )
 
 
 def break_lines(words: str, measure: Measure, width: float, most: int) -> tuple[str, ...]:

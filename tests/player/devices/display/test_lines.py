@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.devices.display.lines import ELLIPSIS, NOT_FIRST, NOT_LAST, break_lines, pieces
+from player.devices.display.lines import ELLIPSIS, NOT_FIRST, NOT_LAST, break_lines, pieces, typeset
 
 
 def measure(words: str) -> float:
@@ -58,3 +58,8 @@ def test_no_piece_begins_with_a_closing_or_ends_with_an_opening_mark(words: str)
     assert "".join(found) == words
     assert not any(piece[0] in NOT_FIRST for piece in found[1:])
     assert not any(piece[-1] in NOT_LAST for piece in found[:-1])
+
+
+def test_marks_typed_on_a_latin_keyboard_are_set_full_width_after_ideographs_only() -> None:
+    assert typeset("网断了,请看:10:30 a,b 课件?") == "网断了，请看：10:30 a,b 课件？"
+    assert typeset("") == ""

@@ -7,6 +7,7 @@ on it. Nothing else knows which device stands behind a port. Called by `player.c
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import queue
@@ -100,6 +101,7 @@ def run(site: Site) -> int:
             buttons.x11,
             windowless=site.windowless,
             size=site.configuration.television_size,
+            overscan_percent=site.configuration.safe_area_percent,
         )
         tv.start(events.put)
         stack.callback(tv.stop)
@@ -111,8 +113,12 @@ def run(site: Site) -> int:
         try:
             loop = _Builder(site, stack, events, tv, buttons, time).loop(world)
         except (OSError, YuanjiaoError) as error:
+            if isinstance(error, FailedAttempt) and not error.retry:
+                raise
             _log.exception("the box cannot start")
             return _halt(tv, world, error, asked)
+        gc.freeze()  # what was made so far stays: the collector need not look at it
+        gc.enable()
         loop.run()
         return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -82,6 +83,7 @@ def _status(configuration: Configuration, mistakes: Sequence[Mistake], *, as_jso
 
 
 def _run(configuration: Configuration, mistakes: Sequence[Mistake], *, windowless: bool) -> int:
+    gc.disable()  # nothing of what is imported now will ever be garbage; `app` enables it again
     from player import app  # noqa: PLC0415 - the settings can be checked where neither X nor VLC is installed
 
     try:
@@ -96,3 +98,4 @@ def _set_up_log(level: str) -> None:
     logging.basicConfig(
         level=level.upper(), format=f"{moment}%(levelname)s %(threadName)s %(name)s: %(message)s", stream=sys.stderr
     )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -88,9 +88,7 @@ def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
     stored.write_bytes(data)
     blob = Blob(sha256=digest, bytes=len(data))
     rendition = Rendition(height=film.height, bits_per_second=1_500_000, blob=blob)
-    return Lesson(
-        id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,)
-    )
+    return Lesson(id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,))
 
 
 def _publish(folders: BoxFolders, box: Box, course: Course, plan: Plan) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.fakes.screen import virtual_screen
 
 SIX_SECONDS = 6_000
 _PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6")
@@ -42,15 +43,5 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def screen() -> Iterator[str]:
     """The DISPLAY of a virtual screen."""
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"],
-        pass_fds=(writing,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    with virtual_screen("640x480") as name:
+        yield name

@@ -1,0 +1,214 @@
+"""The whole player as a process on a virtual screen: what a village sees, presses, and leaves in the journal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from player.status import read_status, runtime_folder
+from playlists.documents import Session
+from tests.fakes.box import FilmFile, make_box, make_film
+from tests.fakes.screen import Viewer, virtual_screen
+
+SITE = "remote: {kernel_devices: false}\n"
+CHINA = timezone(timedelta(hours=8))
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> list[FilmFile]:
+    folder = tmp_path_factory.mktemp("films")
+    return [make_film(folder / "one.mp4", 6), make_film(folder / "two.mp4", 5)]
+
+
+@pytest.fixture(scope="module")
+def long_film(tmp_path_factory: pytest.TempPathFactory) -> list[FilmFile]:
+    folder = tmp_path_factory.mktemp("long")
+    return [make_film(folder / "one.mp4", 90), make_film(folder / "two.mp4", 5)]
+
+
+class Player:
+    """A player process on a screen of its own."""
+
+    def __init__(self, screen: str, folder: Path) -> None:
+        self.viewer = Viewer(screen)
+        self.data = folder / "data"
+        self.site = folder / "player.yaml"
+        self.site.write_text(SITE, encoding="utf-8")
+        self.log = folder / "log"
+        runtime = folder / "runtime"
+        runtime.mkdir()
+        self._environment = {**os.environ, "DISPLAY": screen, "XDG_RUNTIME_DIR": str(runtime)}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "player", "--config", str(self.site), "--data", str(self.data), *arguments]
+
+    def start(self, *arguments: str) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command(*arguments), env=self._environment, stderr=log)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments), env=self._environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    def status(self) -> dict[str, Any]:
+        found = read_status(runtime_folder(self.data, self._environment))
+        return found.content if found and found.running else {}
+
+    def wait_until(self, what: Callable[[dict[str, Any]], Any], within_s: float = 30) -> dict[str, Any]:
+        ends = time.monotonic() + within_s
+        while time.monotonic() < ends:
+            if (status := self.status()) and what(status):
+                return status
+            time.sleep(0.05)
+        raise AssertionError(f"{self.status()}\n{self.log.read_text()}")
+
+    def wait_for_screen(self, name: str) -> dict[str, Any]:
+        return self.wait_until(lambda status: status["screen"] == name)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(20)
+        self.process = None
+        return code
+
+    def journal(self, *kinds: str) -> list[dict[str, Any]]:
+        command = [sys.executable, "-m", "playlists.command", "journal", "show", str(self.data / "journal.sqlite")]
+        script = f"import sys; from playlists.command import main; sys.exit(main({command[3:]!r}))"
+        shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+        entries = [json.loads(line) for line in shown.splitlines()]
+        return [entry for entry in entries if entry["kind"] in kinds]
+
+
+@pytest.fixture
+def player(tmp_path: Path) -> Iterator[Player]:
+    with virtual_screen() as screen:
+        player = Player(screen, tmp_path)
+        yield player
+        if player.process is not None:
+            player.process.kill()
+            player.process.wait()
+        player.viewer.close()
+
+
+def play_course_128(player: Player) -> None:
+    player.start()
+    player.wait_for_screen("HomeScreen")
+    player.viewer.press("0", "1", "2", "8", "Return")
+    player.wait_until(lambda status: "playing" in (status["playing"] or ""))
+
+
+def test_a_lesson_is_chosen_by_number_shown_and_journalled(player: Player, long_film: list[FilmFile]) -> None:
+    make_box(player.data, long_film)
+    play_course_128(player)
+    assert player.viewer.sees_movement()
+    assert player.run("--status").stdout.count("mushrooms/lesson-1") == 1
+    assert player.end() == 0
+    (play,) = player.journal("play")
+    assert (play["course"], play["lesson"], play["why"], play["ended"]) == ("mushrooms", "lesson-1", "menu", "cut")
+    assert sum(to - since for since, to in play["segments"]) > 500
+    assert player.run("--status").stdout.startswith("player      does not run")
+
+
+def test_a_play_that_a_power_cut_broke_off_is_sealed_once_at_the_next_start(
+    player: Player, long_film: list[FilmFile]
+) -> None:
+    make_box(player.data, long_film)
+    play_course_128(player)
+    time.sleep(1)
+    player.end(signal.SIGKILL)
+    assert player.journal("play") == []
+    for _ in range(2):
+        player.start()
+        player.wait_until(lambda status: status["journal_head"] > 1)
+        assert player.end() == 0
+    (play,) = player.journal("play")
+    assert play["ended"] == "cut"
+    assert [boot["clean"] for boot in player.journal("boot")] == [True, False, True]
+
+
+def test_a_group_session_from_gathering_to_the_sign_off(player: Player, films: list[FilmFile]) -> None:
+    starts = (datetime.now(UTC) + timedelta(minutes=10)).astimezone(CHINA)
+    session = Session(
+        id="spring", title="春季集中学习", playlist="all", starts=starts.strftime("%Y-%m-%dT%H:%M"), expected=27
+    )
+    make_box(player.data, films, [session])
+    player.start()
+    player.wait_until(lambda status: "gathering" in (status["session"] or ""))
+    player.viewer.press("Return")
+    player.wait_until(lambda status: "playing" in (status["playing"] or ""))
+    assert player.viewer.sees_movement()
+    player.wait_until(lambda status: "counting" in (status["session"] or ""), within_s=40)
+    player.viewer.press("2", "7", "Return", "1", "8", "Return", "9", "Return", "0", "Return")
+    player.wait_until(lambda status: "closing" in (status["session"] or "closing"))
+    assert player.end() == 0
+    plays = player.journal("play")
+    assert [(play["lesson"], play["why"], play["ended"]) for play in plays] == [
+        ("lesson-1", "session", "finished"),
+        ("lesson-2", "session", "finished"),
+    ]
+    (heads,) = player.journal("heads")
+    assert (heads["present"], heads["members"], heads["villagers"], heads["on_leave"]) == (27, 18, 9, 0)
+    assert [held["ended"] for held in player.journal("session")] == ["held"]
+
+
+def test_a_new_box_without_a_network_shows_that_it_wants_to_be_bound(player: Player) -> None:
+    player.start()
+    status = player.wait_until(lambda status: status["box"])
+    assert status["site"] is None
+    assert len(set(player.viewer.sees())) > 10
+    assert player.end() == 0
+    assert len(player.journal("boot")) == 1
+
+
+def test_wrong_settings_are_said_on_the_screen_and_in_the_log_and_the_box_runs(player: Player) -> None:
+    player.site.write_text(
+        SITE + "television: {volume_percent: 130, volum: 3}\ncounty: {api: 'http://county'}\n", encoding="utf-8"
+    )
+    checked = player.run("--check")
+    assert checked.returncode == 1
+    assert checked.stdout.count("allowed: ") == 3
+    player.start()
+    status = player.wait_for_screen("FaultScreen")
+    assert status["faults"]["P01"].count(";") == 2
+    assert player.log.read_text().count("allowed: ") == 3
+    assert player.end() == 0
+
+
+def test_a_second_player_on_the_same_data_folder_is_refused(player: Player) -> None:
+    player.start("--windowless")
+    player.wait_for_screen("HomeScreen")
+    second = player.run("--windowless")
+    assert second.returncode == 1
+    assert "another player runs on" in second.stderr
+    assert player.end() == 0
+
+
+def test_a_data_folder_that_cannot_be_used_is_said_on_the_screen(player: Player) -> None:
+    player.data.write_text("a file, not a folder")
+    player.start()
+    ends = time.monotonic() + 20
+    while "the box cannot start" not in player.log.read_text() and time.monotonic() < ends:
+        time.sleep(0.1)
+    time.sleep(0.3)
+    assert len(set(player.viewer.sees())) > 10
+    assert player.end() == 1
+
+
+def test_without_an_x_server_it_says_so_and_ends(player: Player) -> None:
+    player._environment["DISPLAY"] = ":4095"
+    ended = player.run()
+    assert ended.returncode == 1
+    assert "X server :4095" in ended.stderr

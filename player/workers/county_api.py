@@ -49,11 +49,15 @@ class CountyApi:
         line: Whom to believe.
 
     Raises:
-        FailedAttempt: The authority's file cannot be read.
+        FailedAttempt: It is no address for TLS, or the authority's file is missing or none.
     """
 
     def __init__(self, base: str, line: Line) -> None:
         self._base = base.rstrip("/")
+        if not base.startswith("https://"):
+            raise FailedAttempt("ask the county", f"the address {base!r} is not https", retry=False)
+        if not line.ca_file:
+            raise FailedAttempt("ask the county", "the file of the county's authority is missing", retry=False)
         try:
             self._session = open_session(line)
         except OSError as error:

@@ -18,7 +18,6 @@ from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
 from playlists.keys import SigningKey
 from tests.fakes.county_server import TIME_MS, FakeCounty, county
-from tests.fakes.http_server import Fault, serving
 
 MOMENT = Moment(5, 1_790_000_000_000, "trusted", 1)
 
@@ -200,8 +199,11 @@ def test_a_server_of_another_authority_is_not_told_anything(box: Box, fake: Fake
         assert other.envelopes == []
 
 
-def test_the_public_authorities_are_not_enough(box: Box) -> None:
-    assert "certificate" in box.upload(line=Line()).error
+def test_without_the_countys_own_authority_or_tls_nobody_is_asked(box: Box, fake: FakeCounty) -> None:
+    assert "authority is missing" in box.upload(line=Line()).error
+    assert "authority" in box.upload(line=Line(ca_file=str(box.folder / "absent.pem"))).error
+    assert "not https" in box.upload(api=fake.api.replace("https", "http")).error
+    assert "not https" in box.upload(api="").error
 
 
 def test_certificate_dates_count_unless_the_clock_is_unknown_and_the_name_always(tmp_path: Path) -> None:
@@ -217,11 +219,9 @@ def test_certificate_dates_count_unless_the_clock_is_unknown_and_the_name_always
             stranger.time_ms()
 
 
-def test_a_redirect_of_the_api_is_not_followed(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        server.faults.append(Fault("redirect"))
-        with pytest.raises(FailedAttempt, match="captive portal"):
-            CountyApi(server.base, Line()).time_ms()
+def test_a_redirect_of_the_api_is_not_followed(box: Box, fake: FakeCounty) -> None:
+    fake.refusal = (302, {"Location": "https://login.invalid/"}, b"")
+    assert "captive portal" in box.upload().error
 
 
 def test_a_box_shows_a_code_until_it_is_bound(box: Box, fake: FakeCounty) -> None:

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "county.pages.headers.page_headers",
 ]
 ROOT_URLCONF = "county.urls"
 AUTH_USER_MODEL = "accounts.Person"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -60,7 +61,7 @@ class CourseForm(forms.Form):
 
     def text(self) -> CourseText:
         """Return what was typed; only after ``is_valid``."""
-        return CourseText(**self.cleaned_data)
+        return CourseText(**{field.name: self.cleaned_data[field.name] for field in fields(CourseText)})
 
 
 class FilmsInput(forms.ClearableFileInput):

@@ -56,7 +56,7 @@ def _create(request: HttpRequest, form: NewCourseForm) -> Course:
             taken += 1
         except Refused as error:
             lesson.delete()
-            messages.error(request, f"{film.name}:{error}")
+            messages.error(request, f"{film.name}：{error}")
     messages.success(
         request,
         f"课件“{course.title}”已建立，编号 {course.number}" + (f"；{taken} 个视频正在转码。" if taken else "。"),

@@ -1,0 +1,97 @@
+"""The overview, the tree of sites, and the page of a site."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from county.inbox.taking import take
+from county.places.models import Box, Place, PlaceKind, Site
+from county.places.tree import add_place, add_site
+from playlists.entries import SessionHeld
+from tests.county.page_text import text
+from tests.county.pages.conftest import Browse
+from tests.county.world import WALL_MS, County, TestBox, heads, play
+
+
+def heard(box: TestBox, days: int) -> None:
+    Box.objects.filter(pk=box.id).update(last_seen_at=timezone.now() - timedelta(days=days))
+
+
+def test_without_anything_every_room_says_what_to_do(browse: Browse) -> None:
+    for address in ("/", "/courses", "/reviews", "/playlists", "/sessions", "/orders", "/records", "/records/plays",
+                    "/records/check", "/publication", "/sites"):  # fmt: skip
+        assert browse("zhou").get(address).status_code == 200, address
+    assert "还没有课件" in text(browse("zhou").get("/courses"))
+    assert "先要有节目单" in text(browse("zhou").get("/sessions/new"))
+
+
+def test_the_overview_counts_running_and_silent_sites(browse: Browse, county: County) -> None:
+    heard(TestBox().bound(county), days=1)
+    silent = TestBox().bound(county, Site.objects.get(pk="site-willow-bay"))
+    heard(silent, days=8)
+    words = text(browse("zhou").get("/"))
+    assert "站点运行 1 / 2 口径" in words
+    assert "失联 1 个站点" in words
+    assert "柳湾村站点" in words
+    assert "来源：机顶盒自动上报" in words
+    assert "以上数字截止" in words
+
+
+def test_the_tree_counts_what_lies_below(browse: Browse, county: County) -> None:
+    heard(TestBox().bound(county), days=0)
+    words = text(browse("zhou").get("/sites"))
+    assert "石桥乡 1 / 1" in words
+    assert "柳树镇 0 / 1" in words
+
+
+@pytest.mark.parametrize(
+    ("query", "seen", "hidden"),
+    [
+        ("place=stone-bridge", "清泉村站点", "柳湾村站点"),
+        ("q=柳湾", "柳湾村站点", "清泉村站点"),
+        ("standing=running", "清泉村站点", "柳湾村站点"),
+        ("standing=unbound", "柳湾村站点", "清泉村站点"),
+    ],
+)
+def test_the_list_is_filtered(browse: Browse, county: County, query: str, seen: str, hidden: str) -> None:
+    heard(TestBox().bound(county), days=0)
+    words = text(browse("zhou").get(f"/sites?{query}"))
+    assert seen in words
+    assert hidden not in words
+
+
+def test_a_filter_that_finds_nothing_offers_the_way_back(browse: Browse) -> None:
+    assert "没有符合条件的站点" in text(browse("zhou").get("/sites?q=没有这个村&standing=nonsense"))
+
+
+def test_a_long_list_has_pages_that_keep_the_filter(browse: Browse) -> None:
+    stone = Place.objects.get(pk="stone-bridge")
+    for number in range(60):
+        add_site(
+            f"more-{number}", add_place(f"village-{number}", PlaceKind.VILLAGE, f"村{number}", stone), f"村{number}站点"
+        )
+    first = browse("zhou").get("/sites?place=stone-bridge&page=1")
+    assert "共 61 个站点，第 1 / 2 页" in text(first)
+    assert "place=stone-bridge&amp;page=2" in first.content.decode()
+    assert "第 2 / 2 页" in text(browse("zhou").get("/sites?place=stone-bridge&page=99"))
+
+
+def test_a_clerk_sees_the_own_township_only(browse: Browse) -> None:
+    words = text(browse("sun").get("/sites"))
+    assert "清泉村站点" in words
+    assert "柳湾村站点" not in words
+    assert "站点运行 0 / 1" in text(browse("sun").get("/"))
+
+
+def test_a_site_shows_what_its_box_has_shown(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county)
+    held = SessionHeld(session="spring@2026-03-06T19:30", title="春耕培训", form="video", started_wall_ms=WALL_MS,
+                       ended_wall_ms=WALL_MS + 3_600_000, ended="held")  # fmt: skip
+    take(box.say(play(), held, heads()).envelope(), timezone.now())
+    words = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert "春耕培训 已完成 30 27 18 9 3" in words
+    assert "10分00秒 放完" in words
+    assert "记录收到 第 3 条" in words

@@ -99,16 +99,13 @@ class Cycle:
         digest = hashlib.sha256(blob.read_bytes()).hexdigest()
         if digest != blob.name:
             raise DemoFailed(f"{blob} has the digest {digest}")
-        self._press("home")
-        time.sleep(0.5)
-        self._photograph_tv("2-home")
         size = blob.stat().st_size
         return f"generation {self._player('generation')}, lesson of {size} bytes, SHA-256 {digest[:16]}… as signed"
 
     def gather(self) -> str:
         """The gathering card is on the screen before the session begins."""
         wait_for("the gathering card", lambda: "gathering" in str(self._player("session")), 30)
-        self._photograph_tv("3-gathering")
+        self._photograph_tv("2-gathering")
         return f"{(self.starts - datetime.now(CHINA)).total_seconds():.0f} s before the start"
 
     def play(self) -> str:
@@ -119,7 +116,7 @@ class Cycle:
         first = self.television.picture()
         time.sleep(3)
         second = self.television.picture()
-        self._photograph_tv("4-playing")
+        self._photograph_tv("3-playing")
         if first.tobytes() == second.tobytes():
             raise DemoFailed("the picture does not move")
         wait_for("the head count", lambda: "counting" in str(self._player("session")), 60)
@@ -133,7 +130,7 @@ class Cycle:
                 self._press(digit)
                 pressed += 1
             if number == VILLAGERS:
-                self._photograph_tv("5-head-count")
+                self._photograph_tv("4-head-count")
             self._press("ok")
             pressed += 1
         while "counting" in str(self._player("session")) and pressed < 15:
@@ -141,7 +138,7 @@ class Cycle:
             pressed += 1
             time.sleep(0.3)
         wait_for("the sign-off", lambda: self._player("session") is None or "closing" in self._player("session"), 15)
-        self._photograph_tv("6-closing")
+        self._photograph_tv("5-closing")
         return f"{MEMBERS + VILLAGERS} heads ({MEMBERS} members, {VILLAGERS} villagers) with {pressed} presses"
 
     def journal(self) -> str:
@@ -153,10 +150,9 @@ class Cycle:
         plays = [entry for entry in self._entries(file) if entry["kind"] == "play"]
         if len(plays) != 1:
             raise DemoFailed(f"one play expected, the journal has {len(plays)}")
-        shown = sum(end - start for start, end in plays[0]["body"]["segments"]) / 1000
-        return (
-            f"entry {plays[0]['seq']}: {shown:.1f} s shown, ended {plays[0]['body']['ended']}; {checked.stdout.strip()}"
-        )
+        shown_s = sum(end - start for start, end in plays[0]["segments"]) / 1000
+        chain = checked.stdout.splitlines()[0]
+        return f"entry {plays[0]['seq']}: {shown_s:.1f} s shown, {plays[0]['ended']}; the chain holds: {chain}"
 
     def upload(self) -> str:
         """The county acknowledges every entry."""
@@ -172,6 +168,9 @@ class Cycle:
 
     def figures(self) -> str:
         """The county's pages show the session with its heads and the play with its seconds."""
+        self._press("home")
+        time.sleep(0.5)
+        self._photograph_tv("6-home")
         held = [row for row in self.office.sessions_held() if any(SESSION_TITLE in cell for cell in row)]
         plays = [row for row in self.office.plays() if any(COURSE_TITLE in cell for cell in row)]
         if len(held) != 1 or len(plays) != 1:

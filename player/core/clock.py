@@ -1,9 +1,9 @@
 """What follows from what the clock port believes.
 
-`unknown` after a start without a battery, `estimated` from the box's own clock, `trusted` once chrony or the county (over
-TLS) has spoken. The port owns the offset over the monotonic clock and the floor, the newest signed time: it overhears the
-county's time in the workers' answers and says `ClockJumped`. Here a jump is recorded and 时间未校准 is shown; everything
-that depends on the time looks at it anew in every step.
+`unknown` after a start without a battery, `estimated` from the box's own clock, `trusted` once chrony or the county
+(over TLS) has spoken. The port owns the offset over the monotonic clock and the floor, the newest signed time; it
+overhears the county's time in the workers' answers and says `ClockJumped`. Here a jump is recorded and 时间未校准 is
+shown; everything that depends on the time looks at it anew in every step.
 
     unknown ──ClockJumped──► estimated or trusted ──ClockJumped──► any of the three
 """

@@ -41,12 +41,12 @@ def is_known(now: Moment) -> bool:
     return now.trust != "unknown"
 
 
-def due(world: World) -> Occurrence | None:
-    """Return the session that should gather or run now and is not done; the one that began first."""
+def due(world: World, *, but: str = "") -> Occurrence | None:
+    """Return the session that should gather or run now and is not done; the first one, leaving out ``but``."""
     now = world.now.wall_ms
     if not is_known(world.now):
         return None
-    return next((one for one in _ahead(world) if gathers_ms(one) <= now < over_ms(one)), None)
+    return next((one for one in _ahead(world) if gathers_ms(one) <= now < over_ms(one) and one.id != but), None)
 
 
 def next_wall_ms(world: World) -> int | None:

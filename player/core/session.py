@@ -32,8 +32,10 @@ from .turn import Turn
 from .world import GroupSession, PlaybackState, SessionState, World
 
 LATE_GATHERING_MS: Final = 60_000  # who comes late with the power still gets a minute to sit down
+EARLY_MS: Final = 12 * 60 * schedule.MINUTE_MS  # nobody holds next week's session by a slip of the thumb
 CLOSING_MS: Final = 8_000
 CUT_AFTER_MS: Final = 36 * 60 * schedule.MINUTE_MS  # finished tomorrow at the latest, else it was cut
+COUNT_BEFORE_NEXT_MS: Final = 10 * schedule.MINUTE_MS
 COUNT_WITHIN_MS: Final = 12 * 60 * schedule.MINUTE_MS
 _S = SessionState
 _RUNNING: Final = frozenset({_S.PLAYING, _S.BETWEEN})
@@ -55,6 +57,8 @@ def is_running(world: World) -> bool:
 def settle(turn: Turn) -> None:
     """Do what time and the lesson's state ask for."""
     session = turn.world.session
+    if turn.world.quitting:
+        return
     _drop_old_interruption(turn)
     if session is None or session.state is _S.COUNTING:
         _gather_if_due(turn)
@@ -73,6 +77,9 @@ def deadline(world: World) -> int | None:
         return None
     if session.state is _S.CLOSING:
         return session.entered_monotonic_ms + CLOSING_MS
+    if session.state is _S.COUNTING:
+        soon = session.entered_monotonic_ms + COUNT_BEFORE_NEXT_MS
+        return soon if world.now.monotonic_ms < soon else session.entered_monotonic_ms + COUNT_WITHIN_MS
     late = session.state is _S.GATHERING and schedule.is_known(world.now) and _begun_late(world, session)
     due = session.entered_monotonic_ms + LATE_GATHERING_MS
     return due if late and world.now.monotonic_ms < due else None
@@ -107,11 +114,11 @@ def open_by_hand(turn: Turn, occurrence: str) -> None:
 
 
 def _gather_if_due(turn: Turn) -> None:
-    due = None if turn.world.quitting else schedule.due(turn.world)
     session = turn.world.session
+    due = schedule.due(turn.world, but=session.row.session if session else "")
     if session is not None:
-        late = turn.now.monotonic_ms >= session.entered_monotonic_ms + COUNT_WITHIN_MS
-        if not late and (due is None or due.id == session.row.session):
+        waits = COUNT_WITHIN_MS if due is None else COUNT_BEFORE_NEXT_MS
+        if turn.now.monotonic_ms < session.entered_monotonic_ms + waits:
             return
         _close_uncounted(turn, session)
     if due is not None and not _is_revoked(turn.world):
@@ -142,15 +149,17 @@ def _made(
 def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     world, one = turn.world, session.occurrence
     due = schedule.due(world)
-    if not session.by_hand and schedule.is_known(turn.now) and (due is None or due.id != one.id):
+    other = due is not None and due.id != one.id
+    if (due is None and schedule.is_known(turn.now) and not session.by_hand) or other:
         if schedule.find(world, one.id) is None:
             turn.say(f"《{one.title}》已取消")
         _gone(turn)
+        _gather_if_due(turn)
         return
     here = lessons.of_session(world, one)
     if here != session.lessons:
         _change(turn, lessons=here)
-    if not world.quitting and _its_minute(turn, session):
+    if _its_minute(turn, session):
         _start(turn, None)
 
 
@@ -191,7 +200,10 @@ def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
 
 
 def _start(turn: Turn, wish: StartSession | None) -> None:
-    session = _current(turn)
+    session, now = _current(turn), turn.now
+    if schedule.is_known(now) and now.wall_ms < session.occurrence.starts_ms - EARLY_MS:
+        turn.say("离开始还早,当天再开始;现在想看可以点播")
+        return
     if _next_here(turn, 0) is None:
         if wish is not None:
             turn.say("课件还没有下载完,现在还不能开始")

@@ -71,6 +71,8 @@ class Catalogue:
 class Life:
     """A box from a seed. `live` runs it; `faults`, `pairs` and `history` say what it went through."""
 
+    cut_chance = 0.0005  # that the power goes after one of a step's effects
+
     def __init__(self, seed: int, days: int, take_step: Step = step) -> None:
         self.seed, self.days, self.step = seed, days, take_step
         self.rng = Random(seed)
@@ -247,7 +249,7 @@ class Life:
         self.steps += 1
         if self.steps % LOOK_EVERY == 0 or self.world.screens is not before.screens:
             rules.says_something(self.world, view(self.world, self.library))
-        cut_after = self.rng.randint(0, len(asked)) if asked and self.rng.random() < 0.0005 else None
+        cut_after = self.rng.randint(0, len(asked)) if asked and self.rng.random() < self.cut_chance else None
         for effect in asked[:cut_after]:
             self._perform(effect)
         if cut_after is not None:

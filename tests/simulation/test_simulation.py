@@ -12,19 +12,17 @@ from player.core import lessons, playback
 from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Wake
 from player.core.world import World
 from player.step import step
-from tests.simulation import rules
 from tests.simulation.__main__ import main
 from tests.simulation.life import Life, Step
 
 Outcome = tuple[World, tuple[Effect, ...], Wake]
 
 
-@pytest.mark.parametrize("seed", range(101, 107))
-def test_a_box_lives_thirty_days_without_a_broken_promise(seed: int) -> None:
-    life = Life(seed, 30)
+@pytest.mark.parametrize("seed", range(101, 105))
+def test_a_box_lives_twenty_days_without_a_broken_promise(seed: int) -> None:
+    life = Life(seed, 20)
     life.live()
     assert life.faults["(sessions started on their minute)"] > 0
-    assert life.cuts > 0
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
@@ -66,7 +64,7 @@ def _opens_what_no_document_names(asked: tuple[Effect, ...]) -> tuple[Effect, ..
     ("defect", "finding"),
     [
         (_sealed_twice, "a play was recorded twice"),
-        (_never_kept, "ms lost in"),
+        (_never_kept, "may be lost"),
         (_opens_what_no_document_names, "no document names"),
     ],
 )
@@ -93,10 +91,16 @@ def test_a_table_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "nothing is said about MediaEnded" in _first_finding(step)
 
 
+class Shaky(Life):
+    """A life in a village where the power goes often."""
+
+    cut_chance = 0.01
+
+
 def _first_finding(take_step: Step) -> str:
-    for seed in range(1, 30):
+    for seed in range(1, 12):
         try:
-            Life(seed, 30, take_step).live()
-        except (rules.Broken, Exception) as finding:  # noqa: BLE001 - whatever is found, its words are judged
+            Shaky(seed, 20, take_step).live()
+        except Exception as finding:  # noqa: BLE001 - whatever is found, its words are judged
             return str(finding)
     return "nothing was found"

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import ssl
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,18 @@ class LazyHandshake(BuiltinSSLAdapter):
         """Return the socket wrapped, with the handshake still to come at the first read."""
         wrapped = self.context.wrap_socket(sock, do_handshake_on_connect=False, server_side=True)
         return wrapped, {"wsgi.url_scheme": "https", "HTTPS": "on"}
+
+
+class Listener(wsgi.Server):
+    """A web server that logs as everything else does."""
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Log a complaint; a client that hangs up is worth one line, a fault all of it."""
+        fault = sys.exc_info()[1]
+        if isinstance(fault, OSError):  # TLS errors are among them
+            log.info("a connection broke off: %s", fault)
+        else:
+            log.log(level, "%s", msg, exc_info=fault if traceback else None)
 
 
 class CountyServer:
@@ -141,8 +154,8 @@ def notify(state: str) -> None:
         sock.sendto(state.encode(), address.replace("@", "\0", 1) if address[0] == "@" else address)
 
 
-def _listener(host: str, port: int, application: Any, body_limit: int) -> wsgi.Server:
-    server = wsgi.Server((host, port), application, numthreads=THREADS, timeout=TIMEOUT_S)
+def _listener(host: str, port: int, application: Any, body_limit: int) -> Listener:
+    server = Listener((host, port), application, numthreads=THREADS, timeout=TIMEOUT_S)
     server.max_request_body_size = body_limit
     server.shutdown_timeout = 10
     return server

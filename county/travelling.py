@@ -1,7 +1,8 @@
 """The file in which candidates travel to the machine with a reviewer's key, and that machine's side of it.
 
 The file holds the whole documents, so that what is signed is shown and checked here and the server need not be
-believed. Uses neither database nor settings. Called by ``yuanjiao county sign offline`` and `county.courses.travelling`.
+believed. Uses neither database nor settings. Called by ``yuanjiao county sign offline`` and
+`county.courses.travelling`.
 """
 
 from __future__ import annotations

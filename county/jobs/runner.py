@@ -77,10 +77,11 @@ class Runner:
         return count
 
     def _run(self) -> None:
-        queue.free_orphans()
+        looked_back = False
         while not self._stopping.is_set():
             close_old_connections()
             try:
+                looked_back = looked_back or queue.free_orphans() >= 0
                 idle = not self._run_next()
             except Exception:
                 log.exception("the job runner met a fault and goes on")

@@ -7,8 +7,9 @@ hold up all boxes. Called by `county.publishing.publish`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import cast
 
 import msgspec
 from django.conf import settings
@@ -20,7 +21,8 @@ from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
 from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, Session, StopOrder
 from playlists import documents
-from playlists.codec import encode_document
+from playlists.codec import decode_document, encode_document
+from playlists.errors import BadData
 from playlists.targets import box_path, pages_path, plan_path
 from playlists.trust.roles import online_roles, role_of
 
@@ -28,13 +30,34 @@ ANSWERS_KEPT = timedelta(days=90)
 COUNTY_GROUP = "county"
 
 
-def online_documents(now: datetime, problems: list[str]) -> dict[str, dict[str, bytes]]:
-    """Return the whole content of every online role, bytes by path; mistakes are added to ``problems``."""
+def online_documents(
+    now: datetime, published: Callable[[str], bytes | None], problems: list[str]
+) -> dict[str, dict[str, bytes]]:
+    """Return the whole content of every online role, bytes by path; mistakes are added to ``problems``.
+
+    Args:
+        now: Wall time.
+        published: Gives the bytes now published at a path; they stay where a box could not read the new ones.
+        problems: Chinese sentences for the page.
+    """
     found = {**_boxes(), **_plans(now, problems), **_pages()}
     content: dict[str, dict[str, bytes]] = {role: {} for role in online_roles()}
     for path, document in found.items():
-        content[role_of(path)][path] = encode_document(document)
+        body = _readable(path, document, problems) or published(path)
+        if body is not None:
+            content[role_of(path)][path] = body
     return content
+
+
+def _readable(path: str, document: documents.Document, problems: list[str]) -> bytes | None:
+    """Return a document's bytes if a box can read them."""
+    body = encode_document(document)
+    try:
+        decode_document(type(document), body, path)
+    except BadData as error:
+        problems.append(f"文件 {path} 有误,未更新:{error.field} {error.problem}")
+        return None
+    return body
 
 
 def local_time(moment: datetime) -> str:
@@ -57,7 +80,7 @@ def _box(box: Box, site: Site) -> documents.Box:
         name=site.name,
         township=township.name if township else "",
         county=county_name(),
-        kind=msgspec.convert(site.kind, documents.SiteKind),
+        kind=cast("documents.SiteKind", site.kind),
     )
     return documents.Box(id=box.pk, public_key=box.public_key, site=place, groups=groups_of(site), revoked=box.revoked)
 
@@ -134,7 +157,7 @@ def _session(row: Session) -> documents.Session:
         extra=tuple(row.extra),
         gather_minutes=row.gather_minutes,
         expected=row.expected,
-        form=msgspec.convert(row.form, documents.SessionForm),
+        form=cast("documents.SessionForm", row.form),
     )
 
 

@@ -23,7 +23,7 @@ from county.courses.models import Candidate, Course
 from county.folders import data_folder, keys_folder, published_folder
 from county.publishing.documents import online_documents
 from county.publishing.models import Publication
-from playlists.errors import FailedAttempt
+from playlists.errors import BadData, FailedAttempt
 from playlists.keys import SigningKey
 from playlists.trust.repository import Repository
 
@@ -65,7 +65,8 @@ def _publish(online: SigningKey, by: Person | None, now: datetime) -> Publicatio
     for row in chosen:
         _mark_published(row.role, row.content)
     Candidate.objects.filter(pk__in=[row.pk for row in chosen]).update(published_at=now)
-    second = repository.publish(online=online, now=now, online_documents=online_documents(now, problems))
+    content = online_documents(now, lambda path: _published(repository, path), problems)
+    second = repository.publish(online=online, now=now, online_documents=content)
     roles = sorted({*first, *second.roles})
     return Publication.objects.create(at=now, by=by, roles=roles, problems=problems)
 
@@ -103,6 +104,13 @@ def _held_back(wanted: dict[str, str], seen: dict[str, str]) -> list[str]:
     return [f"课件“{title}”还需一位审核员签名才能发布" for title in titles] + [
         f"课件“{title}”已停播;从目录中移除还需审核员签名" for title in gone
     ]
+
+
+def _published(repository: Repository, path: str) -> bytes | None:
+    try:
+        return repository.read(path)
+    except (KeyError, BadData):
+        return None
 
 
 def _catch_up(repository: Repository, now: datetime) -> None:

@@ -9,6 +9,8 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import requests
@@ -38,14 +40,22 @@ class Server:
         self.authority = str(county.folder / "trust" / "authority.pem")
         arguments = [sys.executable, "-c", COMMAND, "county", "serve"]
         env = environment(county) | variables
-        self._process = subprocess.Popen(arguments, env=env, stderr=subprocess.PIPE, text=True)
-        assert self._process.stderr
-        self.log = ""
-        for line in self._process.stderr:
-            self.log += line
-            if found := re.search(r"HTTPS on port (\d+), HTTP on port (\d+)", line):
-                self.https_port, self.http_port = int(found[1]), int(found[2])
-                return
+        self._log = Path(tempfile.mkstemp(prefix="log-", dir=county.folder)[1])  # a pipe might fill up
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(arguments, env=env, stderr=log)
+        self.https_port, self.http_port = self._ports()
+
+    @property
+    def log(self) -> str:
+        """What the server has logged so far."""
+        return self._log.read_text()
+
+    def _ports(self) -> tuple[int, int]:
+        for _ in range(600):
+            if found := re.search(r"HTTPS on port (\d+), HTTP on port (\d+)", self.log):
+                return int(found[1]), int(found[2])
+            assert self._process.poll() is None, self.log
+            time.sleep(0.05)
         raise AssertionError(self.log)
 
     def post(self, path: str, data: bytes, **more: object) -> requests.Response:
@@ -70,11 +80,7 @@ class Server:
     def _end(self, number: signal.Signals) -> int:
         if self._process.poll() is None:
             self._process.send_signal(number)
-        status = self._process.wait(60)
-        if self._process.stderr and not self._process.stderr.closed:
-            self.log += self._process.stderr.read()
-            self._process.stderr.close()
-        return status
+        return self._process.wait(60)
 
 
 def run(county: County, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -119,6 +119,14 @@ def test_silent_clients_do_not_keep_others_waiting(server: Server) -> None:
             client.close()
 
 
+def test_clients_that_speak_no_tls_or_another_authority_s_do_no_harm_and_cost_a_line_each(server: Server) -> None:
+    for _ in range(40):
+        with socket.create_connection(("127.0.0.1", server.https_port)) as stranger:
+            stranger.sendall(b"GET / HTTP/1.0\r\n\r\n")
+    assert server.get("health").json() == {"ok": True}
+    assert "Traceback" not in server.log
+
+
 def test_plain_http_serves_published_files_and_loopback_pages_but_no_box_api(county: County, server: Server) -> None:
     plain = f"http://127.0.0.1:{server.http_port}"
     file = requests.get(f"{plain}/published/metadata/timestamp.json", timeout=10)

@@ -11,10 +11,15 @@ from django.db import connections
 from county.courses.models import Course
 from county.folders import keys_folder, published_folder
 from county.places.tree import groups_of
-from county.plans.planning import save_plan
+from county.plans.models import Session
+from county.plans.planning import Item, SessionWish, save_plan, save_playlist, save_session
 from county.publishing.models import Publication
 from county.publishing.publish import publish
+from playlists import documents
+from playlists.codec import decode_document
 from playlists.errors import FailedAttempt
+from playlists.targets import plan_path
+from playlists.trust.repository import Repository
 from tests.county.world import County, TestBox, released_course
 
 
@@ -46,6 +51,18 @@ def test_a_kill_between_the_tree_and_the_rows_is_made_good_by_the_next_publishin
     Course.objects.update(published=None)
     assert publish().problems == []
     assert Course.objects.get().published_id == course.document_id
+
+
+def test_what_no_box_could_read_is_named_and_the_published_stays_in_force(county: County) -> None:
+    course = released_course(county)
+    save_session("county", SessionWish("春耕", save_playlist("春耕", [Item(course.pk)], None).pk, "2026-03-06T19:30"))
+    publish()
+    Session.objects.update(starts="some day", gather_minutes=999)
+    (problem,) = publish().problems
+    assert plan_path("county") in problem
+    assert "$.sessions[0]" in problem
+    body = Repository(published_folder()).read(plan_path("county"))
+    assert decode_document(documents.Plan, body, "plan").sessions[0].starts == "2026-03-06T19:30"
 
 
 def test_publishers_wait_for_each_other(county: County) -> None:

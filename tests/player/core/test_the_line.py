@@ -1,0 +1,146 @@
+"""Outbox, sync, binding, backoff: how the box comes to the county and how often."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from player.core import binding, outbox
+from player.core.actions import AskForCode, SyncNow
+from player.core.backoff import backoff_ms
+from player.core.effects import RunBinding, RunSync, RunUpload
+from player.core.events import BindingAnswered, SyncFinished, UploadFinished, WokeUp
+from player.core.faults import BOX_REVOKED, NO_LINE, UNTRUSTED_UPDATE
+from player.core.turn import Turn
+from player.core.world import BindingState
+from tests.player.core.box import NoLibrary, TestBox, generation
+
+B = BindingState
+
+
+def test_waits_grow_are_scattered_and_are_capped() -> None:
+    waits = [backoff_ms(n, base_ms=10_000, cap_ms=600_000, seed=f"box{n}") for n in range(1, 40)]
+    assert all(1_000 <= wait <= 600_000 for wait in waits)
+    first = {backoff_ms(1, base_ms=10_000, cap_ms=600_000, seed=f"box{box}") for box in range(50)}
+    assert len(first) > 40
+    assert max(first) <= 10_000
+
+
+def test_waiting_entries_go_up_soon_after_the_start_and_then_by_the_countys_period() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    upload = box.last(RunUpload)
+    box.take(UploadFinished(upload.id, box.seq))
+    box.wait(16 * 60_000, WokeUp())
+    assert len(box.all(RunUpload)) == 2
+    head = box.world.outbox.head
+    box.take(UploadFinished(box.last(RunUpload).id, head))
+    box.wait(16 * 60_000, WokeUp())
+    assert len(box.all(RunUpload)) == 2
+
+
+def test_a_sign_off_goes_up_within_seconds() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, box.seq))
+    turn = Turn(box.world, box.now(), NoLibrary())
+    outbox.hurry(turn)
+    assert turn.world.outbox.run.next_monotonic_ms == box.monotonic_ms + outbox.SOON_MS
+
+
+def test_a_failed_upload_waits_at_least_as_long_as_the_county_asks() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, 0, error="503", retry_after_s=1_800))
+    assert box.world.outbox.run.next_monotonic_ms >= box.monotonic_ms + 1_800_000
+    assert box.world.outbox.acknowledged == 0
+
+
+def test_a_county_restored_from_backup_gets_the_entries_again() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, box.seq))
+    box.take(UploadFinished(999, 0))
+    assert box.world.outbox.acknowledged == box.seq
+    box.wait(16 * 60_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, 1))
+    assert box.world.outbox.acknowledged == 1
+    assert outbox.is_waiting(box.world)
+
+
+def test_the_county_is_asked_at_the_start_by_its_period_and_when_somebody_wishes() -> None:
+    box = TestBox().start()
+    assert len(box.all(RunSync)) == 1
+    box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
+    box.wait(59 * 60_000, WokeUp())
+    assert len(box.all(RunSync)) == 1
+    box.wish(SyncNow())
+    assert len(box.all(RunSync)) == 2
+
+
+def test_no_line_and_bad_data_are_told_apart_and_change_nothing_in_force() -> None:
+    box = TestBox().start()
+    before = box.world.generation
+    box.take(SyncFinished(box.last(RunSync).id, None, error="no route"))
+    assert NO_LINE in box.world.faults
+    box.wait(60 * 60_000, WokeUp())
+    box.take(SyncFinished(box.last(RunSync).id, None, error="bad signature", refused=True))
+    assert UNTRUSTED_UPDATE in box.world.faults
+    assert NO_LINE not in box.world.faults
+    assert box.world.generation is before
+
+
+def unbound() -> TestBox:
+    return TestBox().start(generation=None)
+
+
+def test_a_new_box_shows_a_code_renews_it_and_looks_for_plans_once_it_is_bound() -> None:
+    box = unbound()
+    box.take(BindingAnswered(box.last(RunBinding).id, code="482913", expires_in_s=600))
+    assert (box.world.binding.state, box.world.binding.code) == (B.CODE_SHOWN, "482913")
+    box.wait(binding.POLL_MS, WokeUp())
+    box.take(BindingAnswered(box.last(RunBinding).id, code="550017", expires_in_s=600))
+    assert box.world.binding.code == "550017"
+    box.take(SyncFinished(box.last(RunSync).id, None))
+    box.wait(binding.POLL_MS, WokeUp())
+    box.take(BindingAnswered(box.last(RunBinding).id, bound=True))
+    assert box.world.binding.state is B.BOUND
+    assert len(box.all(RunSync)) == 2
+    box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
+    box.wait(5_000, WokeUp())
+    assert len(box.all(RunSync)) == 3
+
+
+def test_a_code_that_is_still_valid_stays_on_the_screen_when_the_line_goes() -> None:
+    box = unbound()
+    box.take(BindingAnswered(box.last(RunBinding).id, code="482913", expires_in_s=600))
+    box.wait(binding.POLL_MS, WokeUp())
+    box.take(BindingAnswered(box.last(RunBinding).id, error="no route"))
+    assert (box.world.binding.code, box.world.binding.error) == ("482913", "no route")
+
+
+def test_the_boxs_own_document_binds_and_revokes_it() -> None:
+    box = unbound()
+    box.take(SyncFinished(box.last(RunSync).id, generation()))
+    assert box.world.binding.state is B.BOUND
+    box.wait(3_600_000, WokeUp())
+    box.take(SyncFinished(box.last(RunSync).id, generation(revoked=True)))
+    assert box.world.binding.state is B.REVOKED
+    assert BOX_REVOKED in box.world.faults
+
+
+AFTER = {(state, BindingAnswered): B.CODE_SHOWN for state in (B.UNKNOWN, B.UNBOUND, B.CODE_SHOWN)}
+EVENTS: dict[type, Any] = {
+    BindingAnswered: BindingAnswered(7, code="111111", expires_in_s=60), WokeUp: WokeUp(), AskForCode: AskForCode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "kind"), list(itertools.product(BindingState, binding.EVENTS)))
+def test_every_pair_of_state_and_event_leads_where_the_table_says(state: BindingState, kind: type) -> None:
+    box = unbound()
+    turn = Turn(box.world, box.now(), NoLibrary())
+    turn.change(binding=binding.Binding(state))
+    binding.follow_event(turn, EVENTS[kind])
+    assert turn.world.binding.state is AFTER.get((state, kind), state)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import Any
+
+from player.core.effects import EvictBlobs, RunFetch, StopFetch
+from player.core.events import Evicted, FetchFinished, FetchProgressed, SyncFinished, WokeUp
+from player.core.facts import StoredBlob, StoreFacts
+from player.core.faults import DISK_FULL
+from player.core.transfers import DISK_FULL_MS, readiness
+from playlists.documents import Caps, Plan, Window
+from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, store
+from tests.player.core.test_planner import course
+
+FREE = 8 << 30
+
+
+def plan(**changes: Any) -> Plan:
+    return Plan(group="county", issued="2026-03-01T00:00", **changes)
+
+
+def fetching(**changes: Any) -> tuple[TestBox, RunFetch]:
+    box = TestBox().start(**({"store": store()} | changes))
+    return box, box.last(RunFetch)
+
+
+def test_what_is_wanted_is_fetched_at_once_in_the_planners_order() -> None:
+    _, fetch = fetching()
+    assert [blob.sha256 for blob in fetch.blobs][-1] == FILMS[1]
+
+
+def test_a_running_worker_is_left_alone_while_it_does_what_the_plan_says() -> None:
+    box, fetch = fetching()
+    for blob in fetch.blobs[:3]:
+        box.take(FetchProgressed(fetch.id, blob.sha256, blob.bytes, True, FREE))
+    box.wait(3_600_000, WokeUp())
+    assert len(box.all(RunFetch)) == 1
+    assert readiness(box.world, SESSION).percent == 50
+
+
+def test_a_new_plan_replaces_the_worker_and_its_late_end_is_dropped() -> None:
+    box, fetch = fetching()
+    more = generation(courses={**generation().courses, "a": course("a", "a")}, occurrences=())
+    box.take(SyncFinished(box.world.sync.effect, more))
+    assert len(box.all(RunFetch)) == 2
+    box.take(FetchFinished(fetch.id, error="killed"))
+    assert box.world.transfers.run.effect == box.last(RunFetch).id
+    assert not box.world.transfers.run.failures
+
+
+def test_what_a_replaced_worker_has_verified_counts_all_the_same() -> None:
+    box, fetch = fetching()
+    box.take(SyncFinished(box.world.sync.effect, generation(occurrences=())))
+    box.take(FetchProgressed(fetch.id, FILMS[0], 30_000_000, True, FREE))
+    assert box.world.store.blobs[FILMS[0]].complete
+
+
+def test_a_failed_fetch_is_tried_again_later_and_not_before_the_county_says() -> None:
+    box, fetch = fetching()
+    box.take(FetchFinished(fetch.id, error="reset", retry_after_s=900))
+    assert box.world.transfers.run.next_monotonic_ms >= box.monotonic_ms + 900_000
+    box.wait(899_000, WokeUp())
+    assert len(box.all(RunFetch)) == 1
+    box.wait(2_000, WokeUp())
+    assert len(box.all(RunFetch)) == 2
+
+
+def test_a_worker_that_says_done_without_bringing_anything_is_not_asked_in_a_circle() -> None:
+    box, fetch = fetching()
+    box.take(FetchFinished(fetch.id))
+    assert len(box.all(RunFetch)) == 1
+    assert box.world.transfers.run.failures == 1
+
+
+def test_a_full_disk_stops_the_line_is_told_and_is_tried_again_much_later() -> None:
+    box, fetch = fetching()
+    box.take(FetchFinished(fetch.id, error="no space left on device", disk_full=True))
+    assert DISK_FULL in box.world.faults
+    box.wait(DISK_FULL_MS - 1_000, WokeUp())
+    assert len(box.all(RunFetch)) == 1
+    box.wait(2_000, WokeUp())
+    assert len(box.all(RunFetch)) == 2
+
+
+def test_room_is_made_before_anything_is_fetched_into_it() -> None:
+    full = StoreFacts({"f" * 64: StoredBlob(90_000_000, True)}, free_bytes=FREE, quota_bytes=100_000_000)
+    box = TestBox().start(store=full)
+    evict = box.last(EvictBlobs)
+    assert evict.blobs == ("f" * 64,)
+    assert not box.all(RunFetch)
+    box.take(Evicted(evict.id, evict.blobs, FREE))
+    assert len(box.all(RunFetch)) == 1
+    assert "f" * 64 not in box.world.store.blobs
+
+
+def test_outside_the_windows_nothing_is_fetched_and_the_box_wakes_when_one_opens() -> None:
+    # NOW_MS is 5 March 2026, 16:40 in China
+    night = plan(windows=(Window(start="22:00", end="06:00"),))
+    box = TestBox().start(store=store(), generation=generation(plans=(night,), occurrences=()))
+    assert not box.all(RunFetch)
+    opens = NOW_MS + (5 * 60 + 20) * 60_000
+    assert box.wake.wall_ms == opens
+    box.wait(opens - NOW_MS, WokeUp())
+    assert len(box.all(RunFetch)) == 1
+    box.wait(8 * 3_600_000, WokeUp())
+    assert len(box.all(StopFetch)) == 1
+
+
+def test_with_windows_and_an_unknown_clock_the_line_stays_closed() -> None:
+    night = plan(windows=(Window(start="00:00", end="00:00"),))
+    box = TestBox(trust="unknown").start(store=store(), generation=generation(plans=(night,)))
+    assert not box.all(RunFetch)
+
+
+def test_the_caps_of_the_plans_hold() -> None:
+    box, fetch = fetching(generation=generation(plans=(plan(caps=Caps(bits_per_second=300_000)),)))
+    assert fetch.bits_per_second == 300_000
+    capped = generation(plans=(plan(caps=Caps(monthly_bytes=20_000_000)),))
+    box, fetch = fetching(generation=capped)
+    box.take(FetchProgressed(fetch.id, FILMS[0], 30_000_000, True, FREE))
+    assert len(box.all(StopFetch)) == 1
+
+
+def test_a_revoked_box_fetches_nothing() -> None:
+    box = TestBox().start(store=store(), generation=generation(revoked=True))
+    assert not box.all(RunFetch)

@@ -77,9 +77,13 @@ COURSES: dict[str, Course] = {
 }
 
 
+LONG_COURSES = tuple(course(1000 + i, f"{_TITLES[i % len(_TITLES)]}({i})") for i in range(1200))
+
+
 def stored(shares: Iterable[float]) -> StoreFacts:
     """Return a store in which the courses are here to these shares, in order."""
-    blobs: dict[str, StoredBlob] = {}
+    posters = (*tuple(COURSES.values())[1:], *LONG_COURSES)  # the first has not come yet
+    blobs = {one.poster.sha256: StoredBlob(one.poster.bytes, True) for one in posters if one.poster}
     for one, share in zip(COURSES.values(), shares, strict=False):
         for lesson in one.lessons:
             blob = lesson.renditions[0].blob
@@ -195,5 +199,5 @@ class Shelf:
 
 
 SHELF = Shelf(entry(one) for one in COURSES.values())
-LONG_SHELF = Shelf(entry(course(1000 + i, f"{_TITLES[i % len(_TITLES)]}({i})")) for i in range(1200))
+LONG_SHELF = Shelf(entry(one) for one in LONG_COURSES)
 EMPTY_SHELF = Shelf(())

@@ -9,7 +9,7 @@ from playlists.documents import Course, Lesson
 
 from . import design as d
 from .frame import BACK, HOME, OK_PLAYS, Key, page
-from .here import Here, course_here, document, lesson_here
+from .here import Here, course_here, document, lesson_here, poster_here
 from .parts import POSTER_PLATE, Pages, Row, line, message, rows, state_colour
 from .scene import Box, Mark, Poster, Scene, Text
 from .stack import Reaction, turn
@@ -81,9 +81,8 @@ def _screen(world: World) -> CourseScreen:
 
 def _about(world: World, course: Course) -> tuple[Mark, ...]:
     plate = (d.LEFT, d.CONTENT_TOP, _POSTER_WIDTH, _POSTER_HEIGHT)
-    picture: Mark = Box(*plate, POSTER_PLATE, d.RADIUS)
-    if course.poster:
-        picture = Poster(*plate, course.poster.sha256, d.RADIUS)
+    poster = poster_here(world, course.poster)
+    picture: Mark = Poster(*plate, poster, d.RADIUS) if poster else Box(*plate, POSTER_PLATE, d.RADIUS)
     top = d.CONTENT_TOP + _POSTER_HEIGHT + 12
     total = sum(lesson.duration_ms for lesson in course.lessons)
     here = course_here(world, course.id)

@@ -8,7 +8,7 @@ from playlists.documents import CatalogueEntry
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, OK_OPENS, Key, page
-from .here import course_here
+from .here import course_here, poster_here
 from .parts import Pages, Row, message, rows
 from .scene import Mark, Scene
 from .stack import Reaction, push, turn
@@ -77,9 +77,10 @@ def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, libr
 
 
 def _row(world: World, entry: CatalogueEntry) -> Row:
-    poster = entry.poster.sha256 if entry.poster else ""
     detail = f"课号 {entry.number}" + (f" · {entry.lessons} 课" if entry.lessons > 1 else "")
-    return Row(entry.title, detail, f"{entry.minutes} 分钟", course_here(world, entry.id), poster)
+    return Row(
+        entry.title, detail, f"{entry.minutes} 分钟", course_here(world, entry.id), poster_here(world, entry.poster)
+    )
 
 
 def _empty(screen: CoursesScreen) -> tuple[Mark, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from player.core.world import World
-from playlists.documents import Course, Lesson
+from playlists.documents import Blob, Course, Lesson
 from playlists.occurrences import Occurrence
 
 from .words import percent
@@ -39,6 +39,12 @@ class Here:
 def document(world: World, course: str) -> Course | None:
     """Return a course's document if this generation brought it."""
     return world.generation.courses.get(course) if world.generation else None
+
+
+def poster_here(world: World, poster: Blob | None) -> str:
+    """Return a poster's SHA-256 once it is here; empty while a plain plate must do."""
+    stored = world.store.blobs.get(poster.sha256) if poster else None
+    return poster.sha256 if poster and stored and stored.complete else ""
 
 
 def lesson_here(world: World, course: str, lesson: Lesson) -> Here:

@@ -123,10 +123,10 @@ def _header(world: World) -> tuple[Mark, ...]:
     site = box.site.name if box else "远教终端站点"
     place = " ".join(part for part in (box.site.county, box.site.township) if part) if box else ""
     return (
-        line(d.LEFT, d.TOP - 4, 720, site, d.TITLE, d.INK, bold=True),
-        line(d.LEFT, d.TOP + 54, 720, place, d.BODY, d.QUIET),
-        line(d.RIGHT - 400, d.TOP - 12, 400, clock, d.CLOCK, d.INK, bold=True, align="right"),
-        line(d.RIGHT - 400, d.TOP + 54, 400, today, d.BODY, d.QUIET, align="right"),
+        line(d.LEFT, d.TOP - 4, 920, site, d.TITLE, d.INK, bold=True),
+        line(d.LEFT, d.TOP + 54, 820, place, d.BODY, d.QUIET),
+        line(d.RIGHT - 220, d.TOP - 12, 220, clock, d.CLOCK, d.INK, bold=True, align="right"),
+        line(d.RIGHT - 320, d.TOP + 54, 320, today, d.BODY, d.QUIET, align="right"),
     )
 
 

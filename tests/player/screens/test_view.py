@@ -21,6 +21,7 @@ from demo.screens.village import (
     generation,
     occurrence,
 )
+from player.core.facts import StoreFacts
 from player.core.library import Library
 from player.core.world import (
     Binding,
@@ -39,7 +40,7 @@ from player.core.world import (
     World,
 )
 from player.screens import design as d
-from player.screens.scene import HEIGHT, WIDTH, Mark, Scene, Text
+from player.screens.scene import HEIGHT, WIDTH, Mark, Poster, Scene, Text
 from player.screens.view import next_change, view
 
 STATES = all_states()
@@ -146,6 +147,16 @@ def test_a_list_of_thousands_asks_the_catalogue_for_one_page_only() -> None:
 
     view(base(CoursesScreen((), 6)), Counting(entry(one) for one in COURSES.values()))
     assert asked == [(4, 4)]
+
+
+def test_a_poster_is_shown_once_it_is_here() -> None:
+    posters = [mark.blob for mark in drawn("courses").marks if isinstance(mark, Poster)]
+    assert len(posters) == 3  # of four rows; one has not come yet
+    assert not [
+        mark
+        for mark in view(replace(STATES["courses"][0], store=StoreFacts()), SHELF).marks
+        if isinstance(mark, Poster)
+    ]
 
 
 def test_a_session_says_how_many_courses_are_missing() -> None:

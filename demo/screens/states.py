@@ -192,6 +192,9 @@ def _sessions() -> dict[str, World]:
     return {
         "sessions": base(SessionsScreen(1)),
         "sessions-empty": replace(base(SessionsScreen()), generation=generation(occurrences=())),
+        "sessions-missed": at(
+            replace(base(SessionsScreen(1)), done_sessions=frozenset()), wall_ms=NOW_MS + 6 * 3_600_000
+        ),
         "sessions-clock-unknown": at(base(SessionsScreen(1)), trust="unknown", wall_ms=0),
         "gathering": gathering,
         "gathering-seconds": at(gathering, wall_ms=TONIGHT.starts_ms - 95_000),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from player.core.schedule import over_ms
 from player.core.world import World
 from playlists.occurrences import Occurrence
 
 from .here import document
 from .words import HOUR_MS, clock_known, countdown, day, local, time_of_day
 
-LATE_MS = HOUR_MS  # a session may begin this long after its end would have been: rain, a power cut
+LATE_MS = HOUR_MS  # home offers a session for so long after its time: rain, a power cut
 
 
 def is_over(world: World, occurrence: Occurrence) -> bool:
-    """Return whether a session's time has passed for good; never while the clock is unknown."""
-    return clock_known(world) and occurrence.starts_ms + occurrence.duration_ms + LATE_MS <= world.now.wall_ms
+    """Return whether a session's time has long passed; never while the clock is unknown."""
+    return clock_known(world) and over_ms(occurrence) + LATE_MS <= world.now.wall_ms
 
 
 def is_done(world: World, occurrence: Occurrence) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from player.core import lessons
 from player.core.world import World
 from playlists.documents import Blob, Course, Lesson
 from playlists.occurrences import Occurrence
@@ -49,54 +50,34 @@ def poster_here(world: World, poster: Blob | None) -> str:
 
 def lesson_here(world: World, course: str, lesson: Lesson) -> Here:
     """Return how much of the rendition that is furthest along is here."""
-    stored = ((world.store.blobs.get(rendition.blob.sha256), rendition.blob.bytes) for rendition in lesson.renditions)
+    stored = ((world.store.blobs.get(one.blob.sha256), one.blob.bytes) for one in lesson.renditions)
     shares = [1.0 if blob.complete else min(0.99, blob.bytes_here / size) for blob, size in stored if blob is not None]
-    return Here(max(shares, default=0.0), _stopped(world, course, lesson.id))
+    order = lessons.stop_order(world.generation, course, lesson.id)
+    return Here(max(shares, default=0.0), order.reason if order else None)
 
 
 def course_here(world: World, course: str) -> Here:
-    """Return how much of a course is here, its lessons weighed by their length."""
+    """Return how much of a course is here, its lessons weighed by their length; stopped if all of it is."""
     found = document(world, course)
-    if found is None:
-        return Here(0.0, _stopped(world, course, None))
-    return _together(world, [(course, lesson) for lesson in found.lessons])
-
-
-def lessons_of(world: World, occurrence: Occurrence) -> list[tuple[str, Lesson]]:
-    """Return the lessons of a session whose documents are known, in order, each with its course's id."""
-    return [
-        (item.course, lesson)
-        for item in occurrence.items
-        if (found := document(world, item.course)) is not None
-        for lesson in found.lessons
-        if not item.lessons or lesson.id in item.lessons
-    ]
+    each = [(one, lesson_here(world, course, one)) for one in found.lessons] if found else []
+    if each and all(here.stopped is not None for _, here in each):
+        return each[0][1]
+    return Here(_together([(here, one.duration_ms) for one, here in each if here.stopped is None]))
 
 
 def occurrence_here(world: World, occurrence: Occurrence) -> Here:
     """Return how much of a session is here; what no accepted document offers counts as not here."""
-    here = _together(world, lessons_of(world, occurrence))
-    known = sum(document(world, item.course) is not None for item in occurrence.items)
-    asked = len(occurrence.items) + len(occurrence.missing)
-    return Here(here.share * known / asked if asked else 0.0)
-
-
-def _together(world: World, lessons: list[tuple[str, Lesson]]) -> Here:
-    if not lessons:
+    if world.generation is None:
         return Here(0.0)
-    each = [(lesson_here(world, course, lesson), lesson.duration_ms) for course, lesson in lessons]
-    open_ones = [(here, length) for here, length in each if here.stopped is None]
-    if not open_ones:
-        return each[0][0]
-    total = sum(length for _, length in open_ones)
-    if all(here.share >= 1 for here, _ in open_ones):
-        return Here(1.0)
-    return Here(min(0.99, sum(here.share * length for here, length in open_ones) / total))
+    asked = lessons.documents(world.generation, occurrence)
+    share = _together([(lesson_here(world, course.id, one), one.duration_ms) for course, one in asked])
+    known = sum(document(world, item.course) is not None for item in occurrence.items)
+    wanted = len(occurrence.items) + len(occurrence.missing)
+    return Here(share * known / wanted if wanted else 0.0)
 
 
-def _stopped(world: World, course: str, lesson: str | None) -> str | None:
-    stops = world.generation.stops if world.generation else ()
-    return next(
-        (stop.reason for stop in stops if stop.course == course and stop.lesson in (None, lesson)),
-        None,
-    )
+def _together(each: list[tuple[Here, int]]) -> float:
+    """Return the share of all, weighed by length; 1 only if nothing is missing."""
+    if not each or all(here.share >= 1 for here, _ in each):
+        return 1.0 if each else 0.0
+    return min(0.99, sum(here.share * length for here, length in each) / sum(length for _, length in each))

@@ -32,7 +32,7 @@ def view(world: World, library: Library) -> Scene:
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Open the gathering card of a session that is still ahead."""
+    """Open the gathering card of a session that was not yet held, also when its time has passed."""
     pages, listed = _pages(world)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, SessionsScreen(moved)), ()
@@ -45,8 +45,6 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     world = turn(world, SessionsScreen(chosen))
     if agenda.is_done(world, one):
         return tell(world, "这次集中学习已经登记"), ()
-    if agenda.is_over(world, one):
-        return tell(world, "这次集中学习的时间已过"), ()
     return world, (OpenGathering(one.id),)
 
 
@@ -62,7 +60,7 @@ def _row(world: World, one: Occurrence) -> Row:
     if agenda.is_done(world, one):
         return Row(one.title, detail, "已登记", title_lines=1)
     if agenda.is_over(world, one):
-        return Row(one.title, detail, "时间已过", warn=True, title_lines=1)
+        return Row(one.title, detail, "还没有开", warn=True, title_lines=1)
     missing = agenda.missing_words(world, one)
     detail += f" · {agenda.until(world, one)}" if not missing else f" · {missing}"
     return Row(one.title, detail, here=occurrence_here(world, one), title_lines=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from player.core.schedule import is_known
 from player.core.world import World
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -15,7 +16,7 @@ _FAR_MS: Final = 4_102_444_800_000  # the year 2100: no clock of ours goes furth
 
 def clock_known(world: World) -> bool:
     """Return whether times may be shown at all."""
-    return world.now.trust != "unknown"
+    return is_known(world.now)
 
 
 def local(world: World, wall_ms: int) -> datetime:

@@ -290,14 +290,13 @@ def test_the_status_page_opens_faults_and_looks_for_news() -> None:
     assert react(world, "digit-3", SHELF)[1] == (SyncNow(),)
 
 
-def test_sessions_that_are_done_or_over_say_so_instead_of_opening() -> None:
+def test_a_session_that_is_done_says_so_and_one_that_was_missed_can_still_be_opened() -> None:
     done, actions = react(base(SessionsScreen(0)), "select", SHELF)
     assert actions == ()
     assert done.notice is not None
     later = at(replace(base(SessionsScreen(1)), done_sessions=frozenset()), wall_ms=TONIGHT.starts_ms + 6 * 3_600_000)
-    over, actions = react(later, "select", SHELF)
-    assert actions == ()
-    assert over.notice is not None
+    assert "还没有开" in str(view(later, SHELF))
+    assert react(later, "select", SHELF)[1] == (OpenGathering(TONIGHT.id),)
 
 
 def test_what_is_on_the_box_lists_what_can_be_played_first() -> None:

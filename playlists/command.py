@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Final, cast
 
 Main = Callable[[list[str]], int]
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(help_text())
         return 0
     if name in {"-V", "--version"}:
+        from importlib import metadata  # noqa: PLC0415 - its import would make every start of the player slower
+
         sys.stdout.write(f"yuanjiao {metadata.version('yuanjiao')}\n")
         return 0
     if name not in SUBCOMMANDS:

@@ -32,7 +32,7 @@ from .protocol import (
     Seek,
     Unable,
     Volume,
-    decode,
+    decode_command,
 )
 
 _PROGRESS_MS = 250
@@ -214,7 +214,7 @@ def _why_not(path: str) -> str:
 def _read_commands(inbox: queue.SimpleQueue[Command | Happened]) -> None:
     for line in sys.stdin.buffer:
         try:
-            inbox.put(decode(line))
+            inbox.put(decode_command(line))
         except ProtocolError as error:
             print(error, file=sys.stderr)  # noqa: T201 - stderr goes to the player's log
     os._exit(0)  # the player is gone or wants us gone; libVLC may hang in its own clean-up

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import player
 
-from .protocol import Command, ProtocolError, Report, decode, encode
+from .protocol import Command, ProtocolError, Report, decode_report, encode
 
 _log = logging.getLogger(__name__)
 _READ_BYTES = 1 << 16
@@ -112,7 +112,7 @@ class ChildProcess:
             *lines, self._unread = (self._unread + data).split(b"\n")
             for line in lines:
                 try:
-                    yield decode(line)
+                    yield decode_report(line)
                 except ProtocolError as error:
                     _log.warning("%s", error)
 

@@ -1,4 +1,4 @@
-"""What the player and its VLC child say to each other: one JSON array ``[kind, {fields}]`` a line.
+"""What the player and its VLC child say to each other: one JSON object a line, its ``type`` the kind in small letters.
 
 Commands go down the child's stdin, reports come up its stdout. `play` is the id of the `OpenMedia` effect, so that a
 late report about an earlier play is known as such. Used by `device` (the player) and `child`.
@@ -6,17 +6,14 @@ late report about an earlier play is known as such. Used by `device` (the player
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Any
+import msgspec
 
 
 class ProtocolError(Exception):
     """A line that is none of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChildSpec:
+class ChildSpec(msgspec.Struct, frozen=True):
     """What the child must know from the start: the argument of its command line.
 
     Args:
@@ -35,19 +32,22 @@ class ChildSpec:
 
     def text(self) -> str:
         """Return the command line argument."""
-        return json.dumps(asdict(self))
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def read(cls, text: str) -> ChildSpec:
         """Return the spec of a command line argument."""
-        return cls(**json.loads(text))
+        return msgspec.json.decode(text, type=cls)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A message."""
 
 
 # --- commands
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Line, frozen=True, tag="open"):
     """Show a file from ``from_ms`` on."""
 
     play: int
@@ -56,31 +56,27 @@ class Open:
     volume_percent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Line, frozen=True, tag="pause"):
     """Pause or go on."""
 
     play: int
     paused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Seek:
+class Seek(Line, frozen=True, tag="seek"):
     """Go to a position."""
 
     play: int
     position_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Line, frozen=True, tag="close"):
     """Stop showing."""
 
     play: int
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Line, frozen=True, tag="volume"):
     """Set the volume."""
 
     percent: int
@@ -89,23 +85,20 @@ class Volume:
 # --- reports
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Line, frozen=True, tag="ready"):
     """The child is warm; ``refused_options`` were left out because libVLC does not take them."""
 
     version: str
     refused_options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unable:
+class Unable(Line, frozen=True, tag="unable"):
     """libVLC cannot be had at all."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Line, frozen=True, tag="opened"):
     """The first picture (or, without video, sound) is there."""
 
     play: int
@@ -113,15 +106,13 @@ class Opened:
     has_video: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Alive:
+class Alive(Line, frozen=True, tag="alive"):
     """Still trying to open: slow, but not hanging."""
 
     play: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Line, frozen=True, tag="progress"):
     """Where the medium is and that it moves."""
 
     play: int
@@ -130,8 +121,7 @@ class Progress:
     paused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Line, frozen=True, tag="ended"):
     """libVLC says the end is reached."""
 
     play: int
@@ -139,8 +129,7 @@ class Ended:
     pictures: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Line, frozen=True, tag="failed"):
     """It cannot be shown."""
 
     play: int
@@ -149,28 +138,35 @@ class Failed:
 
 Command = Open | Pause | Seek | Close | Volume
 Report = Ready | Unable | Opened | Alive | Progress | Ended | Failed
-Message = Command | Report
 
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__.lower(): kind
-    for kind in (Open, Pause, Seek, Close, Volume, Ready, Unable, Opened, Alive, Progress, Ended, Failed)
-}
+_COMMANDS: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_REPORTS: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 
 
-def encode(message: Message) -> bytes:
+def encode(message: Command | Report) -> bytes:
     """Return the line of a message, with its newline."""
-    return json.dumps([type(message).__name__.lower(), asdict(message)]).encode() + b"\n"
+    return msgspec.json.encode(message) + b"\n"
 
 
-def decode(line: bytes) -> Any:
-    """Return the message of a line.
+def decode_command(line: bytes) -> Command:
+    """Return the command of a line.
 
     Raises:
-        ProtocolError: The line is no message, or has other fields than its kind.
+        ProtocolError: The line is no command.
     """
     try:
-        kind, fields = json.loads(line)
-        message = _KINDS[kind](**fields)
-    except (ValueError, TypeError, KeyError) as error:
-        raise ProtocolError(f"not a message of the VLC child: {line[:200]!r}") from error
-    return message
+        return _COMMANDS.decode(line)
+    except msgspec.MsgspecError as error:
+        raise ProtocolError(f"no command: {line[:200]!r} ({error})") from error
+
+
+def decode_report(line: bytes) -> Report:
+    """Return the report of a line.
+
+    Raises:
+        ProtocolError: The line is no report.
+    """
+    try:
+        return _REPORTS.decode(line)
+    except msgspec.MsgspecError as error:
+        raise ProtocolError(f"the VLC child says {line[:200]!r} ({error})") from error

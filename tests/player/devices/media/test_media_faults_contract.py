@@ -116,7 +116,7 @@ def test_the_child_lives_on_when_nobody_reads_its_reports(films: Path) -> None:
         with contextlib.suppress(BlockingIOError):
             data += os.read(reading, 1 << 20)
         reports.flush()
-    assert data.endswith(b'"at the end"}]\n')
+    assert data.endswith(b'"at the end"}\n')
     assert len(data) < 1 << 17
     os.close(reading)
     os.close(writing)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from player.devices.media.position import Position
-from player.devices.media.protocol import Open, Opened, Progress, ProtocolError, decode, encode
+from player.devices.media.protocol import Open, Opened, Progress, ProtocolError, decode_command, decode_report, encode
 from player.devices.media.settings import MediaSettings, sound_is_there, vlc_options
 
 _numbers = some.integers(0, 2**40)
@@ -25,15 +25,17 @@ _numbers = some.integers(0, 2**40)
 def test_every_message_is_one_line_and_comes_back(message: Open | Opened | Progress) -> None:
     line = encode(message)
     assert line.count(b"\n") == 1
-    assert decode(line) == message
+    assert (decode_command(line) if isinstance(message, Open) else decode_report(line)) == message
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"[mp4 @ 0x55] error", b"[]", b'["open", {}]', b'["fly", {}]', b'["open"]', b"5"]
+    "line", [b"", b"[mp4 @ 0x55] error", b"[]", b'{"type":"open"}', b'{"type":"fly"}', b'{"play":1}', b"5"]
 )
 def test_a_line_of_another_kind_is_refused_by_name(line: bytes) -> None:
     with pytest.raises(ProtocolError):
-        decode(line)
+        decode_report(line)
+    with pytest.raises(ProtocolError):
+        decode_command(line)
 
 
 def test_the_position_runs_on_between_reports_but_not_forever() -> None:

@@ -128,6 +128,7 @@ def _binding() -> dict[str, World]:
         "binding-code": unbound(code),
         "binding-code-line-lost": unbound(replace(code, error="网络断了，接通后号码会自动更新")),
         "binding-unreachable": unbound(no_line),
+        "binding-no-route": unbound(replace(no_line, error="POST https://county.example/api: Network is unreachable")),
         "binding-done": unbound(Binding(BindingState.BOUND)),
         "binding-clock-unknown": at(unbound(code), trust="unknown", wall_ms=0),
         "revoked": replace(base(), generation=generation(revoked=True)),

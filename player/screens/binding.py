@@ -29,13 +29,10 @@ def view(world: World, library: Library) -> Scene:
     if binding.state is BindingState.CODE_SHOWN and _valid(world):
         return page(world, "开通站点", _code(world), (Key("确定", "换一个号码"), _STATUS))
     if binding.state is BindingState.BOUND:
-        marks = message("站点已开通", ["正在接收节目单，请稍等", binding.error], top=240, colour=d.GOOD)
+        marks = message("站点已开通", ["正在接收节目单，请稍等", plain(binding.error)], top=240, colour=d.GOOD)
         return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
     if binding.error:
-        marks = message(
-            "暂时联系不上县远教办", [binding.error, "请检查网线和路由器的灯是否亮着，本机会自动再试"], colour=d.WARN
-        )
-        return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+        return page(world, "开通站点", _unreachable(binding.error), (Key("确定", "再试一次"), _STATUS))
     marks = message("正在联系县远教办", ["联系上以后，这里会显示一个六位数的号码"], top=240)
     return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
 
@@ -52,6 +49,23 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 def holds(world: World) -> bool:
     """Return whether this page stands in the place of home."""
     return revoked(world) or world.generation is None or world.generation.box is None
+
+
+def plain(error: str) -> str:
+    """Return an error in the words of people: what only engineers can read is said in general."""
+    readable = not error or any("\u4e00" <= letter <= "\u9fff" for letter in error)
+    return error if readable else "网络没有接通，或者县里的服务器没有回答"
+
+
+def _unreachable(error: str) -> tuple[Mark, ...]:
+    """The plain words in the middle; what an engineer asks for on the telephone at the bottom."""
+    said = plain(error)
+    detail = error if said != error else ""
+    lines = [said, "请检查网线和路由器的灯是否亮着，本机会自动再试"]
+    return (
+        *message("暂时联系不上县远教办", lines, colour=d.WARN),
+        Text(d.LEFT, d.CONTENT_BOTTOM - 88, d.INNER, detail, d.BODY, d.QUIET, align="centre", lines=2, line_height=1.3),
+    )
 
 
 def revoked(world: World) -> bool:
@@ -80,7 +94,7 @@ def _code(world: World) -> tuple[Mark, ...]:
     left_ms = world.binding.expires_monotonic_ms - world.now.monotonic_ms
     valid = f"号码 {-(-left_ms // 60_000)} 分钟内有效，过期会自动换一个"
     marks.append(line(d.LEFT, 436, d.INNER, valid, d.ROW, d.QUIET, align="centre"))
-    below = world.binding.error or "登记好以后，本机会自动接收节目"
+    below = plain(world.binding.error) or "登记好以后，本机会自动接收节目"
     colour = d.WARN if world.binding.error else d.QUIET
     marks.append(Text(d.LEFT, 496, d.INNER, below, d.ROW, colour, align="centre", lines=2))
     return tuple(marks)

@@ -132,6 +132,13 @@ def test_the_code_is_shown_large_digit_by_digit() -> None:
     assert "请把这个号码报给县远教办" in words_of(scene)
 
 
+def test_a_technical_error_is_said_in_plain_words_with_its_detail_below() -> None:
+    marks = [mark for mark in drawn("binding-no-route").marks if isinstance(mark, Text)]
+    plain = next(mark for mark in marks if "网络没有接通" in mark.words)
+    detail = next(mark for mark in marks if "Network is unreachable" in mark.words)
+    assert plain.y < detail.y
+
+
 def test_a_code_that_has_expired_is_no_longer_shown() -> None:
     late = at(unbound(Binding(BindingState.CODE_SHOWN, "480537", NOW.monotonic_ms)), monotonic_ms=NOW.monotonic_ms)
     assert not [mark for mark in view(late, SHELF).marks if isinstance(mark, Text) and mark.size == d.CODE]

@@ -99,9 +99,12 @@ def _is_stale(world: World, event: Event) -> bool:
 
 
 def _journaled(turn: Turn, event: Journaled) -> None:
-    if ledger.journaled(turn, event):
+    entry = ledger.journaled(turn, event)
+    if entry is not None:
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
+        if entry.closes_session:
+            session.keep_again(turn)
 
 
 def _button(turn: Turn, event: ButtonPressed) -> None:

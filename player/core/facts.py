@@ -59,7 +59,10 @@ class StoredBlob:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What the store holds, by SHA-256, the room that is left, and what this month has cost the line so far."""
+    """What the store holds, by SHA-256, and what this month has cost the line so far.
+
+    ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave.
+    """
 
     blobs: dict[str, StoredBlob] = field(default_factory=dict)
     free_bytes: int = 0

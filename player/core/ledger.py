@@ -59,10 +59,11 @@ def owed(world: World) -> list[AppendEntry]:
     return [effect for _, effect in sorted(world.pending.items()) if isinstance(effect, AppendEntry)]
 
 
-def journaled(turn: Turn, event: Journaled) -> bool:
-    """Take the journal's word that an entry is durable; False for an answer nobody waits for."""
-    if event.effect not in turn.world.pending:
-        return False
+def journaled(turn: Turn, event: Journaled) -> AppendEntry | None:
+    """Take the journal's word that an entry is durable, and return it; None for an answer nobody waits for."""
+    entry = turn.world.pending.get(event.effect)
+    if not isinstance(entry, AppendEntry):
+        return None
     turn.answered(event.effect)
     outbox = turn.world.outbox
     turn.change(ledger=Ledger(), outbox=replace(outbox, head=max(outbox.head, event.seq)))
@@ -70,7 +71,7 @@ def journaled(turn: Turn, event: Journaled) -> bool:
     if JOURNAL_UNWRITABLE in turn.world.faults:
         left = {code: why for code, why in turn.world.faults.items() if code != JOURNAL_UNWRITABLE}
         turn.change(faults=left)
-    return True
+    return entry
 
 
 def failed(turn: Turn, event: JournalFailed) -> None:

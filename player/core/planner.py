@@ -71,7 +71,6 @@ def plan(
     wall_ms: int | None,
     done: frozenset[str],
     in_use: frozenset[str],
-    reserve_bytes: int,
 ) -> FetchPlan:
     """Return what to fetch and what to evict.
 
@@ -81,7 +80,6 @@ def plan(
         wall_ms: Now, or None while the clock is unknown; then every session not done counts as ahead.
         done: Sessions held or skipped.
         in_use: Blobs that are on the screen or needed to continue.
-        reserve_bytes: Room on the disk that is never used.
     """
     ahead = [one for one in generation.occurrences if _counts(one, wall_ms, done)]
     upcoming = [one for one in ahead if wall_ms is None or one.starts_ms + one.duration_ms > wall_ms]
@@ -91,8 +89,8 @@ def plan(
     missed = _blobs(store, _scheduled(generation, ahead), height)
     kept = in_use | {blob.sha256 for blob in (*wanted, *missed)}
     missing = tuple(blob for blob in wanted if not _complete(store, blob.sha256))
-    evict = _make_room(generation, store, kept, sum(_left(store, blob) for blob in missing), reserve_bytes)
-    room = _room(store, reserve_bytes) + sum(store.blobs[sha].bytes_here for sha in evict)
+    evict = _make_room(generation, store, kept, sum(_left(store, blob) for blob in missing))
+    room = store.free_bytes + sum(store.blobs[sha].bytes_here for sha in evict)
     fitting = tuple(_fitting(store, missing, room))
     return FetchPlan(fitting, evict, height, len(missing) - len(fitting))
 
@@ -125,12 +123,13 @@ def _scheduled(generation: GenerationFacts, occurrences: Iterable[Occurrence]) -
 
 
 def _height(generation: GenerationFacts, store: StoreFacts, needed: list[Lesson]) -> int:
-    """Return the greatest height within policy at which all that is needed fits into the quota together."""
+    """Return the greatest height within policy at which all that is needed fits into the store together."""
     best = generation.policy.best_height
+    room = store.free_bytes + sum(blob.bytes_here for blob in store.blobs.values())
     unique = {lesson.renditions[-1].blob.sha256: lesson for lesson in needed}.values()
     heights = sorted({one.height for lesson in unique for one in lesson.renditions if one.height <= best})
     for height in reversed(heights):
-        if sum(_choose(store, lesson, height).blob.bytes for lesson in unique) <= store.quota_bytes:
+        if sum(_choose(store, lesson, height).blob.bytes for lesson in unique) <= room:
             return height
     return heights[0] if heights else best
 
@@ -176,9 +175,9 @@ def _unique(blobs: Iterable[WantedBlob]) -> tuple[WantedBlob, ...]:
 
 
 def _make_room(
-    generation: GenerationFacts, store: StoreFacts, kept: frozenset[str] | set[str], bytes_left: int, reserve: int
+    generation: GenerationFacts, store: StoreFacts, kept: frozenset[str], bytes_left: int
 ) -> tuple[str, ...]:
-    short = bytes_left - _room(store, reserve)
+    short = bytes_left - store.free_bytes
     ages = {sha: course.released for course in generation.courses.values() for sha in _all_blobs(course)}
     spare = sorted((sha for sha in store.blobs if sha not in kept), key=lambda sha: (ages.get(sha, ""), sha))
     evict: list[str] = []
@@ -188,11 +187,6 @@ def _make_room(
         evict.append(sha)
         short -= store.blobs[sha].bytes_here
     return tuple(evict)
-
-
-def _room(store: StoreFacts, reserve_bytes: int) -> int:
-    used = sum(blob.bytes_here for blob in store.blobs.values())
-    return max(0, min(store.quota_bytes - used, store.free_bytes - reserve_bytes))
 
 
 def _fitting(store: StoreFacts, missing: Iterable[WantedBlob], room: int) -> Iterator[WantedBlob]:

@@ -347,6 +347,13 @@ def _show_again(turn: Turn, wish: object) -> None:  # noqa: ARG001
     _show(turn)
 
 
+def keep_again(turn: Turn) -> None:
+    """The last session's row has been closed: keep that of the one now on, which had to wait."""
+    session = turn.world.session
+    if session is not None and session.state in (*_RUNNING, _S.COUNTING):
+        ledger.keep_session(turn, session.row)
+
+
 def break_off(turn: Turn) -> None:
     """The box may show nothing any more: record what was going on as cut."""
     session = turn.world.session

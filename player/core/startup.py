@@ -14,9 +14,9 @@ from playlists.entries import Boot
 from . import clock, generation, health, ledger, playback, stage
 from .effects import Quit, SetVolume
 from .events import Started
-from .facts import JournalFacts, OpenSession, StoreFacts
+from .facts import JournalFacts, OpenSession
 from .turn import Turn
-from .world import Outbox, World
+from .world import Outbox
 
 QUIT_MS = 3_000
 FIRST_UPLOAD_MS = 5_000
@@ -29,7 +29,7 @@ def started(turn: Turn, event: Started) -> None:
     facts, now = event.journal, turn.now.monotonic_ms
     first = Outbox(facts.head, facts.acknowledged)
     turn.change(
-        started=True, box_id=event.box_id, store=_with_quota(turn.world, event.store), receipts=facts.receipts,
+        started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts,
         done_sessions=facts.done_sessions, held_this_month=facts.held_this_month,
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,
@@ -82,7 +82,3 @@ def _where_it_was(session: OpenSession, facts: JournalFacts) -> OpenSession:
     if play is None or not same or not play.segments:
         return session
     return replace(session, position_ms=play.segments[-1][1])
-
-
-def _with_quota(world: World, store: StoreFacts) -> StoreFacts:
-    return store if store.quota_bytes else replace(store, quota_bytes=world.settings.quota_bytes)

@@ -131,7 +131,6 @@ def _plan(turn: Turn) -> None:
         wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
         done=world.done_sessions,
         in_use=_in_use(world),
-        reserve_bytes=world.settings.reserve_bytes,
     )
     _change(turn, order=fetch.wanted, height=fetch.height, planned=True)
     if fetch.evict:

@@ -82,11 +82,13 @@ class Disk:
     blobs: dict[str, StoredBlob] = field(default_factory=dict)
     size_bytes: int = 600 << 20
     quota_bytes: int = 500 << 20
+    reserve_bytes: int = 50 << 20
     generation: GenerationFacts | None = None
 
     @property
     def free_bytes(self) -> int:
-        return self.size_bytes - sum(blob.bytes_here for blob in self.blobs.values())
+        used = sum(blob.bytes_here for blob in self.blobs.values())
+        return max(0, min(self.quota_bytes - used, self.size_bytes - self.reserve_bytes - used))
 
     def store(self) -> StoreFacts:
         return StoreFacts(dict(self.blobs), self.free_bytes, self.quota_bytes)

@@ -229,7 +229,7 @@ class Life:
         self.workers = Workers(
             self.rng, self.disk, self.county, self.line, self.wall, self._hear_county, self.later, self.emit, self.note
         )
-        settings = Settings(version="1", keymap=self._keymap, reserve_bytes=50 << 20)
+        settings = Settings(version="1", keymap=self._keymap)
         self.world = World(settings=settings, now=self.now())
         self._wake_token = 0
         self.check_records(ended=False)
@@ -380,6 +380,10 @@ class Life:
                     "ok",
                     after_ms=self.rng.randint(2_000, 90_000),
                 )
+        play, was = self.world.playback, before.playback
+        if play and (was is None or play.state is not was.state) and self.rng.random() < 0.1:
+            keys = ("ok", "ok", "left", "right", "down", "next", "previous", "stop", "back", "home", "volume-up")
+            self.press(self.rng.choice(keys), self.rng.choice(keys), after_ms=self.rng.choice((1, 50, 3_000)))
         if self.world.interrupted is not None and not before.started and self.rng.random() < 0.8:
             self.press("ok", after_ms=self.rng.randint(1_000, 60_000))
 

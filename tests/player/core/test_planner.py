@@ -19,7 +19,7 @@ POSTER = "e" * 64
 
 def planned(facts: GenerationFacts, here: StoreFacts, **changes: Any) -> FetchPlan:
     given_: dict[str, Any] = {
-        "wall_ms": NOW_MS, "done": frozenset(), "in_use": frozenset(), "reserve_bytes": 1 << 20,
+        "wall_ms": NOW_MS, "done": frozenset(), "in_use": frozenset(),
     } | changes  # fmt: skip
     return planner.plan(facts, here, **given_)
 
@@ -84,31 +84,31 @@ def test_the_policy_caps_the_height() -> None:
     assert planned(generation(plans=(plan,)), store()).height == 240
 
 
-def test_the_quota_lowers_the_rendition_of_all_before_a_film_is_left_out() -> None:
-    small = replace(store(), quota_bytes=20_000_000)
+def test_a_small_store_lowers_the_rendition_of_all_before_a_film_is_left_out() -> None:
+    small = replace(store(), free_bytes=20_000_000)
     plan = planned(generation(), small)
     assert (plan.height, plan.left_out) == (240, 0)
     assert "1" * 64 in wanted(plan)
 
 
 def test_where_nothing_fits_the_plan_ends_where_the_room_ends() -> None:
-    tiny = replace(store(), quota_bytes=6_000_000)
+    tiny = replace(store(), free_bytes=6_000_000)
     plan = planned(generation(), tiny)
     assert plan.left_out > 0
-    assert sum(blob.bytes for blob in plan.wanted) <= tiny.quota_bytes
+    assert sum(blob.bytes for blob in plan.wanted) <= tiny.free_bytes
 
 
 def test_room_is_made_by_what_nobody_names_first_and_then_by_what_is_oldest() -> None:
     courses = {"c1": COURSE, "old": course("old", "a"), "new": course("new", "b", released="2026-03-03")}
     blobs = {sha * 64: StoredBlob(30_000_000, True) for sha in ("a", "b", "f")}
-    here = StoreFacts(blobs, free_bytes=8 << 30, quota_bytes=100_000_000)
+    here = StoreFacts(blobs, free_bytes=10_000_000)
     plan = planned(generation(courses=courses), here)
     assert plan.evict == ("f" * 64, "a" * 64)
 
 
 def test_what_plays_or_is_scheduled_or_ordered_is_never_evicted() -> None:
     blobs = {sha: StoredBlob(30_000_000, True) for sha in (*FILMS, "f" * 64)}
-    here = StoreFacts(blobs, free_bytes=0, quota_bytes=1)
+    here = StoreFacts(blobs, free_bytes=0)
     assert planned(generation(), here, in_use=frozenset({"f" * 64})).evict == ()
 
 
@@ -124,20 +124,18 @@ def test_readiness_is_told_in_bytes_and_percent_and_is_whole_only_when_all_is_he
     st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 50)), max_size=8),
     st.dictionaries(st.sampled_from("abcdf"), st.booleans(), max_size=5),
     st.integers(0, 6_000),
-    st.integers(0, 6_000),
 )
 def test_a_plan_keeps_within_the_room_and_never_wants_what_it_evicts(
-    sessions: list[tuple[str, int]], here: dict[str, bool], quota: int, free: int
+    sessions: list[tuple[str, int]], here: dict[str, bool], free: int
 ) -> None:
     courses = {name: course(name, name) for name in "abcd"}
     given_ = tuple(occurrence(f"{i}", NOW_MS + at * 1_000, name) for i, (name, at) in enumerate(sessions))
     blobs = {name * 64: StoredBlob(1_000 if whole else 400, whole) for name, whole in here.items()}
     facts = generation(courses=courses, occurrences=tuple(sorted(given_, key=lambda one: one.starts_ms)))
-    plan = planned(facts, StoreFacts(blobs, free, quota), reserve_bytes=100)
+    plan = planned(facts, StoreFacts(blobs, free))
     evicted = set(plan.evict)
     assert not evicted & {name * 64 for name, _ in sessions}
     left = sum(blob.bytes - (blobs[blob.sha256].bytes_here if blob.sha256 in blobs else 0) for blob in plan.wanted)
     gained = sum(blobs[sha].bytes_here for sha in evicted)
-    used = sum(blob.bytes_here for blob in blobs.values())
-    assert left <= max(0, min(quota - used, free - 100)) + gained
+    assert left <= free + gained
     assert len(set(wanted(plan))) == len(plan.wanted)

@@ -82,7 +82,7 @@ def test_a_full_disk_stops_the_line_is_told_and_is_tried_again_much_later() -> N
 
 
 def test_room_is_made_before_anything_is_fetched_into_it() -> None:
-    full = StoreFacts({"f" * 64: StoredBlob(90_000_000, True)}, free_bytes=FREE, quota_bytes=100_000_000)
+    full = StoreFacts({"f" * 64: StoredBlob(90_000_000, True)}, free_bytes=10_000_000)
     box = TestBox().start(store=full)
     evict = box.last(EvictBlobs)
     assert evict.blobs == ("f" * 64,)

@@ -65,6 +65,6 @@ def _course_count(generation: Generation) -> int:
     if INDEX not in generation.manifest.files:
         return 0
     try:
-        return count_courses(str(generation.path(INDEX)))
+        return count_courses(generation.path(INDEX))
     except sqlite3.Error as error:
         raise BadData(str(generation.path(INDEX)), "", f"cannot be read: {error}") from error

@@ -90,7 +90,7 @@ _META = "SELECT value FROM meta WHERE key = ?"
 
 def _rows(aside: Path, query: str, *arguments: object) -> Iterator[tuple[Any, ...]]:
     """Yield rows of a damaged file until it lets us read no more."""
-    database = sqlite3.connect(f"file:{aside}?mode=ro", uri=True)
+    database = sqlite3.connect(f"{aside.resolve().as_uri()}?mode=ro", uri=True)
     try:
         yield from database.execute(query, arguments)
     except (sqlite3.Error, OverflowError):

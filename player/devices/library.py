@@ -87,7 +87,7 @@ class GenerationLibrary:
         self._seen = seen
         generation = _with_sound_index(self._root)
         if generation is not None:
-            address = f"file:{generation.path(INDEX)}?mode=ro&immutable=1"
+            address = f"{generation.path(INDEX).resolve().as_uri()}?mode=ro&immutable=1"
             self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
 
 

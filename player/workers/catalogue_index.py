@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -94,13 +95,13 @@ def _plant(database: sqlite3.Connection, counts: Counter[tuple[str, ...]]) -> No
         places[parent] += 1
 
 
-def count_courses(data_path: str) -> int:
+def count_courses(path: Path) -> int:
     """Return how many courses an index lists.
 
     Raises:
         sqlite3.Error: It cannot be read.
     """
-    database = sqlite3.connect(f"file:{data_path}?mode=ro&immutable=1", uri=True)
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         return int(database.execute("SELECT count(*) FROM entries").fetchone()[0])
     finally:

@@ -7,6 +7,7 @@ another history is held under our key and nothing more is sent. Nothing is ever 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from playlists.keys import SigningKey
 JOURNAL_PATH: Final = "/api/box/v1/journal"
 BATCH_LIMIT_BYTES: Final = 512 << 10
 TOO_LARGE: Final = 413
+_log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -64,7 +66,7 @@ class Sending:
         self._aside: dict[int, SetAside] = {one.seq: one for one in acknowledged.set_aside}
         self._time_ms: int | None = None
         self._batch_entries = spec.batch_entries
-        self._journal = sqlite3.connect(f"file:{spec.journal}?mode=ro", uri=True)
+        self._journal = sqlite3.connect(f"{Path(spec.journal).resolve().as_uri()}?mode=ro", uri=True)
 
     def run(self) -> UploadResult:
         """Send batch after batch."""
@@ -107,7 +109,10 @@ class Sending:
             raise FailedAttempt("upload", f"the county holds another history up to entry {answer.head} (疑似重复设备)")
         if answer.head > self._last_seq():
             raise FailedAttempt("upload", f"the county holds {answer.head} entries, more than this box ever wrote")
-        self._aside |= {one.seq: one for one in answer.set_aside}
+        for one in answer.set_aside:
+            if one.seq not in self._aside:
+                _log.warning("the county cannot read entry %d: %s", one.seq, one.why)
+            self._aside[one.seq] = one
         aside = tuple(self._aside[seq] for seq in sorted(self._aside))
         self._acknowledged = Acknowledged(self._key.fingerprint, answer.head, answer.hash, aside)
         write_acknowledged(Path(self._spec.acknowledged), self._acknowledged)

@@ -128,7 +128,7 @@ def test_a_random_catalogue_is_answered_alike_on_disk_and_in_memory(tmp_path: Pa
 
 
 def test_a_new_generation_is_gone_over_to_and_a_damaged_index_is_not_read(tmp_path: Path) -> None:
-    folders = BoxFolders(tmp_path)
+    folders = BoxFolders(tmp_path / "a ? # %20 name")
     library = GenerationLibrary(folders)
     assert library.count(()) == 0
     publish(folders, ENTRIES[:2])

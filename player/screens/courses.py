@@ -8,7 +8,7 @@ from playlists.documents import CatalogueEntry
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, OK_OPENS, Key, page
-from .here import course_here, poster_here
+from .here import course_here, poster_here, stored_courses
 from .parts import Pages, Row, message, rows
 from .scene import Mark, Scene
 from .stack import Reaction, push, turn
@@ -57,7 +57,7 @@ def _screen(world: World) -> CoursesScreen:
 def _stored(world: World) -> list[str]:
     """Return the ids of the courses of which something is here, what can be shown first, then newest first."""
     courses = world.generation.courses if world.generation else {}
-    shares = {course: course_here(world, course) for course in courses}
+    shares = {course: course_here(world, course) for course in stored_courses(world)}
     here = [course for course, found in shares.items() if found.share > 0]
     here.sort(key=lambda course: courses[course].number)
     here.sort(key=lambda course: courses[course].released, reverse=True)

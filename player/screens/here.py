@@ -56,6 +56,17 @@ def lesson_here(world: World, course: str, lesson: Lesson) -> Here:
     return Here(max(shares, default=0.0), order.reason if order else None)
 
 
+def stored_courses(world: World) -> list[str]:
+    """Return the ids of the courses of which at least a piece is in the store; a quick look at hundreds of them."""
+    blobs = world.store.blobs
+    courses = world.generation.courses.values() if world.generation else ()
+    return [
+        course.id
+        for course in courses
+        if any(one.blob.sha256 in blobs for lesson in course.lessons for one in lesson.renditions)
+    ]
+
+
 def course_here(world: World, course: str) -> Here:
     """Return how much of a course is here, its lessons weighed by their length; stopped if all of it is."""
     found = document(world, course)

@@ -9,7 +9,7 @@ from player.core.world import FaultScreen, StatusScreen, World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page
-from .here import course_here
+from .here import course_here, stored_courses
 from .parts import Pages, Row, card, line, rows
 from .scene import Mark, Scene
 from .stack import Reaction, push, turn
@@ -87,8 +87,7 @@ def _facts(world: World) -> list[tuple[str, str]]:
 
 
 def _course_words(world: World) -> str:
-    courses = world.generation.courses if world.generation else {}
-    playable = sum(course_here(world, course).playable for course in courses)
+    playable = sum(course_here(world, course).playable for course in stored_courses(world))
     waiting = sum(not (blob := world.store.blobs.get(wanted)) or not blob.complete for wanted in world.transfers.wanted)
     return f"可播放 {playable}" + (f" · 下载中 {waiting}" if waiting else "")
 

@@ -53,7 +53,7 @@ FAULTS: Final[dict[str, Fault]] = {
     fault.code: fault
     for fault in (
         Fault(NO_PICTURE, "这一课放不出来", "按返回键换一课。" + _CALL, "hinders"),
-        Fault(PICTURE_STUCK, "画面多次停住不动", "按确定键再试一次;不行就关机一分钟再开。" + _CALL, "hinders"),
+        Fault(PICTURE_STUCK, "画面多次停住不动", "再放一次试试;不行就关机一分钟再开。" + _CALL, "hinders"),
         Fault(NO_SOUND, "没有声音输出", "检查电视音量和音频线是否插好。" + _CALL, "hinders"),
         Fault(DISK_FULL, "存储空间已满", "已有的课可以照常播放;本机会自动清理旧课。" + _CALL, "hinders"),
         Fault(CARD_READ_ONLY, "存储卡写不进去", "关机,换一张存储卡。" + _CALL, "stops-work"),

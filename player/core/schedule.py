@@ -18,10 +18,11 @@ from typing import Final
 from playlists.occurrences import Occurrence
 
 from .moment import Moment
-from .world import World
+from .world import GroupSession, World
 
 MINUTE_MS: Final = 60_000
 SHORTEST_MS: Final = 15 * MINUTE_MS  # a session of unknown length is due for so long
+LATE_GATHERING_MS: Final = MINUTE_MS  # who comes late with the power still gets a minute to sit down
 LONGEST_MS: Final = 24 * 60 * MINUTE_MS
 LONGEST_GATHERING_MS: Final = 120 * MINUTE_MS
 
@@ -60,6 +61,19 @@ def next_wall_ms(world: World) -> int | None:
         moments = [at for at in (gathers_ms(one), one.starts_ms, over_ms(one)) if at > now]
         best = min([*moments, *([best] if best is not None else [])], default=None)
     return best
+
+
+def its_minute(now: Moment, session: GroupSession) -> bool:
+    """Return whether a gathering session starts by itself now."""
+    one = session.occurrence
+    if not is_known(now) or not one.starts_ms <= now.wall_ms < over_ms(one):
+        return False
+    return not begun_late(now, session) or now.monotonic_ms >= session.entered_monotonic_ms + LATE_GATHERING_MS
+
+
+def begun_late(now: Moment, session: GroupSession) -> bool:
+    """Return whether the card appeared only after the session's minute."""
+    return now.wall_ms - (now.monotonic_ms - session.entered_monotonic_ms) > session.occurrence.starts_ms
 
 
 def find(world: World, occurrence: str) -> Occurrence | None:

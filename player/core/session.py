@@ -20,18 +20,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from playlists.entries import SessionHeld
 from playlists.occurrences import Occurrence
 
 from . import heads, ledger, lessons, outbox, playback, schedule, stage
 from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
 from .events import Journaled
 from .facts import OpenPlay, OpenSession
+from .session_record import held, occurrence_of, row_of
 from .table import Table, follow, nothing
 from .turn import Turn
 from .world import GroupSession, PlaybackState, SessionState, World
 
-LATE_GATHERING_MS: Final = 60_000  # who comes late with the power still gets a minute to sit down
 EARLY_MS: Final = 12 * 60 * schedule.MINUTE_MS  # nobody holds next week's session by a slip of the thumb
 CLOSING_MS: Final = 8_000
 CUT_AFTER_MS: Final = 36 * 60 * schedule.MINUTE_MS  # finished tomorrow at the latest, else it was cut
@@ -80,8 +79,8 @@ def deadline(world: World) -> int | None:
     if session.state is _S.COUNTING:
         soon = session.entered_monotonic_ms + COUNT_BEFORE_NEXT_MS
         return soon if world.now.monotonic_ms < soon else session.entered_monotonic_ms + COUNT_WITHIN_MS
-    late = session.state is _S.GATHERING and schedule.is_known(world.now) and _begun_late(world, session)
-    due = session.entered_monotonic_ms + LATE_GATHERING_MS
+    late = session.state is _S.GATHERING and schedule.is_known(world.now) and schedule.begun_late(world.now, session)
+    due = session.entered_monotonic_ms + schedule.LATE_GATHERING_MS
     return due if late and world.now.monotonic_ms < due else None
 
 
@@ -126,10 +125,7 @@ def _gather_if_due(turn: Turn) -> None:
 
 
 def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
-    row = OpenSession(
-        session=occurrence.id, title=occurrence.title, form=occurrence.form, started_wall_ms=0,
-        item=0, position_ms=0, expected=occurrence.expected,
-    )  # fmt: skip
+    row = row_of(occurrence)
     turn.change(session=_made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
     if playback.is_active(turn.world.playback):
         turn.say(f"《{occurrence.title}》就要开始了")
@@ -159,22 +155,8 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     here = lessons.of_session(world, one)
     if here != session.lessons:
         _change(turn, lessons=here)
-    if _its_minute(turn, session):
+    if schedule.its_minute(turn.now, session):
         _start(turn, None)
-
-
-def _its_minute(turn: Turn, session: GroupSession) -> bool:
-    now, one = turn.now, session.occurrence
-    if not schedule.is_known(now) or not one.starts_ms <= now.wall_ms < schedule.over_ms(one):
-        return False
-    if not _begun_late(turn.world, session):
-        return True
-    return now.monotonic_ms >= session.entered_monotonic_ms + LATE_GATHERING_MS
-
-
-def _begun_late(world: World, session: GroupSession) -> bool:
-    waited = world.now.monotonic_ms - session.entered_monotonic_ms
-    return world.now.wall_ms - waited > session.occurrence.starts_ms
 
 
 def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
@@ -190,7 +172,7 @@ def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
 def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
     session, now = _current(turn), turn.now.wall_ms
     body = replace(session.row, started_wall_ms=now)
-    ledger.append(turn, _held(turn, body, "skipped"))
+    ledger.append(turn, held(body, now, "skipped"))
     _done(turn, body.session)
     turn.say("已登记:本次集中学习不举行")
     _gone(turn)
@@ -219,7 +201,7 @@ def continue_interrupted(turn: Turn) -> None:
     row = turn.world.interrupted
     if row is None or turn.world.session is not None:
         return
-    occurrence = schedule.find(turn.world, row.session) or _from_row(row)
+    occurrence = schedule.find(turn.world, row.session) or occurrence_of(row)
     playback.end(turn, "stopped")
     turn.change(interrupted=None, session=_made(turn, occurrence, row, _S.BETWEEN))
     if row.stage == "counting":
@@ -232,7 +214,7 @@ def abandon_interrupted(turn: Turn) -> None:
     """Record as cut the session that a power cut broke off and nobody continued."""
     row = turn.world.interrupted
     if row is not None:
-        ledger.append(turn, _held(turn, row, "cut"), closes_session=True)
+        ledger.append(turn, held(row, turn.now.wall_ms, "cut"), closes_session=True)
         turn.change(interrupted=None)
         _done(turn, row.session)
 
@@ -319,7 +301,7 @@ def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
         _change(turn, draft=refused)
         return
     count = heads.entry(session.draft, session.row.session)
-    commit = ledger.append(turn, count, more=(_held(turn, session.row, "held"),), closes_session=True)
+    commit = ledger.append(turn, count, more=(held(session.row, turn.now.wall_ms, "held"),), closes_session=True)
     _enter(turn, _S.CONFIRMING, commit=commit, draft=heads.complete(session.draft))
     _done(turn, session.row.session)
 
@@ -332,7 +314,7 @@ def _confirmed(turn: Turn, event: Journaled) -> None:  # noqa: ARG001
 
 def _close_uncounted(turn: Turn, session: GroupSession) -> None:
     """The heads were not counted in time: the session was held all the same, and the township enters the heads."""
-    ledger.append(turn, _held(turn, session.row, "held"), closes_session=True)
+    ledger.append(turn, held(session.row, turn.now.wall_ms, "held"), closes_session=True)
     _done(turn, session.row.session)
     turn.change(held_this_month=turn.world.held_this_month + 1)
     turn.say(f"《{session.row.title}》没有清点人数,可请乡镇代录")
@@ -358,7 +340,7 @@ def break_off(turn: Turn) -> None:
     """The box may show nothing any more: record what was going on as cut."""
     session = turn.world.session
     if session is not None and session.state in (*_RUNNING, _S.COUNTING):
-        ledger.append(turn, _held(turn, session.row, "cut"), closes_session=True)
+        ledger.append(turn, held(session.row, turn.now.wall_ms, "cut"), closes_session=True)
         _done(turn, session.row.session)
     if session is not None and session.state is not _S.CONFIRMING:
         _gone(turn)
@@ -384,24 +366,9 @@ def _done(turn: Turn, session: str) -> None:
     turn.change(done_sessions=turn.world.done_sessions | {session})
 
 
-def _held(turn: Turn, row: OpenSession, how: str) -> SessionHeld:
-    return SessionHeld(
-        session=row.session, title=row.title, form=row.form, started_wall_ms=row.started_wall_ms,
-        ended_wall_ms=turn.now.wall_ms, ended=how,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
 def _is_revoked(world: World) -> bool:
     box = world.generation.box if world.generation else None
     return box is not None and box.revoked
-
-
-def _from_row(row: OpenSession) -> Occurrence:
-    """Return what is left of a session that the plan no longer names: enough to count its heads."""
-    return Occurrence(
-        id=row.session, session=row.session.partition("@")[0] or "session", group="", title=row.title, playlist="",
-        form=row.form, starts_ms=row.started_wall_ms, local_start="", gather_minutes=0, expected=row.expected,  # type: ignore[arg-type]
-    )  # fmt: skip
 
 
 EVENTS: Final = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from player.core import session
+from player.core import schedule, session
 from player.core.actions import (
     ConfirmHeads,
     ContinueInterrupted,
@@ -263,7 +263,7 @@ def test_who_comes_late_with_the_power_gets_a_minute_to_sit_down() -> None:
     box = TestBox(wall_ms=SESSION.starts_ms + 3 * MINUTE_MS).start()
     assert state_of(box) is S.GATHERING
     assert box.wake.monotonic_ms is not None
-    box.wait(session.LATE_GATHERING_MS - 1, WokeUp())
+    box.wait(schedule.LATE_GATHERING_MS - 1, WokeUp())
     assert state_of(box) is S.GATHERING
     box.wait(1, WokeUp())
     assert state_of(box) is S.BETWEEN

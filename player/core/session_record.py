@@ -1,0 +1,32 @@
+"""What is written down of a session: its open row at the beginning, its entry at the end, and back from the row."""
+
+from __future__ import annotations
+
+from playlists.entries import SessionEnd, SessionHeld
+from playlists.occurrences import Occurrence
+
+from .facts import OpenSession
+
+
+def row_of(occurrence: Occurrence) -> OpenSession:
+    """Return the open row of a session that has not begun."""
+    return OpenSession(
+        session=occurrence.id, title=occurrence.title, form=occurrence.form, started_wall_ms=0,
+        item=0, position_ms=0, expected=occurrence.expected,
+    )  # fmt: skip
+
+
+def held(row: OpenSession, ended_wall_ms: int, how: SessionEnd) -> SessionHeld:
+    """Return the entry that an open row becomes."""
+    return SessionHeld(
+        session=row.session, title=row.title, form=row.form, started_wall_ms=row.started_wall_ms,
+        ended_wall_ms=ended_wall_ms, ended=how,
+    )  # fmt: skip
+
+
+def occurrence_of(row: OpenSession) -> Occurrence:
+    """Return what is left of a session that the plan no longer names: enough to count its heads."""
+    return Occurrence(
+        id=row.session, session=row.session.partition("@")[0] or "session", group="", title=row.title, playlist="",
+        form=row.form, starts_ms=row.started_wall_ms, local_start="", gather_minutes=0, expected=row.expected,  # type: ignore[arg-type]
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files import File
 
 from county.courses.editing import CourseText
@@ -98,6 +99,11 @@ class NewCourseForm(CourseForm):
         help_text="每行一个，与文件顺序相同；不填就用文件名。",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        limit_mb = settings.CONFIGURATION.upload_limit_mb
+        self.fields["films"].help_text = f"{self.fields['films'].help_text}每个文件不超过 {limit_mb} MB。"
 
     def lessons(self) -> list[tuple[str, File[Any]]]:
         """Return the title and the film of each lesson."""

@@ -12,6 +12,7 @@ from county.courses.candidates import awaiting
 from county.courses.models import Course, CourseState, Lesson, Review, UploadState
 from county.pages.access import EVERYBODY, LEADERS, OFFICE, REVIEWERS, may, page, person_of
 from county.pages.acting import attempt, tell_held_back
+from county.pages.publication import publish_now
 from county.plans.stopping import stop_course
 from county.publishing.models import Publication
 
@@ -59,9 +60,10 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
 
 @page(REVIEWERS, "POST")
 def sign(request: HttpRequest) -> HttpResponse:
-    """Give this reviewer's signature to everything that waits for it."""
+    """Give this reviewer's signature to everything that waits for it, and publish what is complete now."""
     person, passphrase = person_of(request), request.POST.get("passphrase", "")
-    attempt(request, lambda: review.sign_awaited(person, passphrase), lambda count: f"已补签 {count} 项。")
+    if attempt(request, lambda: review.sign_awaited(person, passphrase), lambda count: f"已补签 {count} 项。"):
+        publish_now(request)
     return redirect("/reviews")
 
 

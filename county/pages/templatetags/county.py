@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 
 from county.pages import rooms as frame_rooms
+from county.places import tree
 
 register = template.Library()
 
@@ -129,8 +129,8 @@ def short(identifier: str) -> str:
 
 @register.simple_tag
 def county_name() -> str:
-    """Return the county's name from the configuration."""
-    return str(settings.CONFIGURATION.county)
+    """Return the county's name."""
+    return tree.county_name()
 
 
 @register.simple_tag(takes_context=True)

@@ -91,6 +91,7 @@ def test_a_missing_signature_is_listed_and_given_at_once(browse: Browse, county:
         assert "已补签 1 项" in text(answer)
     assert CandidateSignature.objects.count() == before + 2
     assert not awaiting()
+    assert Course.objects.get().published_id is None  # signed by two, so it left the catalogue at once
 
 
 def test_a_withdrawal_needs_its_reason_and_counts_receipts(browse: Browse, county: County) -> None:

@@ -56,8 +56,30 @@ class VirtualScreen:
         start = self._pixels + top * self._line_bytes
         return self._frame[start : start + (bottom - top) * self._line_bytes]
 
+    def region(self, left: int, top: int, right: int, bottom: int) -> bytes:
+        """Return the raw pixels of a rectangle."""
+        starts = range(
+            self._pixels + top * self._line_bytes, self._pixels + bottom * self._line_bytes, self._line_bytes
+        )
+        return b"".join(self._frame[start + left * 4 : start + right * 4] for start in starts)
+
+    def pixel(self, x: int, y: int) -> tuple[int, int, int]:
+        """Return red, green and blue of one pixel."""
+        blue, green, red = self.region(x, y, x + 1, y + 1)[:3]
+        return red, green, blue
+
     def press(self, keysym: str, hold_s: float = 0.02) -> None:
         """Press and release the key of an X keysym name, such as ``Return`` or ``XF86Back``.
+
+        Raises:
+            ValueError: No such key on this keyboard.
+        """
+        self.key(keysym, X.KeyPress)
+        time.sleep(hold_s)
+        self.key(keysym, X.KeyRelease)
+
+    def key(self, keysym: str, event: int = X.KeyPress) -> None:
+        """Press a key, or release it with ``X.KeyRelease``.
 
         Raises:
             ValueError: No such key on this keyboard.
@@ -65,11 +87,8 @@ class VirtualScreen:
         code = self._display.keysym_to_keycode(_keysym(keysym))
         if not code:
             raise ValueError(f"no key for {keysym!r} on display {self.name}")
-        xtest.fake_input(self._display, X.KeyPress, code)
-        self._display.sync()
-        time.sleep(hold_s)
-        xtest.fake_input(self._display, X.KeyRelease, code)
-        self._display.sync()
+        xtest.fake_input(self._display, event, code)
+        self._display.flush()
 
     def close(self) -> None:
         """End the X server."""

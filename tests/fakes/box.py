@@ -55,13 +55,19 @@ def make_film(path: Path, seconds: int, *, width: int = 320, height: int = 240, 
     return FilmFile(path, seconds * 1000, height)
 
 
-def make_box(root: Path, films: Sequence[FilmFile], sessions: Sequence[Session] = ()) -> BoxFolders:
+def make_box(
+    root: Path,
+    films: Sequence[FilmFile],
+    sessions: Sequence[Session] = (),
+    catalogue: Sequence[CatalogueEntry] = (),
+) -> BoxFolders:
     """Make the data folder of a bound box with one course whose lessons are the films.
 
     Args:
         root: The data folder.
         films: The lessons.
         sessions: The plan's sessions; their playlist is ``all``, which is the whole course.
+        catalogue: What the catalogue lists beside that course.
     """
     folders = BoxFolders(root)
     folders.make()
@@ -76,7 +82,7 @@ def make_box(root: Path, films: Sequence[FilmFile], sessions: Sequence[Session] 
     plan = Plan(group=GROUP, issued="2026-02-28T10:00", playlists=(playlist,), sessions=tuple(sessions))
     site = Site(id="shiqiao", name="石桥村站点", township="石桥镇", county="云岭县")
     box = Box(id=key.fingerprint, public_key=key.public_bytes.hex(), site=site, groups=(GROUP,))
-    _publish(folders, box, course, plan)
+    _publish(folders, box, course, plan, catalogue)
     return folders
 
 
@@ -91,7 +97,9 @@ def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
     return Lesson(id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,))
 
 
-def _publish(folders: BoxFolders, box: Box, course: Course, plan: Plan) -> None:
+def _publish(
+    folders: BoxFolders, box: Box, course: Course, plan: Plan, catalogue: Sequence[CatalogueEntry]
+) -> None:
     now_ms = time.time_ns() // 1_000_000
     entry = CatalogueEntry(
         id=course.id, number=course.number, title=course.title, initials="dpxgzp", category=course.category,
@@ -103,6 +111,6 @@ def _publish(folders: BoxFolders, box: Box, course: Course, plan: Plan) -> None:
     writer.write(plan_path(plan.group), encode_document(plan))
     writer.write(course_path(course.id), encode_document(course))
     writer.write(CALENDAR, encode_document(calendar))
-    writer.write(INDEX, build_index([entry]))
+    writer.write(INDEX, build_index([entry, *catalogue]))
     accepted = Accepted(roles={"snapshot": 1}, signed_ms=now_ms - DAY_MS, expires_ms=now_ms + 30 * DAY_MS)
     writer.publish(accepted, source="by hand", synced_ms=now_ms)

@@ -1,0 +1,113 @@
+"""Start → home, OK → first frame, gap between the lessons of a session.
+
+Start and OK end when the picture is seen in the screen's frame buffer by this process. The gap is read from the numbers
+in the pictures: from when the last picture of a lesson was first seen to when the first of the next was, less the one
+picture's time that would lie between them in one film. Peers: mpv and cvlc with the same files as a playlist.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.figures import say
+from bench.films import FRAME_MS, counted_film, seen
+from bench.peers import PEERS, start_peer
+from bench.stage import Player, settle, wait_until
+from demo.screen import VirtualScreen
+from tests.fakes.box import FilmFile
+
+TILES = (410, 540)  # rows of the home screen that show only the tiles
+
+
+def run(*, quick: bool) -> None:
+    """Print the figures; ``quick`` takes fewer repetitions."""
+    starts, oks, lessons = (5, 8, 6) if quick else (15, 25, 24)
+    with tempfile.TemporaryDirectory(prefix="yuanjiao-bench-") as name, VirtualScreen() as screen:
+        folder = Path(name)
+        films = [counted_film(folder / f"{number}.mp4", number, 1.6) for number in range(1, lessons + 1)]
+        (folder / "box").mkdir()
+        player = Player(folder / "box", screen, films)
+        _start_to_home(player, screen, starts)
+        with player:
+            _home(screen)
+            _ok_to_first_frame(screen, oks)
+            gaps = _session_gaps(screen, lessons)
+        for peer, command in PEERS.items():
+            theirs = _peer_gaps(screen, command, films)
+            say("start", "gap_between_lessons_ms", gaps, "ms", peer=peer, peer_values=theirs)
+
+
+def _home(screen: VirtualScreen) -> bytes:
+    """Wait for the home screen and return what is seen of its tiles."""
+    wait_until("the first picture", lambda: any(screen.rows(*TILES)))
+    settle(screen)
+    return screen.rows(*TILES)
+
+
+def _start_to_home(player: Player, screen: VirtualScreen, count: int) -> None:
+    with player:
+        home = _home(screen)
+    values = []
+    for _ in range(count):
+        wait_until("the empty screen", lambda: not any(screen.rows(*TILES)))
+        began = time.perf_counter()
+        with player:
+            wait_until("home", lambda: screen.rows(*TILES) == home)
+            values.append((time.perf_counter() - began) * 1000)
+    say("start", "start_to_home_ms", values, "ms")
+
+
+def _ok_to_first_frame(screen: VirtualScreen, count: int) -> None:
+    """Course 128 by its number, then again and again OK on its first lesson, and back."""
+    for key in ("Home", "0", "1", "2", "8", "Return"):
+        screen.press(key)
+        time.sleep(0.25)
+    settle(screen)
+    values = []
+    for _ in range(count):
+        time.sleep(0.3)
+        began = time.perf_counter()
+        screen.key("Return")
+        wait_until("the first frame", lambda: seen(screen) is not None)
+        values.append((time.perf_counter() - began) * 1000)
+        screen.press("Return")  # releases, and pauses
+        screen.press("XF86AudioStop")
+        wait_until("the course page again", lambda: seen(screen) is None)
+        settle(screen, 0.3)
+    say("start", "ok_to_first_frame_ms", values, "ms")
+
+
+def _session_gaps(screen: VirtualScreen, lessons: int) -> list[float]:
+    for key in ("Home", "1", "1", "Return"):
+        screen.press(key)
+        time.sleep(0.4)
+    return _gaps(screen, lessons, lambda: None)
+
+
+def _peer_gaps(screen: VirtualScreen, command: list[str], films: list[FilmFile]) -> list[float]:
+    with start_peer(screen, command, [film.path for film in films]) as peer:
+        try:
+            return _gaps(screen, len(films), peer.poll)
+        finally:
+            peer.terminate()
+
+
+def _gaps(screen: VirtualScreen, lessons: int, ended: Callable[[], int | None]) -> list[float]:
+    """Watch a series of films and return the gap before each but the first, in ms."""
+    gaps: list[float] = []
+    wait_until("the first film", lambda: seen(screen))
+    last, first_seen = seen(screen), time.perf_counter()
+    deadline = first_seen + lessons * 3 + 10
+    while len(gaps) < lessons - 1 and time.perf_counter() < deadline and ended() is None:
+        now = seen(screen)
+        if now is None or now == last:
+            time.sleep(0.0005)
+            continue
+        moment = time.perf_counter()
+        if last is not None and now[0] != last[0]:
+            gaps.append(max(0.0, (moment - first_seen) * 1000 - FRAME_MS))
+        last, first_seen = now, moment
+    return gaps

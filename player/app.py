@@ -117,8 +117,7 @@ def run(site: Site) -> int:
                 raise
             _log.exception("the box cannot start")
             return _halt(tv, world, error, asked)
-        gc.freeze()  # what was made so far stays: the collector need not look at it
-        gc.enable()
+        gc.enable()  # `player.command` has put it off until everything is imported
         loop.run()
         return 0
 

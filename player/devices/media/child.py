@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import queue
+import subprocess
 import sys
 import threading
 import time
@@ -36,6 +37,7 @@ from .protocol import (
 )
 
 _PROGRESS_MS = 250
+_WARMING_S = 0.5  # so long after the start, if nothing is on
 _OPENING_MS = 10  # how often to look whether the first picture is there
 _PICTURE_PATIENCE_MS = 3_000  # sound but no picture for so long: it cannot be decoded
 
@@ -65,6 +67,8 @@ class Worker:
         self._reports = reports
         self._inbox = inbox
         self._on: Showing | None = None
+        self._cold = True
+        self._warming: subprocess.Popen[bytes] | None = None
         self._turns = {Open: self._open, Pause: self._pause, Seek: self._seek, Close: self._close, Volume: self._volume}
 
     def run(self) -> None:
@@ -74,6 +78,8 @@ class Worker:
                 message = self._inbox.get(timeout=self._sleep_s())
             except queue.Empty:
                 message = None
+                if self._on is None and self._cold:
+                    self._warm_up()
             if isinstance(message, Happened):
                 self._happened(message)
             elif message is not None:
@@ -84,10 +90,18 @@ class Worker:
     def _sleep_s(self) -> float | None:
         on = self._on
         if on is None or on.over:
-            return None
+            return _WARMING_S if self._cold else None
         if not on.opened:
             return _OPENING_MS / 1000
         return max(0, on.said_ms + _PROGRESS_MS - _now_ms()) / 1000
+
+    def _warm_up(self) -> None:
+        """Let another process load what the first lesson will need: from then on it lies in the page cache."""
+        if self._warming is None:
+            self._warming = subprocess.Popen(
+                [sys.executable, "-m", "player.devices.media.warming"], stdin=subprocess.DEVNULL
+            )
+        self._cold = self._warming.poll() is None
 
     # --- commands
 

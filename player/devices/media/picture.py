@@ -133,6 +133,10 @@ class Picture:
         """Stop, and clear the window."""
         self._player.stop()
         self._play = 0
+        if self._medium is not None:
+            self._medium.release()
+            self._medium = None
+        ctypes.CDLL(None).malloc_trim(0)  # the pictures' memory goes back to the box, not to the next film
 
     def counts(self) -> Counts:
         """Return what has been put out."""

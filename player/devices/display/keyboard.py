@@ -1,7 +1,8 @@
 """The window's keyboard: a thread with a connection of its own that only turns key events into `ButtonPressed`.
 
 The X server repeats a key that is held down as pairs of release and press at the same time; such a pair becomes one
-``repeat``. Remote controls are read elsewhere, straight from the kernel.
+``repeat``. Remote controls are read elsewhere, straight from the kernel. When the X server goes away this thread is the
+first to know, and asks for the run to end in order: without a television there is nothing to go on for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from Xlib import XK, X
 from Xlib.display import Display as Connection
 from Xlib.error import ConnectionClosedError
 
-from player.core.events import Button, ButtonPressed, Press
+from player.core.events import Button, ButtonPressed, Press, QuitAsked
 from player.ports import Emit
 
 _LOG = logging.getLogger(__name__)
@@ -75,8 +76,9 @@ class Keyboard:
             self._listen(connection, window)
             connection.close()
         except (ConnectionClosedError, OSError) as error:
-            _LOG.warning("the X server has gone: %s", error)
+            _LOG.error("the X server has gone, so the run ends and the service is started again: %s", error)
             self._ready.set()
+            self._emit(QuitAsked())
 
     def _listen(self, connection: Connection, window: Any) -> None:
         while self._heard(connection, None):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from Xlib import X, Xatom
 from Xlib.display import Display as Connection
-from Xlib.error import DisplayError
+from Xlib.error import ConnectionClosedError, DisplayError
 
 from player.core.events import Button
 from player.ports import Emit
@@ -106,7 +107,8 @@ class X11Display:
         if self._keyboard is not None:
             self._keyboard.stop()
         if self._connection is not None:
-            self._connection.close()
+            with suppress(ConnectionClosedError, OSError):  # the server may have gone first
+                self._connection.close()
         self._connection = self._keyboard = self._shown = None
         self._overlays.clear()
 

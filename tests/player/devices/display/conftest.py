@@ -20,9 +20,11 @@ def xvfb(size: str) -> Iterator[str]:
     os.close(writing)
     with os.fdopen(reading) as answer:
         number = answer.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    try:
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 @pytest.fixture(scope="session")

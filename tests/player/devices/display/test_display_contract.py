@@ -11,16 +11,18 @@ import pygame
 import pytest
 from Xlib import XK, X
 from Xlib.display import Display as Connection
+from Xlib.error import ConnectionClosedError
 from Xlib.ext import xtest
 
 from demo.screens.states import all_states
-from player.core.events import ButtonPressed, Event
+from player.core.events import ButtonPressed, Event, QuitAsked
 from player.devices.display.screen import X11Display
 from player.ports import Display
 from player.screens.scene import Box, Overlay, Scene
 from player.screens.view import view
 from playlists.errors import FailedAttempt
 from tests.fakes.display import FakeDisplay
+from tests.player.devices.display.conftest import xvfb
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 200, 20), (20, 20, 220)
 BUTTONS = {"Return": "ok", "Down": "down", "5": "5", "XF86_Back": "back"}
@@ -212,3 +214,15 @@ def test_without_an_x_server_it_says_so(monkeypatch: pytest.MonkeyPatch, events:
         X11Display({}, lambda _blob: None).start(events.put)
     with pytest.raises(FailedAttempt, match="X server"):
         X11Display({}, lambda _blob: None, address=":4711").start(events.put)
+
+
+def test_a_lost_x_server_ends_the_run_in_order(events: Events) -> None:
+    server = xvfb("640x360")
+    display = X11Display({}, lambda _blob: None, address=next(server))
+    display.start(events.put)
+    display.show(plain())
+    server.close()
+    assert events.get(timeout=5) == QuitAsked()
+    with pytest.raises((ConnectionClosedError, OSError)):
+        display.show(plain(Box(0, 0, 10, 10, GREEN)))
+    display.stop()

@@ -15,6 +15,7 @@ Measure = Callable[[str], float]
 NOT_FIRST: Final = frozenset("，。、！？；：）］｝…》」』】”’〉〕·・～—,.!?;:)]}%~")
 NOT_LAST: Final = frozenset("（［《「『【“‘〈〔｛([{¥$#")
 ELLIPSIS: Final = "…"
+_SHORTEST_LAST_LINE: Final = 0.2  # of the width: a single ideograph does not stand alone if it can be helped
 _FULL_WIDTH: Final = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？"}
 
 
@@ -36,6 +37,18 @@ def break_lines(words: str, measure: Measure, width: float, most: int) -> tuple[
         width: How wide a line may be, in the unit of ``measure``.
         most: How many lines there may be, at least 1.
     """
+    lines = _broken(words, measure, width, most)
+    shortest = width * _SHORTEST_LAST_LINE
+    if len(lines) == 1 or measure(lines[-1]) >= shortest:
+        return lines
+    for narrower in (0.93, 0.86, 0.8):
+        again = _broken(words, measure, width * narrower, most)
+        if len(again) == len(lines) and measure(again[-1]) >= shortest:
+            return again
+    return lines
+
+
+def _broken(words: str, measure: Measure, width: float, most: int) -> tuple[str, ...]:
     lines: list[str] = []
     for paragraph in words.split("\n"):
         lines += _paragraph(paragraph, measure, width, most + 1 - len(lines))

@@ -34,6 +34,10 @@ def test_what_does_not_fit_ends_with_an_ellipsis_after_no_mark() -> None:
     assert break_lines("大棚蔬菜，病虫害防控", measure, 12, 1) == ("大棚蔬菜…",)
 
 
+def test_a_last_ideograph_does_not_stand_alone_if_earlier_lines_can_spare_some() -> None:
+    assert break_lines("关机一分钟再开报出代码", measure, 20, 2) == ("关机一分钟再开报出", "代码")
+
+
 def test_a_word_longer_than_a_line_is_cut_rather_than_lost() -> None:
     assert break_lines("abcdefghij", measure, 4, 5) == ("abcd", "efgh", "ij")
 

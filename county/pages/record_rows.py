@@ -6,6 +6,7 @@ session the newest entry counts. Called by `county.pages.records`, `county.pages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -55,11 +56,11 @@ class PlayRow:
 
 def selection_of(query: dict[str, str], now: datetime) -> Selection:
     """Return what a page's query asks for; this month when it names none, all time for ``month=all``."""
-    month = query.get("month") or timezone.localtime(now).strftime("%Y-%m")
-    try:
-        month = "" if month == "all" else datetime.strptime(month, "%Y-%m").strftime("%Y-%m")  # noqa: DTZ007
-    except ValueError:
-        month = timezone.localtime(now).strftime("%Y-%m")
+    month = query.get("month", "")
+    if month == "all":
+        month = ""
+    elif not re.fullmatch("20[0-9]{2}-(0[1-9]|1[0-2])", month):
+        month = f"{timezone.localtime(now):%Y-%m}"
     return Selection(month, query.get("township", ""), query.get("site", ""))
 
 

@@ -97,3 +97,26 @@ def test_a_page_runs_only_our_own_files_and_is_not_kept(browse: Browse) -> None:
     assert "style=" not in body
     assert "http://" not in body
     assert "https://" not in body
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/courses?q=99999999999999999999",
+        "/courses?page=x&state=%00&category=%27",
+        "/records?month=9999-12",
+        "/records?month=0001-01",
+        "/records/sessions.csv?month=9999-12&township=%3Cscript%3E",
+        "/records/plays?month=2026-3&site=none&page=-4",
+        "/sites?q=%25&page=99999999999999999999",
+        "/orders?state=%27",
+        "/courses/course-101?lesson=%3Cb%3E&height=x",
+    ],
+)
+def test_an_odd_address_shows_a_page_and_never_a_fault(browse: Browse, address: str) -> None:
+    ready_course()
+    answer = browse("zhou").get(address)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert answer.status_code == 200
+    assert b"<b>&" not in body
+    assert b"<script>" not in body

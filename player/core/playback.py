@@ -293,7 +293,7 @@ EVENTS: Final = (
 )  # fmt: skip
 _S = PlaybackState
 TABLE: Final[Table] = {  # columns as in EVENTS
-    **_rows(_S.OPENING, _opened, nothing, _ended, _died, _look, nothing, _hold, nothing, _stop),
+    **_rows(_S.OPENING, _opened, nothing, _ended, _died, _look, nothing, nothing, nothing, _stop),  # OK twice is a slip
     **_rows(_S.PLAYING, nothing, _progress, _ended, _died, _look, nothing, _toggle, _seek, _stop),
     **_rows(_S.PAUSED, nothing, nothing, _ended, _died, nothing, nothing, _toggle, _seek, _stop),
     **_rows(_S.RECOVERING, _opened, nothing, _ended, _died, _look, nothing, _hold, nothing, _stop),

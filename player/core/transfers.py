@@ -87,16 +87,17 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
     month = world.store.fetched_this_month_bytes + more
     store = replace(world.store, blobs=blobs, free_bytes=event.free_bytes, fetched_this_month_bytes=month)
     turn.change(store=store)
-    _change(turn, fetched_bytes=world.transfers.fetched_bytes + more)
+    _change(turn, fetched_bytes=world.transfers.fetched_bytes + more, moving=world.transfers.moving or more > 0)
 
 
 def finished(turn: Turn, event: FetchFinished) -> None:
-    """See whether all has come; else wait a while."""
+    """See whether all has come; else wait a while, and only a moment if the line has brought something."""
     turn.answered(event.effect)
     world = turn.world
     troubles.set_active(turn, faults.DISK_FULL, active=event.disk_full, detail=event.error)
     missing = [sha for sha in world.transfers.wanted if not _is_complete(world, sha)]
-    failures = world.transfers.run.failures + 1 if event.error or missing else 0
+    before = 0 if world.transfers.moving else world.transfers.run.failures
+    failures = before + 1 if event.error or missing else 0
     wait = 0
     if failures:
         seed = f"{world.box_id}/fetch/{turn.now.boot}"
@@ -163,7 +164,7 @@ def _run(turn: Turn) -> None:
         turn.answered(transfers.run.effect)
         effect = turn.ask(RunFetch, blobs=order, bits_per_second=_cap_bits(turn.world))
         wanted = tuple(blob.sha256 for blob in order)
-        _change(turn, run=replace(transfers.run, effect=effect), wanted=wanted)
+        _change(turn, run=replace(transfers.run, effect=effect), wanted=wanted, moving=False)
 
 
 def _stop(turn: Turn) -> None:

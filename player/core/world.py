@@ -147,7 +147,8 @@ class WorkerRun:
 class Transfers:
     """What is to be fetched (``order``), what the running worker was given (``wanted``), and what it brought.
 
-    ``height`` is the rendition that the plan aims at; ``planned`` is False when the plan must be made again.
+    ``height`` is the rendition that the plan aims at; ``planned`` is False when the plan must be made again;
+    ``moving`` says that the running worker has brought something.
     """
 
     run: WorkerRun = WorkerRun()
@@ -157,6 +158,7 @@ class Transfers:
     height: int = 0
     evicting: int = 0
     planned: bool = False
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)

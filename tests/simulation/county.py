@@ -71,6 +71,7 @@ class County:
     head: int = 0
     number: int = 1
     bound_at_ms: int = 0
+    revoked_at_ms: int = 1 << 60
     stops: tuple[StopOrder, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     windows: tuple[Window, ...] = ()
@@ -82,6 +83,8 @@ class County:
         for film, fault in zip(self.rng.sample(films, 3), (BROKEN, SHORT, SOUND_ONLY), strict=True):
             self.faults[film] = fault
         self.bound_at_ms = START_MS + self.rng.randint(0, 3_600_000)
+        if self.rng.random() < 0.15:
+            self.revoked_at_ms = START_MS + int(self.days * DAY_MS * 0.9)
         if self.rng.random() < 0.3:
             self.windows = (Window(start="20:00", end="08:00"),)
         self.occurrences = tuple(self._plan())
@@ -131,7 +134,13 @@ class County:
 
     def generation(self, wall_ms: int) -> GenerationFacts:
         """Return what a box that asks now gets."""
-        box = Box(id=BOX_ID, public_key="0" * 64, site=Site(id="v1", name="虚构村"), groups=("county",))
+        box = Box(
+            id=BOX_ID,
+            public_key="0" * 64,
+            site=Site(id="v1", name="虚构村"),
+            groups=("county",),
+            revoked=wall_ms > self.revoked_at_ms,
+        )
         plan = Plan(
             group="county", issued="2026-03-04T00:00", stops=self.stops, windows=self.windows,
             orders=(OrderAnswer(order="o1", box=BOX_ID, state="granted", course="c8"),),

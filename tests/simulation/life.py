@@ -116,6 +116,7 @@ class Life:
     def live(self) -> None:
         """Live all days; raise `rules.Broken`, or whatever the box raises, when a promise is broken."""
         self.outside(0, self._boot)
+        self.line.up = self.rng.random() < 0.7
         for do, mean_ms in self._fate():
             self._again(do, mean_ms)
         for one in self.county.occurrences:
@@ -233,6 +234,7 @@ class Life:
         self.world = World(settings=settings, now=self.now())
         self._wake_token = 0
         self.check_records(ended=False)
+        self.press("ok", after_ms=self.rng.randint(1, 90_000))
         self.take(Started(self.disk.journal.facts(), self.disk.store(), self.disk.generation, BOX_ID))
 
     # --- the loop
@@ -256,6 +258,7 @@ class Life:
             self._cut()
             return
         if self._power:
+            rules.nothing_outside_the_windows(self.world, fetching=self.workers.fetching is not None)
             self._people(before)
             self._sleep(wake)
 

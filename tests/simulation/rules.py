@@ -27,6 +27,8 @@ def nothing_unsigned_or_stopped(world: World, effect: OpenMedia, county: County,
     found = film(county, effect.blob)
     if found is None or world.generation is None or found[0].id not in world.generation.courses:
         raise Broken(f"a blob that no document names was opened: {effect.blob}")
+    if world.generation.box is not None and world.generation.box.revoked:
+        raise Broken("a revoked box showed something")
     if stop_order(world.generation, found[0].id, found[1].id):
         raise Broken(f"a stopped lesson was opened: {found[0].id}/{found[1].id}")
     stored = disk.blobs.get(effect.blob)
@@ -35,15 +37,18 @@ def nothing_unsigned_or_stopped(world: World, effect: OpenMedia, county: County,
 
 
 def no_byte_twice(world: World, effect: RunFetch, disk: Disk) -> None:
-    plans = world.generation.plans if world.generation else ()
-    windows = [window for plan in plans for window in plan.windows]
-    if not is_open(windows, world.now, world.settings.utc_offset_minutes):
-        raise Broken("a fetch was begun outside the windows")
     again = [blob.sha256 for blob in effect.blobs if blob.sha256 in disk.blobs and disk.blobs[blob.sha256].complete]
     if again or len({blob.sha256 for blob in effect.blobs}) < len(effect.blobs):
         raise Broken(f"what is complete was asked for again: {again}")
     if not effect.blobs:
         raise Broken("a fetch of nothing")
+
+
+def nothing_outside_the_windows(world: World, *, fetching: bool) -> None:
+    plans = world.generation.plans if world.generation else ()
+    windows = [window for plan in plans for window in plan.windows]
+    if fetching and not is_open(windows, world.now, world.settings.utc_offset_minutes):
+        raise Broken(f"a fetch goes on outside the windows at {world.now}")
 
 
 def evicts_nothing_needed(world: World, effect: EvictBlobs) -> None:

@@ -71,6 +71,17 @@ def test_a_worker_that_says_done_without_bringing_anything_is_not_asked_in_a_cir
     assert box.world.transfers.run.failures == 1
 
 
+def test_a_line_that_brings_something_in_every_run_is_not_made_to_wait_longer_and_longer() -> None:
+    box, fetch = fetching()
+    for megabytes in range(1, 6):
+        box.take(FetchProgressed(fetch.id, FILMS[0], megabytes << 20, False, FREE))
+        box.take(FetchFinished(fetch.id, error="the time of this run is over"))
+        assert box.world.transfers.run.failures == 1
+        box.wait(5_000, WokeUp())
+        fetch = box.last(RunFetch)
+    assert len(box.all(RunFetch)) == 6
+
+
 def test_a_full_disk_stops_the_line_is_told_and_is_tried_again_much_later() -> None:
     box, fetch = fetching()
     box.take(FetchFinished(fetch.id, error="no space left on device", disk_full=True))

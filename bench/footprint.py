@@ -32,7 +32,7 @@ def run(*, quick: bool) -> None:
             idle.append(pss_megabytes(family(player.pid)))
             say("footprint", "idle_pss_mb", idle, "MB", processes=len(family(player.pid)))
             say("footprint", "idle_cpu_percent", cpu, "percent", seconds=seconds)
-            for key in ("0", "1", "2", "8", "Return", "Return"):
+            for key in ("0", "1", "2", "8", "Return"):
                 screen.press(key)
                 time.sleep(0.3)
             wait_until("the film", lambda: seen(screen))

@@ -18,7 +18,7 @@ from bench.films import counted_film, seen
 from bench.stage import COURSES, Player, settle, wait_until
 from demo.screen import VirtualScreen
 
-VOLUME = (900, 600, 1216, 640)  # the words of state and volume on the panel over the picture
+VOLUME = (980, 490, 1216, 540)  # the words of state and volume on the panel over the picture
 
 
 def run(*, quick: bool) -> None:
@@ -40,7 +40,7 @@ def run(*, quick: bool) -> None:
             settle(screen)
             rows = _latencies(screen, ["Down"] * 30 + ["Up"] * 30, home, presses)
             say("remote", "menu_key_to_picture_ms", rows, "ms", screen="course list", courses=COURSES)
-            for key in ("Home", "0", "1", "2", "8", "Return", "Return"):
+            for key in ("Home", "0", "1", "2", "8", "Return"):
                 screen.press(key)
                 time.sleep(0.3)
             wait_until("the film", lambda: seen(screen))

@@ -97,9 +97,7 @@ def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
     return Lesson(id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,))
 
 
-def _publish(
-    folders: BoxFolders, box: Box, course: Course, plan: Plan, catalogue: Sequence[CatalogueEntry]
-) -> None:
+def _publish(folders: BoxFolders, box: Box, course: Course, plan: Plan, catalogue: Sequence[CatalogueEntry]) -> None:
     now_ms = time.time_ns() // 1_000_000
     entry = CatalogueEntry(
         id=course.id, number=course.number, title=course.title, initials="dpxgzp", category=course.category,

@@ -6,6 +6,7 @@ everybody, pages on loopback only, never the box API. Called by `county.serve` a
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -15,7 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.security import safe_join
 from werkzeug.utils import send_file
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 PUBLISHED = "/published/"
 A_YEAR_S = 365 * 24 * 3600
@@ -71,7 +72,24 @@ def published_file(folder: Path, environ: WSGIEnvironment) -> WSGIApplication:
         return error
     if not mutable:
         response.cache_control.immutable = True
+    if path.suffix == ".json" and response.status_code == 200:
+        _pack(response, path, environ)
     return response
+
+
+def _pack(response: Response, path: Path, environ: WSGIEnvironment) -> None:
+    """Send a document as gzip to a client that takes it: on a weak line, metadata shrink to a quarter."""
+    response.vary.add("Accept-Encoding")
+    request = Request(environ)
+    if request.range or not request.accept_encodings.quality("gzip"):
+        return
+    packed = gzip.compress(path.read_bytes(), mtime=0)
+    response.direct_passthrough = False
+    response.set_data(packed)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.remove("Accept-Ranges")
+    if etag := response.get_etag()[0]:
+        response.set_etag(etag, weak=True)  # the same document, other bytes
 
 
 def _file_in(folder: Path, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -99,3 +100,20 @@ def test_plain_http_shows_pages_on_loopback_only(
 ) -> None:
     plain = Client(plain_application(Response("pages"), tmp_path / "published"))
     assert plain.get(path, environ_base={"REMOTE_ADDR": address}).status_code == status
+
+
+def test_documents_are_packed_for_who_takes_gzip_and_whole_for_others(client: Client, tmp_path: Path) -> None:
+    words = b'{"words": "' + b"a" * 5000 + b'"}'
+    (tmp_path / "published" / "metadata" / "1.plans.json").write_bytes(words)
+    packed = client.get("/published/metadata/1.plans.json", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < 200
+    assert gzip.decompress(packed.data) == words
+    plain = client.get("/published/metadata/1.plans.json", headers={"Accept-Encoding": "identity"})
+    assert (plain.data, plain.headers.get("Content-Encoding")) == (words, None)
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get("/published/metadata/1.plans.json", headers=again).status_code == 304
+
+
+def test_a_blob_is_never_packed(client: Client) -> None:
+    assert "Content-Encoding" not in client.get(URL, headers={"Accept-Encoding": "gzip"}).headers

@@ -7,12 +7,12 @@ the TV can come up and say so. Read by `player.command` and `player.app`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
 from player.devices.media.settings import MediaSettings
@@ -23,8 +23,7 @@ SITE_FILE = Path("/etc/yuanjiao/player.yaml")
 Size = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(msgspec.Struct, frozen=True):
     """A setting that cannot be used.
 
     Args:
@@ -48,8 +47,7 @@ class Mistake:
         return f"{self.key or self.where}: {self.chinese}"
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(msgspec.Struct, frozen=True):
     """What a site may choose; `config/player.yaml` explains each key. ``television_size`` is None for the screen."""
 
     data: Path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class BoxFolders:
+
+class BoxFolders(msgspec.Struct, frozen=True):
     """The data folder of a box, such as ``/var/lib/yuanjiao``."""
 
     root: Path

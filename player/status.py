@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from player.core.world import World
 
@@ -103,8 +104,7 @@ class StatusFile:
         self._path.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What --status found: the file's content, and whether its player still runs."""
 
     content: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from player.core.facts import OpenPlay, OpenSession
 from player.core.library import Library

@@ -2,94 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class PlayLesson:
+class PlayLesson(msgspec.Struct, frozen=True):
     """Play a stored lesson from the menu (点播)."""
 
     course: str
     lesson: str
 
 
-@dataclass(frozen=True, slots=True)
-class TogglePause:
+class TogglePause(msgspec.Struct, frozen=True):
     """Pause, or go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeekBy:
+class SeekBy(msgspec.Struct, frozen=True):
     """Move in the lesson by so many milliseconds."""
 
     by_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class SkipLesson:
+class SkipLesson(msgspec.Struct, frozen=True):
     """Go to the next (+1) or previous (-1) lesson of the session or course."""
 
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class StopPlaying:
+class StopPlaying(msgspec.Struct, frozen=True):
     """End the lesson; in a session, go to the head count."""
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeBy:
+class VolumeBy(msgspec.Struct, frozen=True):
     """Louder or softer, in percent points."""
 
     by_percent: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenGathering:
+class OpenGathering(msgspec.Struct, frozen=True):
     """Show the gathering card of an occurrence before its time."""
 
     occurrence: str
 
 
-@dataclass(frozen=True, slots=True)
-class StartSession:
+class StartSession(msgspec.Struct, frozen=True):
     """People sit: start the gathering session now."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveSession:
+class LeaveSession(msgspec.Struct, frozen=True):
     """Leave the gathering card; the session starts at its time all the same unless skipped."""
 
 
-@dataclass(frozen=True, slots=True)
-class SkipSession:
+class SkipSession(msgspec.Struct, frozen=True):
     """The session does not take place; it is recorded as skipped."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContinueInterrupted:
+class ContinueInterrupted(msgspec.Struct, frozen=True):
     """Go on with the session that a power cut broke off, at the same second."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditHeads:
+class EditHeads(msgspec.Struct, frozen=True):
     """A digit (0-9), or ``erase``, ``next``, ``previous`` field in the head count."""
 
     edit: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmHeads:
+class ConfirmHeads(msgspec.Struct, frozen=True):
     """Sign off the head count (确认登记)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncNow:
+class SyncNow(msgspec.Struct, frozen=True):
     """Look for new plans and courses now."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskForCode:
+class AskForCode(msgspec.Struct, frozen=True):
     """Ask the county for a (new) binding code."""
 
 

@@ -11,8 +11,9 @@ decides alone afterwards.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from . import faults, sync, troubles
 from .actions import AskForCode

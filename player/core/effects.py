@@ -6,7 +6,7 @@ answered by `Journaled` before anything that depends on it is issued: commit, th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from playlists.entries import Body
 
@@ -15,8 +15,7 @@ from .facts import OpenPlay, OpenSession
 # --- the medium (VLC child)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenMedia:
+class OpenMedia(msgspec.Struct, frozen=True):
     """Show a stored blob from ``from_ms`` in place of what is shown; its id is the ``play`` of all Media events."""
 
     id: int
@@ -25,8 +24,7 @@ class OpenMedia:
     volume_percent: int
 
 
-@dataclass(frozen=True, slots=True)
-class PauseMedia:
+class PauseMedia(msgspec.Struct, frozen=True):
     """Pause or go on."""
 
     id: int
@@ -34,8 +32,7 @@ class PauseMedia:
     paused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SeekMedia:
+class SeekMedia(msgspec.Struct, frozen=True):
     """Go to a position of the medium."""
 
     id: int
@@ -43,23 +40,20 @@ class SeekMedia:
     position_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class CloseMedia:
+class CloseMedia(msgspec.Struct, frozen=True):
     """Stop showing; no event follows."""
 
     id: int
     play: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceMediaChild:
+class ReplaceMediaChild(msgspec.Struct, frozen=True):
     """Kill the VLC child, which hangs or shows nothing; a new one starts with the next OpenMedia."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetVolume:
+class SetVolume(msgspec.Struct, frozen=True):
     """Set the volume, 0 to 100 percent."""
 
     id: int
@@ -69,8 +63,7 @@ class SetVolume:
 # --- the journal
 
 
-@dataclass(frozen=True, slots=True)
-class AppendEntry:
+class AppendEntry(msgspec.Struct, frozen=True):
     """Append an entry and answer `Journaled` when it is durable; the core has one on the way at a time.
 
     ``more`` are further entries of the same transaction (all or none; `Journaled` names the last one's
@@ -85,16 +78,14 @@ class AppendEntry:
     more: tuple[Body, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeepPlay:
+class KeepPlay(msgspec.Struct, frozen=True):
     """Bring the open play's row up to date; unanswered."""
 
     id: int
     row: OpenPlay
 
 
-@dataclass(frozen=True, slots=True)
-class KeepSession:
+class KeepSession(msgspec.Struct, frozen=True):
     """Bring the open session's row up to date; unanswered."""
 
     id: int
@@ -104,15 +95,13 @@ class KeepSession:
 # --- the workers
 
 
-@dataclass(frozen=True, slots=True)
-class RunSync:
+class RunSync(msgspec.Struct, frozen=True):
     """Ask the county what is new."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class WantedBlob:
+class WantedBlob(msgspec.Struct, frozen=True):
     """A blob to fetch: what, how large, where its chunk list is."""
 
     sha256: str
@@ -120,8 +109,7 @@ class WantedBlob:
     chunk_list: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RunFetch:
+class RunFetch(msgspec.Struct, frozen=True):
     """Fetch these blobs in this order, within the cap; a running fetch is replaced."""
 
     id: int
@@ -129,37 +117,32 @@ class RunFetch:
     bits_per_second: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StopFetch:
+class StopFetch(msgspec.Struct, frozen=True):
     """End the fetch worker; what it has verified stays."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class RunUpload:
+class RunUpload(msgspec.Struct, frozen=True):
     """Send the entries after the acknowledged head to the county."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class RunBinding:
+class RunBinding(msgspec.Struct, frozen=True):
     """Ask for a binding code, or whether the box is bound by now."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class EvictBlobs:
+class EvictBlobs(msgspec.Struct, frozen=True):
     """Remove blobs from the store."""
 
     id: int
     blobs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(msgspec.Struct, frozen=True):
     """Everything owed is durable: end the run."""
 
     id: int
@@ -171,8 +154,7 @@ WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | EvictBl
 Effect = MediaEffect | JournalEffect | WorkerEffect | Quit
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(msgspec.Struct, frozen=True):
     """When the core wants to be woken if nothing else happens; None means not by this clock.
 
     Retries and time-outs use the monotonic clock, sessions the wall clock.

@@ -6,8 +6,9 @@ pending, so a late word of a dead child changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from playlists.entries import ClockTrust
 
@@ -22,8 +23,7 @@ Button = Literal[
 Press = Literal["press", "repeat", "release"]
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """The devices are up; the first event of every run."""
 
     journal: JournalFacts
@@ -32,34 +32,29 @@ class Started:
     box_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class WokeUp:
+class WokeUp(msgspec.Struct, frozen=True):
     """The wake-up asked for by the last step has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class ButtonPressed:
+class ButtonPressed(msgspec.Struct, frozen=True):
     """A button of the remote control or keyboard."""
 
     button: Button
     press: Press = "press"
 
 
-@dataclass(frozen=True, slots=True)
-class QuitAsked:
+class QuitAsked(msgspec.Struct, frozen=True):
     """SIGTERM, or the service is being stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockJumped:
+class ClockJumped(msgspec.Struct, frozen=True):
     """The wall clock was set, by ``by_ms``; ``trust`` holds from now on."""
 
     by_ms: int
     trust: ClockTrust
 
 
-@dataclass(frozen=True, slots=True)
-class FaultReported:
+class FaultReported(msgspec.Struct, frozen=True):
     """A device met a fault, or it went away; ``code`` is a key of `player.core.faults`."""
 
     code: str
@@ -70,8 +65,7 @@ class FaultReported:
 # --- the medium: `play` is the effect id of the OpenMedia it belongs to
 
 
-@dataclass(frozen=True, slots=True)
-class MediaOpened:
+class MediaOpened(msgspec.Struct, frozen=True):
     """The first picture (or, without video, sound) of a medium is there."""
 
     play: int
@@ -79,8 +73,7 @@ class MediaOpened:
     has_video: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MediaProgress:
+class MediaProgress(msgspec.Struct, frozen=True):
     """Sent about four times a second while a medium is open: where it is and that it moves."""
 
     play: int
@@ -89,8 +82,7 @@ class MediaProgress:
     paused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MediaEnded:
+class MediaEnded(msgspec.Struct, frozen=True):
     """VLC says the medium has ended; whether it really was shown to its end, the core decides."""
 
     play: int
@@ -98,8 +90,7 @@ class MediaEnded:
     pictures: int
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFailed:
+class MediaFailed(msgspec.Struct, frozen=True):
     """The medium could not be opened or the child died; ``why`` is for the log and the fault page."""
 
     play: int
@@ -109,16 +100,14 @@ class MediaFailed:
 # --- the journal
 
 
-@dataclass(frozen=True, slots=True)
-class Journaled:
+class Journaled(msgspec.Struct, frozen=True):
     """The entry of effect ``effect`` is durable as number ``seq``."""
 
     effect: int
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class JournalFailed:
+class JournalFailed(msgspec.Struct, frozen=True):
     """The entry of effect ``effect`` could not be written; it is still owed."""
 
     effect: int
@@ -128,8 +117,7 @@ class JournalFailed:
 # --- the workers
 
 
-@dataclass(frozen=True, slots=True)
-class SyncFinished:
+class SyncFinished(msgspec.Struct, frozen=True):
     """The sync worker ended; ``generation`` is the one in force now, or None if the county could not be heard.
 
     ``county_wall_ms`` is the county's time if it was heard over TLS; ``refused`` tells bad data from no line.
@@ -143,8 +131,7 @@ class SyncFinished:
     county_wall_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FetchProgressed:
+class FetchProgressed(msgspec.Struct, frozen=True):
     """A verified piece of a blob has come into the store."""
 
     effect: int
@@ -154,8 +141,7 @@ class FetchProgressed:
     free_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class FetchFinished:
+class FetchFinished(msgspec.Struct, frozen=True):
     """The fetch worker ended; ``error`` is empty if all that was asked for is here."""
 
     effect: int
@@ -164,8 +150,7 @@ class FetchFinished:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UploadFinished:
+class UploadFinished(msgspec.Struct, frozen=True):
     """The upload worker ended; the county durably holds all entries up to ``head``."""
 
     effect: int
@@ -175,8 +160,7 @@ class UploadFinished:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BindingAnswered:
+class BindingAnswered(msgspec.Struct, frozen=True):
     """The binding worker ended: a code to show, or that the county has bound the box."""
 
     effect: int
@@ -186,8 +170,7 @@ class BindingAnswered:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evicted:
+class Evicted(msgspec.Struct, frozen=True):
     """These blobs are no longer in the store."""
 
     effect: int

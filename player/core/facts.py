@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, StopOrder
 from playlists.occurrences import Occurrence
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationFacts:
+class GenerationFacts(msgspec.Struct, frozen=True):
     """The generation in force, as loaded from disk.
 
     Args:
@@ -29,7 +28,7 @@ class GenerationFacts:
     box: Box | None
     plans: tuple[Plan, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
-    courses: dict[str, Course] = field(default_factory=dict)
+    courses: dict[str, Course] = msgspec.field(default_factory=dict)
     course_count: int = 0
 
     @property
@@ -49,29 +48,26 @@ class GenerationFacts:
         return tuple(order for plan in self.plans for order in plan.orders if order.box == box)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBlob:
+class StoredBlob(msgspec.Struct, frozen=True):
     """How much of a blob is here; ``complete`` only after every chunk was verified and the file renamed."""
 
     bytes_here: int
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFacts:
+class StoreFacts(msgspec.Struct, frozen=True):
     """What the store holds, by SHA-256, and what this month has cost the line so far.
 
     ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave.
     """
 
-    blobs: dict[str, StoredBlob] = field(default_factory=dict)
+    blobs: dict[str, StoredBlob] = msgspec.field(default_factory=dict)
     free_bytes: int = 0
     quota_bytes: int = 0
     fetched_this_month_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPlay:
+class OpenPlay(msgspec.Struct, frozen=True):
     """The play that is going on, kept as a mutable row outside the chain so that a cut costs seconds.
 
     ``segments`` are [from_ms, to_ms] of the medium really shown; the last one grows.
@@ -89,8 +85,7 @@ class OpenPlay:
     pauses: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(msgspec.Struct, frozen=True):
     """The session that is going on, kept likewise: where to continue after a power cut.
 
     ``item`` counts the lessons of the occurrence from 0, ``course`` and ``lesson`` name that one,
@@ -109,8 +104,7 @@ class OpenSession:
     lesson: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalFacts:
+class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
     ``clean`` says that the last run ended by itself and not by a power cut or a crash.

@@ -7,8 +7,9 @@ never seen a computer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 NO_PICTURE: Final = "B01"
 PICTURE_STUCK: Final = "B02"
@@ -31,8 +32,7 @@ JOURNAL_DAMAGED: Final = "J02"
 Weight = Literal["stops-work", "hinders", "tell"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """A fault as a person meets it.
 
     Args:

@@ -7,8 +7,9 @@ than `MOST_HEADS` is a slip of the thumb.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from playlists.entries import HeadCount
 

@@ -8,8 +8,9 @@ figure in a form).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from .events import Button, Press
 
@@ -33,8 +34,7 @@ Context = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(msgspec.Struct, frozen=True):
     """What keys mean: read from ``config/keymaps/contexts.yaml`` by `player.core.keymap.read_keymap`."""
 
-    intents: Mapping[tuple[Context, Button, Press], Intent] = field(default_factory=dict)
+    intents: Mapping[tuple[Context, Button, Press], Intent] = msgspec.field(default_factory=dict)

@@ -12,7 +12,7 @@ in its stead.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from playlists.entries import Body
 

@@ -10,7 +10,7 @@ when it went back (a county restored from backup): the box sends from there.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from . import faults, troubles, windows
 from .backoff import backoff_ms

@@ -14,7 +14,8 @@ ends: a shorter list and never a full disk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from playlists.chunks import chunk_list_bytes
 from playlists.documents import Blob, Course, Lesson, Rendition
@@ -28,8 +29,7 @@ from .schedule import MINUTE_MS
 OFFERED_MS = 7 * 24 * 60 * MINUTE_MS  # a missed session can still be made up from what is here
 
 
-@dataclass(frozen=True, slots=True)
-class FetchPlan:
+class FetchPlan(msgspec.Struct, frozen=True):
     """What to do with line and disk.
 
     Args:
@@ -45,8 +45,7 @@ class FetchPlan:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(msgspec.Struct, frozen=True):
     """How much of a session is here, in bytes of the films that would be shown; ``unknown`` items have no document."""
 
     here_bytes: int

@@ -20,8 +20,9 @@ Answers of an earlier `OpenMedia` are dropped before they come here. Called by `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from playlists.entries import Play
 

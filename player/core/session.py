@@ -17,8 +17,9 @@ A lesson's end is not an event here: `settle` sees it in ``world.playback``, aft
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 

@@ -7,7 +7,7 @@ the run ends when the journal has everything, or after `QUIT_MS`, for the open r
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from playlists.entries import Boot
 

@@ -8,7 +8,7 @@ that was turned away. Both are only told.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from . import faults, troubles
 from .backoff import backoff_ms

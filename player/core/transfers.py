@@ -11,8 +11,9 @@ that is full all the same stops the line, is told, and is tried again after a lo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 

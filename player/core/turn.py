@@ -7,9 +7,9 @@ function.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields as fields_of
-from operator import attrgetter
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from .effects import Effect, KeepSession
 from .library import Library
@@ -20,21 +20,6 @@ NOTICE_MS = 6_000
 
 E = TypeVar("E")
 
-_NAMES = tuple(field.name for field in fields_of(World))
-_NAME_SET = frozenset(_NAMES)
-_values = attrgetter(*_NAMES)
-_SETTERS = tuple(getattr(World, name).__set__ for name in _NAMES)
-
-
-def _changed(world: World, changes: dict[str, Any]) -> World:
-    """Do what `dataclasses.replace` does, in a third of its time: a step makes several worlds, four times a second."""
-    if not changes.keys() <= _NAME_SET:
-        raise TypeError(f"a world has no {sorted(changes.keys() - _NAME_SET)}")
-    made = object.__new__(World)
-    for name, put, value in zip(_NAMES, _SETTERS, _values(world), strict=True):
-        put(made, changes.get(name, value))
-    return made
-
 
 class Turn:
     """What the lives change and ask for while one event is taken."""
@@ -42,12 +27,12 @@ class Turn:
     __slots__ = ("_effects", "library", "now", "world")
 
     def __init__(self, world: World, now: Moment, library: Library) -> None:
-        self.world, self.now, self.library = _changed(world, {"now": now}), now, library
+        self.world, self.now, self.library = replace(world, now=now), now, library
         self._effects: list[Effect] = []
 
     def change(self, **fields: Any) -> None:
         """Change fields of the world."""
-        self.world = _changed(self.world, fields)
+        self.world = replace(self.world, **fields)
 
     def number(self) -> int:
         """Return a new effect id."""

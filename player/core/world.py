@@ -8,8 +8,9 @@ room; here is only their sum. What can be derived is not stored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+import msgspec
 
 from playlists.occurrences import Occurrence
 
@@ -29,8 +30,7 @@ class BindingState(Enum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(msgspec.Struct, frozen=True):
     """Where the binding stands; the code is valid until ``expires_monotonic_ms``."""
 
     state: BindingState = BindingState.UNKNOWN
@@ -50,8 +50,7 @@ class PlaybackState(Enum):
     FAILED = "failed"  # given up: the fault page says why
 
 
-@dataclass(frozen=True, slots=True)
-class Playback:
+class Playback(msgspec.Struct, frozen=True):
     """The lesson on the screen. ``play`` is the id of its `OpenMedia` effect.
 
     ``row`` is what would be sealed if the power went now; ``seen_monotonic_ms`` is when the picture last
@@ -89,8 +88,7 @@ class SessionState(Enum):
     CLOSING = "closing"  # 已登记: the closing card
 
 
-@dataclass(frozen=True, slots=True)
-class SessionLesson:
+class SessionLesson(msgspec.Struct, frozen=True):
     """One lesson of a running session, with the blob chosen for it; None if nothing of it is here."""
 
     course: str
@@ -101,8 +99,7 @@ class SessionLesson:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeadCountDraft:
+class HeadCountDraft(msgspec.Struct, frozen=True):
     """What has been keyed in so far. ``field`` is the one that digits go to: present, members, villagers, on_leave.
 
     ``fresh``: the field was just reached, so the first digit replaces what stands there.
@@ -119,8 +116,7 @@ class HeadCountDraft:
     fresh: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class GroupSession:
+class GroupSession(msgspec.Struct, frozen=True):
     """The session that is on; ``commit`` is the journal effect of its sign-off, ``by_hand``: opened before its time."""
 
     occurrence: Occurrence
@@ -133,8 +129,7 @@ class GroupSession:
     by_hand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerRun:
+class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic)."""
 
     effect: int = 0
@@ -143,8 +138,7 @@ class WorkerRun:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Transfers:
+class Transfers(msgspec.Struct, frozen=True):
     """What is to be fetched (``order``), what the running worker was given (``wanted``), and what it brought.
 
     ``height`` is the rendition that the plan aims at; ``planned`` is False when the plan must be made again;
@@ -161,8 +155,7 @@ class Transfers:
     moving: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(msgspec.Struct, frozen=True):
     """The entry on its way to the journal (0: none); after a failure, when it is tried again (monotonic)."""
 
     effect: int = 0
@@ -170,8 +163,7 @@ class Ledger:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Outbox:
+class Outbox(msgspec.Struct, frozen=True):
     """How far the journal has gone and how much of it the county has."""
 
     head: int = 0
@@ -179,8 +171,7 @@ class Outbox:
     run: WorkerRun = WorkerRun()
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """A line that goes away by itself."""
 
     words: str
@@ -190,80 +181,69 @@ class Notice:
 # --- screens: what is on the stack, as data; `player.screens` draws them and says what keys do there
 
 
-@dataclass(frozen=True, slots=True)
-class HomeScreen:
+class HomeScreen(msgspec.Struct, frozen=True):
     """主页: clock, next session, tiles."""
 
     focus: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CategoriesScreen:
+class CategoriesScreen(msgspec.Struct, frozen=True):
     """课件目录 by category; ``path`` is where we are in the tree."""
 
     path: tuple[str, ...] = ()
     focus: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CoursesScreen:
+class CoursesScreen(msgspec.Struct, frozen=True):
     """The courses of a category."""
 
     category: tuple[str, ...]
     focus: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CourseScreen:
+class CourseScreen(msgspec.Struct, frozen=True):
     """One course: its lessons, what is here."""
 
     course: str
     focus: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NumberScreen:
+class NumberScreen(msgspec.Struct, frozen=True):
     """Key in a course number."""
 
     digits: str = ""
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsScreen:
+class SessionsScreen(msgspec.Struct, frozen=True):
     """今日和本月集中学习: coming sessions and their readiness."""
 
     focus: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PlayingScreen:
+class PlayingScreen(msgspec.Struct, frozen=True):
     """The moving picture; the OSD is visible until ``osd_until_monotonic_ms`` (always while paused)."""
 
     osd_until_monotonic_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SessionScreen:
+class SessionScreen(msgspec.Struct, frozen=True):
     """The group session's cards: gathering, head count, closing (by the session's state)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusScreen:
+class StatusScreen(msgspec.Struct, frozen=True):
     """设备状态: version, generation, store, line, clock, in plain words; ``focus`` is among faults and actions."""
 
     focus: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FaultScreen:
+class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionScreen:
+class QuestionScreen(msgspec.Struct, frozen=True):
     """A yes/no question before something that cannot be undone, such as leaving a running session."""
 
     question: str
@@ -286,8 +266,7 @@ Screen = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What `config/player.yaml` decides and the core needs."""
 
     version: str = "0"
@@ -296,12 +275,11 @@ class Settings:
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     volume_percent: int = 80
-    keymap: Keymap = field(default_factory=Keymap)
+    keymap: Keymap = msgspec.field(default_factory=Keymap)
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(msgspec.Struct, frozen=True):
     """Everything the box has decided and believes."""
 
     settings: Settings
@@ -313,7 +291,7 @@ class World:
     health_monotonic_ms: int = 0  # when the box's health is due to be recorded
     binding: Binding = Binding()
     generation: GenerationFacts | None = None
-    store: StoreFacts = field(default_factory=StoreFacts)
+    store: StoreFacts = msgspec.field(default_factory=StoreFacts)
     done_sessions: frozenset[str] = frozenset()
     held_this_month: int = 0
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
@@ -326,11 +304,11 @@ class World:
     sync: WorkerRun = WorkerRun()
     enrol: WorkerRun = WorkerRun()
     interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
-    faults: Mapping[str, str] = field(default_factory=dict)  # code -> detail
+    faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)
     notice: Notice | None = None
     volume_percent: int = 80
-    pending: Mapping[int, Effect] = field(default_factory=dict)
+    pending: Mapping[int, Effect] = msgspec.field(default_factory=dict)
     next_id: int = 1
 
     @property

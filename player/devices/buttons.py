@@ -6,19 +6,19 @@ Read once by `player.app`; the evdev reader and the window's keyboard each use t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, get_args
+
+import msgspec
 
 from player.core.events import Button
 from playlists.errors import BadData
 
 
-@dataclass(frozen=True, slots=True)
-class ButtonTables:
+class ButtonTables(msgspec.Struct, frozen=True):
     """Buttons by the name of an evdev key (``KEY_OK``) and of an X keysym (``Return``)."""
 
-    evdev: Mapping[str, Button] = field(default_factory=dict)
-    x11: Mapping[str, Button] = field(default_factory=dict)
+    evdev: Mapping[str, Button] = msgspec.field(default_factory=dict)
+    x11: Mapping[str, Button] = msgspec.field(default_factory=dict)
 
 
 def read_buttons(tables: Any, where: str) -> ButtonTables:

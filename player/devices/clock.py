@@ -14,7 +14,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -49,8 +48,7 @@ def kernel_says_synchronised() -> bool:
     return 0 <= state != _TIME_ERROR and not answer.status & _STA_UNSYNC
 
 
-@dataclass(frozen=True, slots=True)
-class SystemTime:
+class SystemTime(msgspec.Struct, frozen=True):
     """Where the clock reads from; tests put their own functions here.
 
     Args:

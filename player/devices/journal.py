@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from player.core import faults
 from player.core.effects import AppendEntry, Effect, KeepPlay, KeepSession
 from player.core.events import FaultReported, Journaled, JournalFailed
@@ -117,8 +119,7 @@ def _count_boot(file: JournalFile) -> tuple[int, bool]:
     return boot, clean is None or bool(clean)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(msgspec.Struct, frozen=True):
     """A command on the queue; ``effect`` is answered if it is an append."""
 
     effect: int

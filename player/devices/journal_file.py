@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Final, TypeVar
@@ -31,8 +30,7 @@ class DamagedJournal(Exception):
     """The file is no sound journal of this box; it must be put aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(msgspec.Struct, frozen=True):
     """Entries to append, all or none; ``closes_…`` removes the open row in the same transaction."""
 
     bodies: tuple[Body, ...]
@@ -41,8 +39,7 @@ class Append:
     closes_session: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(msgspec.Struct, frozen=True):
     """An open row to bring up to date."""
 
     row: OpenPlay | OpenSession
@@ -53,8 +50,7 @@ Command = Append | Keep
 Row = TypeVar("Row", OpenPlay, OpenSession)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """Where a chain stands: the number of its last entry and the hash after it."""
 
     seq: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from player.core.effects import RunFetch, RunSync, RunUpload
 from player.devices.workers_answers import Run
@@ -13,8 +14,7 @@ from player.store.meter import month_of
 from player.workers.messages import BindSpec, FetchSpec, Line, Spec, SyncSpec, UploadSpec, Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class CountyAddresses:
+class CountyAddresses(msgspec.Struct, frozen=True):
     """How to reach the county, and by what it is known.
 
     Args:
@@ -31,8 +31,7 @@ class CountyAddresses:
     root_file: Path
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
+class WorkerLimits(msgspec.Struct, frozen=True):
     """How long workers may run, the room they must leave on the disk, and the zone in which months begin."""
 
     sync_s: float = 300

@@ -6,7 +6,8 @@ The key bar says what the keys do here; a screen cannot be built without it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from player.core.world import World
 
@@ -16,8 +17,7 @@ from .scene import Box, Mark, Scene, Text
 from .words import clock_known, time_of_day
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """One key and what it does here."""
 
     key: str

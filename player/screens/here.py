@@ -5,7 +5,7 @@ Derived from the generation's documents and the store's facts each time it is as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from player.core import lessons
 from player.core.world import World
@@ -15,8 +15,7 @@ from playlists.occurrences import Occurrence
 from .words import percent
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(msgspec.Struct, frozen=True):
     """How much of something is here, 0 to 1; ``stopped``: the reason of a stop order (停播), or None."""
 
     share: float

@@ -6,7 +6,7 @@ off, one that is not yet registered, a fault that stops the work, or else the ne
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from player.core.actions import ContinueInterrupted, OpenGathering
 from player.core.faults import fault

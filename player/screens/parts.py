@@ -6,8 +6,9 @@ Each is a pure function from data and a place to marks. Called by the screens; `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from . import design as d
 from .here import Here
@@ -16,8 +17,7 @@ from .scene import Box, Colour, Mark, Poster, Text
 POSTER_PLATE: Final = (58, 76, 106)
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(msgspec.Struct, frozen=True):
     """The colours of a panel: its fill and what is written on it."""
 
     fill: Colour
@@ -70,8 +70,7 @@ def state_colour(here: Here, focused: bool) -> Colour:
     return colours.busy if here.share > 0 else colours.quiet
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A row of a list.
 
     Args:
@@ -93,8 +92,7 @@ class Row:
     title_lines: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(msgspec.Struct, frozen=True):
     """Which page of a long list is shown: rows ``first`` to ``first + size - 1`` of ``count``."""
 
     count: int

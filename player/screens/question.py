@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from player.core.actions import Action, SkipSession, StopPlaying
 from player.core.library import Library
@@ -16,8 +18,7 @@ from .scene import Box, Mark, Overlay, Scene, Text
 from .stack import Reaction, home, pop, turn
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """What an action's question says and does."""
 
     no: str

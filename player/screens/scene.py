@@ -7,8 +7,9 @@ value, so that painting costs what has changed. Text wraps inside its box by the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 WIDTH, HEIGHT = 1280, 720
 
@@ -16,8 +17,7 @@ Colour = tuple[int, int, int]
 Align = Literal["left", "centre", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(msgspec.Struct, frozen=True):
     """A filled rectangle with rounded corners, optionally with an outline, in points."""
 
     x: int
@@ -30,8 +30,7 @@ class Box:
     outline_width: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Words in a box ``width`` points wide, at most ``lines`` lines of ``size`` points."""
 
     x: int
@@ -46,8 +45,7 @@ class Text:
     line_height: float = 1.35
 
 
-@dataclass(frozen=True, slots=True)
-class Poster:
+class Poster(msgspec.Struct, frozen=True):
     """A JPEG or PNG of the store by its SHA-256, cropped to fill its box; a plain tile if it is not here."""
 
     x: int
@@ -61,8 +59,7 @@ class Poster:
 Mark = Box | Text | Poster
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(msgspec.Struct, frozen=True):
     """Marks over the moving picture, inside the given opaque rectangle (an X11 window of its own)."""
 
     x: int
@@ -72,8 +69,7 @@ class Overlay:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """What the TV shall show.
 
     Args:

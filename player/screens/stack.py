@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from player.core.actions import Action
 from player.core.world import HomeScreen, Screen, World

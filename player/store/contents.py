@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from player.core.facts import StoredBlob
 from player.store.errors import on_the_disk
@@ -22,8 +23,7 @@ from playlists.files import sync_folder
 _BLOCK_BYTES: Final = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(msgspec.Struct, frozen=True):
     """The blobs in the store and the bytes they take up on the disk."""
 
     blobs: dict[str, StoredBlob]

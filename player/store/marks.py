@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import struct
 from array import array
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from playlists.chunks import chunk_count, chunk_range
 from playlists.files import write_durably
@@ -28,8 +29,7 @@ class BrokenMarks(Exception):
     """The file says nothing that can be believed: the chunks must be compared anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """Bytes ``start`` to ``end`` (half-open) of a blob that have to be fetched."""
 
     start: int

@@ -8,9 +8,10 @@ partial/<sha256>.marks     which of its chunks are verified (`player.store.marks
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from playlists.targets import media_path
 
@@ -18,8 +19,7 @@ MARKS_SUFFIX: Final = ".marks"
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class StoreNames:
+class StoreNames(msgspec.Struct, frozen=True):
     """The names below a store's folder."""
 
     root: Path

@@ -14,11 +14,11 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
 import requests
 import urllib3
 
@@ -38,8 +38,7 @@ class Refused(UntrustedData):
     """What the source gives is not this blob; asking it again brings no other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """An answer: ``pieces`` are the blob's bytes from ``start`` on, in order."""
 
     start: int

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from player.store.contents import scan
 from player.store.errors import StoreError
@@ -89,8 +90,7 @@ def _source(address: str, spec: SyncSpec) -> Source:
     return DirectorySource(Path(address.removeprefix("file://")))
 
 
-@dataclass(frozen=True, slots=True)
-class Syncing:
+class Syncing(msgspec.Struct, frozen=True):
     """One refresh from one source. ``wall_ms`` is the best time known."""
 
     spec: SyncSpec

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from player.devices import journal_schema
 from player.workers.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
@@ -48,8 +49,7 @@ def upload(spec: UploadSpec, say: Say) -> UploadResult:  # noqa: ARG001 - the re
         return UploadResult(head=head, error=str(error), retry_after_s=getattr(error, "retry_after_s", None))
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """Entries in order and the chain's hash after them; ``last`` is the number of the last, or of the one before."""
 
     entries: tuple[bytes, ...]

@@ -6,9 +6,10 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Quit, SetVolume, Wake
 from player.core.events import ButtonPressed, ClockJumped, Event, Journaled, MediaOpened, QuitAsked, WokeUp

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import itertools
 import logging
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from player.core import playback
 from player.core.actions import ContinueInterrupted, PlayLesson, StartSession

@@ -7,11 +7,11 @@ picture has no square pixels, and letters get their own width), else it is centr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pygame
+from msgspec.structs import replace
 
 from player.screens.scene import HEIGHT, WIDTH, Box, Colour, Mark, Poster, Text
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pygame
 
 _LARGEST_FILE_BYTES: Final = 4 << 20
 _LARGEST_PIXELS: Final = 4096 * 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A surface, and where it goes from the pen: pixels to the right, and up from the baseline."""
 
     surface: pygame.Surface

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import vlc
 
 Occurrence = Literal["playing", "paused", "time", "picture", "ended", "failed"]
@@ -21,8 +21,7 @@ class NoLibVlcError(Exception):
     """libVLC does not start, whatever it is asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True):
     """libVLC's word about the medium of ``play``; ``value_ms`` is a position for ``time``."""
 
     play: int
@@ -30,8 +29,7 @@ class Happened:
     value_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """What libVLC has really put out so far; brought up to date by itself every 250 to 500 ms."""
 
     pictures: int

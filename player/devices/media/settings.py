@@ -7,8 +7,9 @@ Debian 12 with VLC 3.0.24; with `set_xwindow` libVLC forgets ``--vout``, so the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 # Without these libVLC shows titles over the picture, opens a second X connection, and starts a Lua machine.
 PLAIN_OPTIONS = (
@@ -24,8 +25,7 @@ PLAIN_OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MediaSettings:
+class MediaSettings(msgspec.Struct, frozen=True):
     """What the site may choose.
 
     Args:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from msgspec.structs import replace
 
 from player.core.actions import Action
 from player.core.effects import AppendEntry, Effect, OpenMedia, Wake

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from player.core.faults import FAULTS, fault
 from player.core.keymap import context_of, intent_for, read_keymap

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from player.core import schedule, session
 from player.core.actions import (

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from player.core.effects import AppendEntry, KeepSession, SetVolume
 from player.core.facts import OpenSession

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from demo.screens.states import all_states, at, base, in_session, playing, session, unbound
 from demo.screens.village import COURSES, LONG_SHELF, SHELF, TONIGHT, generation, stored

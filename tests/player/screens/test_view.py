@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from demo.screens.states import NOW, STATES_WITHOUT_KEYS, all_states, at, base, in_session, playing, session, unbound
 from demo.screens.village import (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from demo.screens.states import all_states
 from player.core.events import Button, ButtonPressed

@@ -5,10 +5,10 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pygame
 import pytest
+from msgspec.structs import replace
 from Xlib import XK, X
 from Xlib.display import Display as Connection
 from Xlib.error import ConnectionClosedError

@@ -67,9 +67,9 @@ class Player:
         """Start the process; returns at once."""
         command = [str(Path(sys.executable).with_name("yuanjiao")), "player", "--config", str(self._settings)]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=os.environ | {"DISPLAY": self.screen.name}, stdout=log, stderr=log
-            )
+            environment = os.environ | {"DISPLAY": self.screen.name}
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed player has its byte code
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
     @property
     def pid(self) -> int:

@@ -1,8 +1,8 @@
 """The wall clock's wake-up: APScheduler with exactly one date job, the next moment at which something may be due.
 
 Its grace is unlimited: a job whose moment passed while the clock was set forward must fire, not be dropped. What is
-due then, the core decides. The library is imported by the thread that starts it, for the first picture shall not wait
-for it. Called by `player.loop`'s thread only.
+due then, the core decides. The library is imported by a thread of its own and a second later: the first picture shall
+not wait for it. Called by `player.loop`'s thread only.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AFTER_FIRST_PICTURE_S = 1.0
 _LATEST_MS = 250_000_000_000_000  # the year 9892; datetime ends at 9999
 
 
@@ -31,6 +32,7 @@ class WallAlarm:
         self._scheduler: Any = None
         self._wanted_ms: int | None = None
         self._set_ms: int | None = None
+        self._stopping = threading.Event()
         self._starter = threading.Thread(target=self._start, name="alarm", daemon=True)
 
     def start(self) -> None:
@@ -53,12 +55,15 @@ class WallAlarm:
 
     def stop(self) -> None:
         """End the thread."""
+        self._stopping.set()
         if self._starter.ident is not None:
             self._starter.join()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
 
     def _start(self) -> None:
+        if self._stopping.wait(_AFTER_FIRST_PICTURE_S):
+            return
         from apscheduler.executors.debug import DebugExecutor  # noqa: PLC0415 - a tenth of a second, see above
         from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
 

@@ -1,8 +1,8 @@
 """Start → home, OK → first frame, gap between the lessons of a session.
 
 Start and OK end when the picture is seen in the screen's frame buffer by this process. The gap is read from the numbers
-in the pictures: from when the last picture of a lesson was first seen to when the first of the next was, less the one
-picture's time that would lie between them in one film. Peers: mpv and cvlc with the same files as a playlist.
+in the pictures: from when the last picture of a lesson has gone, or has had its time, to when the first of the next is
+seen. Peers: mpv and cvlc with the same files as a playlist.
 """
 
 from __future__ import annotations
@@ -100,16 +100,16 @@ def _peer_gaps(screen: VirtualScreen, command: list[str], films: list[FilmFile])
 def _gaps(screen: VirtualScreen, lessons: int, ended: Callable[[], int | None]) -> list[float]:
     """Watch a series of films and return the gap before each but the first, in ms."""
     gaps: list[float] = []
-    wait_until("the first film", lambda: seen(screen))
-    last, first_seen = seen(screen), time.perf_counter()
-    deadline = first_seen + lessons * 3 + 10
-    while len(gaps) < lessons - 1 and time.perf_counter() < deadline and ended() is None:
-        now = seen(screen)
-        if now is None or now == last:
-            time.sleep(0.0005)
-            continue
-        moment = time.perf_counter()
-        if last is not None and now[0] != last[0]:
-            gaps.append(max(0.0, (moment - first_seen) * 1000 - FRAME_MS))
-        last, first_seen = now, moment
+    last = wait_until("the first film", lambda: seen(screen))
+    over = time.perf_counter() + FRAME_MS / 1000  # when the last picture seen has had its time
+    deadline = time.monotonic() + lessons * 3 + 10
+    while len(gaps) < lessons - 1 and time.monotonic() < deadline and ended() is None:
+        now, moment = seen(screen), time.perf_counter()
+        if now is None:
+            over = min(over, moment)
+        elif now != last:
+            if now[0] != last[0]:
+                gaps.append(max(0.0, moment - over) * 1000)
+            last, over = now, moment + FRAME_MS / 1000
+        time.sleep(0.0005)
     return gaps

@@ -99,7 +99,7 @@ def _entry(course: documents.Course) -> documents.CatalogueEntry:
         initials=initials_of(course.title),
         category=course.category,
         provider=course.provider,
-        minutes=round(sum(lesson.duration_ms for lesson in course.lessons) / 60_000),
+        minutes=max(1, round(sum(lesson.duration_ms for lesson in course.lessons) / 60_000)),
         lessons=len(course.lessons),
         released=course.released,
         poster=course.poster,

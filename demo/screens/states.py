@@ -200,6 +200,8 @@ def _sessions() -> dict[str, World]:
         "gathering": gathering,
         "gathering-seconds": at(gathering, wall_ms=TONIGHT.starts_ms - 95_000),
         "gathering-clock-unknown": at(gathering, trust="unknown", wall_ms=0),
+        "gathering-tomorrow": at(gathering, wall_ms=TONIGHT.starts_ms - 20 * 3_600_000),
+        "gathering-left": replace(gathering, screens=(HomeScreen(),)),
         "gathering-long": session(SessionState.GATHERING, title=LONG_TITLE),
         "gathering-nothing-here": replace(gathering, session=replace(gathering.session, lessons=nothing)),
         "heads": session(SessionState.COUNTING),

@@ -25,7 +25,7 @@ def view(world: World, library: Library) -> Scene:
     pages = Pages(len(names), PER_PAGE, screen.focus)
     shown = [Row(name, aside=f"{count} 个课件") for name, count in names[pages.first : pages.first + PER_PAGE]]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), OK_OPENS, Key("1–6", "直达"), Key("0", "输入课号"), BACK, HOME)
+    keys = (Key("▲▼", "选择"), OK_OPENS, Key(pages.digits, "直达"), Key("0", "输入课号"), BACK, HOME)
     return page(world, title, marks, keys, aside=pages.words)
 
 

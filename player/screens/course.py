@@ -17,7 +17,7 @@ from .tell import tell
 from .words import minutes, short_minutes
 
 PER_PAGE = 4
-_POSTER_WIDTH, _POSTER_HEIGHT = 304, 171
+_POSTER_WIDTH, _POSTER_HEIGHT = 336, 189
 _COLUMN = d.LEFT + _POSTER_WIDTH + d.PAD
 _COLUMN_WIDTH = d.RIGHT - _COLUMN
 _ROW_HEIGHT = 72
@@ -37,7 +37,7 @@ def view(world: World, library: Library) -> Scene:
         *_summary(found),
         *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
     )
-    keys = (Key("▲▼", "选择"), OK_PLAYS, Key("1–4", "播放这一课"), BACK, HOME)
+    keys = (Key("▲▼", "选择"), OK_PLAYS, Key(pages.digits, "播放这一课"), BACK, HOME)
     return page(world, f"课号 {found.number}", marks, keys, aside=pages.words)
 
 
@@ -72,7 +72,7 @@ def why_not(here: Here) -> str:
         return "这一课已停播" + (f"：{here.stopped}" if here.stopped else "")
     if here.share > 0:
         return f"这一课只下载了 {here.words}，下载完就可以播放"
-    return "这一课还没有下载，下载完就可以播放"
+    return "这一课还没有下载，集中学习安排到它时会自动下载"
 
 
 def _screen(world: World) -> CourseScreen:
@@ -83,18 +83,18 @@ def _about(world: World, course: Course) -> tuple[Mark, ...]:
     plate = (d.LEFT, d.CONTENT_TOP, _POSTER_WIDTH, _POSTER_HEIGHT)
     poster = poster_here(world, course.poster)
     picture: Mark = Poster(*plate, poster, d.RADIUS) if poster else Box(*plate, POSTER_PLATE, d.RADIUS)
-    top = d.CONTENT_TOP + _POSTER_HEIGHT + 12
+    top, quiet = d.CONTENT_TOP + _POSTER_HEIGHT + 8, (d.BODY, d.QUIET)
+    supplier = 1 + d.lines_needed(course.provider, d.BODY, _POSTER_WIDTH)
+    below = top + 94 + int(supplier * d.BODY * 1.3)
     total = sum(lesson.duration_ms for lesson in course.lessons)
     here = course_here(world, course.id)
     approval = f"批准文号\n{course.approval_number}" if course.approval_number else ""
     return (
         picture,
         line(d.LEFT, top, _POSTER_WIDTH, here.words, d.ROW, state_colour(here, False), bold=True),
-        line(d.LEFT, top + 56, _POSTER_WIDTH, f"{len(course.lessons)} 课 · {minutes(total)}", d.BODY, d.QUIET),
-        Text(
-            d.LEFT, top + 104, _POSTER_WIDTH, f"供课单位\n{course.provider}", d.BODY, d.QUIET, lines=2, line_height=1.3
-        ),
-        Text(d.LEFT, top + 196, _POSTER_WIDTH, approval, d.BODY, d.QUIET, lines=2, line_height=1.3),
+        line(d.LEFT, top + 48, _POSTER_WIDTH, f"{len(course.lessons)} 课 · {minutes(total)}", d.BODY, d.QUIET),
+        Text(d.LEFT, top + 90, _POSTER_WIDTH, f"供课单位\n{course.provider}", *quiet, lines=supplier, line_height=1.3),
+        Text(d.LEFT, below, _POSTER_WIDTH, approval, *quiet, lines=2, line_height=1.3),
     )
 
 
@@ -118,7 +118,7 @@ def _without_document(world: World, screen: CourseScreen, library: Library) -> S
         marks = message("找不到这个课件", ["它可能已经下架，按返回键看看别的课件"])
         return page(world, "课件", marks, (BACK, HOME))
     lines = [
-        f"课号 {entry.number} · {entry.minutes} 分钟 · {entry.provider}",
+        f"课号 {entry.number} · {minutes(entry.minutes * 60_000)} · {entry.provider}",
         "还没有下载，集中学习安排到它时会自动下载",
     ]
     return page(world, "课件", message(entry.title, lines), (BACK, HOME))

@@ -12,6 +12,7 @@ from .here import course_here, poster_here, stored_courses
 from .parts import Pages, Row, message, rows
 from .scene import Mark, Scene
 from .stack import Reaction, push, turn
+from .words import minutes
 
 PER_PAGE = 4
 ON_THE_BOX = ("本机节目",)  # in place of a category: the courses of which something is here
@@ -79,7 +80,11 @@ def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, libr
 def _row(world: World, entry: CatalogueEntry) -> Row:
     detail = f"课号 {entry.number}" + (f" · {entry.lessons} 课" if entry.lessons > 1 else "")
     return Row(
-        entry.title, detail, f"{entry.minutes} 分钟", course_here(world, entry.id), poster_here(world, entry.poster)
+        entry.title,
+        detail,
+        minutes(entry.minutes * 60_000),
+        course_here(world, entry.id),
+        poster_here(world, entry.poster),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from player.core.actions import LeaveSession, StartSession
 from player.core.library import Library
+from player.core.session import EARLY_MS
 from player.core.world import GroupSession, SessionLesson, World
 
+from . import agenda
 from . import design as d
 from .frame import HOME, Key, page
 from .here import Here
@@ -13,7 +15,7 @@ from .parts import Row, line, rows
 from .question import ask_to_skip
 from .scene import Mark, Scene, Text
 from .stack import Reaction, home, push
-from .words import MINUTE_MS, clock_known, countdown, minutes, time_of_day
+from .words import MINUTE_MS, clock_known, countdown, minutes
 
 SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
 _ROW_HEIGHT = 64
@@ -38,11 +40,11 @@ def view(world: World, library: Library) -> Scene:
             line_height=1.25,
         ),
         *_when(world, session),
-        *_lessons(session),
+        *_lessons(session, early=_too_early(world, session)),
     )
     ready = any(lesson.blob for lesson in session.lessons)
-    keys = (Key("确定", "开始") if ready else Key("确定", "再试"), Key("返回", "先离开"), Key("0", "今天不开"), HOME)
-    return page(world, "集中学习", marks, keys)
+    begins = () if _too_early(world, session) else (Key("确定", "开始" if ready else "再试"),)
+    return page(world, "集中学习", marks, (*begins, Key("返回", "先离开"), Key("0", "这次不开"), HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -63,6 +65,10 @@ def seconds_shown(world: World) -> bool:
     return 0 < world.session.occurrence.starts_ms - world.now.wall_ms <= SECONDS_FROM_MS
 
 
+def _too_early(world: World, session: GroupSession) -> bool:
+    return clock_known(world) and world.now.wall_ms < session.occurrence.starts_ms - EARLY_MS
+
+
 def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     top = _below_title(session)
     if not any(lesson.blob for lesson in session.lessons):
@@ -73,8 +79,8 @@ def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     starts = session.occurrence.starts_ms
     left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
     return (
-        line(d.LEFT, top, 480, f"{time_of_day(world, starts)} 开始", d.TITLE, d.INK, bold=True),
-        line(d.LEFT + 480, top, d.INNER - 480, left, d.TITLE, d.BUSY, bold=True, align="right"),
+        line(d.LEFT, top, 700, f"{agenda.when(world, session.occurrence)} 开始", d.TITLE, d.INK, bold=True),
+        line(d.LEFT + 700, top, d.INNER - 700, left, d.TITLE, d.BUSY, bold=True, align="right"),
     )
 
 
@@ -82,7 +88,7 @@ def _below_title(session: GroupSession) -> int:
     return _TITLE_TOP + d.lines_needed(session.occurrence.title, d.TITLE, d.INNER) * _TITLE_LINE + 8
 
 
-def _lessons(session: GroupSession) -> tuple[Mark, ...]:
+def _lessons(session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
     top = _below_title(session) + 84
     most = (d.CONTENT_BOTTOM - 48 - top) // _ROW_HEIGHT
     shown = [_row(lesson) for lesson in session.lessons[:most]]
@@ -91,7 +97,7 @@ def _lessons(session: GroupSession) -> tuple[Mark, ...]:
     ready = any(lesson.blob for lesson in session.lessons)
     said = f"共 {len(session.lessons)} 课 {minutes(sum(lesson.duration_ms for lesson in session.lessons))}"
     said += f"，有 {absent} 课不在本机，会跳过" if absent and ready else ""
-    hint = "人到齐了，按确定键开始" if ready else ""
+    hint = "到了当天才能开始" if early else "人到齐了，按确定键开始" if ready else ""
     return (
         *rows(shown, -1, top, _ROW_HEIGHT),
         line(d.LEFT, below, 720, said, d.BODY, d.WARN if absent else d.QUIET),

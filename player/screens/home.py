@@ -23,6 +23,7 @@ from player.core.world import (
     StatusScreen,
     World,
 )
+from playlists.occurrences import Occurrence
 
 from . import agenda
 from . import design as d
@@ -132,6 +133,8 @@ def _header(world: World) -> tuple[Mark, ...]:
 
 def _lead(world: World) -> tuple[Mark, ...]:
     stopper = _stopper(world)
+    if world.session is not None and world.session.state is SessionState.GATHERING:
+        return _gathering(world, world.session.occurrence)
     if world.session is not None:
         counting = world.session.state in (SessionState.COUNTING, SessionState.CONFIRMING)
         what = "集中学习还没有登记人数" if counting else "集中学习正在进行"
@@ -143,6 +146,13 @@ def _lead(world: World) -> tuple[Mark, ...]:
     if stopper is not None:
         return _lead_words(f"故障 {stopper}", fault(stopper).title, "按确定键看怎么办")
     return _next_session(world)
+
+
+def _gathering(world: World, occurrence: Occurrence) -> tuple[Mark, ...]:
+    """Somebody left the gathering card by Home: the session has not begun yet."""
+    starts = f"{time_of_day(world, occurrence.starts_ms)} 开始，" if clock_known(world) else ""
+    below = f"{starts}{agenda.until(world, occurrence)}"
+    return _lead_words("集中学习就要开始", occurrence.title, below)
 
 
 def _lead_words(what: str, title: str, below: str) -> tuple[Mark, ...]:
@@ -203,5 +213,7 @@ def _last_line(world: World) -> tuple[Mark, ...]:
 
 
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
-    opens = "继续" if focus == 0 and (world.interrupted or world.session) else "打开"
+    gathering = world.session is not None and world.session.state is SessionState.GATHERING
+    goes_on = (world.interrupted or world.session) and not gathering
+    opens = "继续" if focus == 0 and goes_on else "打开"
     return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直达"), Key("0", "输入课号"))

@@ -115,6 +115,12 @@ class Pages(msgspec.Struct, frozen=True):
         total = -(-self.count // self.size)
         return f"第 {self.first // self.size + 1} / {total} 页" if total > 1 else ""
 
+    @property
+    def digits(self) -> str:
+        """The digits that open a row of this page: ``1–4``, or ``1`` for a single row."""
+        shown = min(self.size, self.count - self.first)
+        return f"1–{shown}" if shown > 1 else "1"
+
     def moved(self, intent: str) -> int | None:
         """Return the row focused after an arrow key, or None if the intent is none; the ends are joined."""
         if self.count == 0:

@@ -31,7 +31,7 @@ END_SESSION: Final = "end-session"
 SKIP_SESSION: Final = "skip-session"
 CHOICES: Final[dict[str, Choice]] = {
     END_SESSION: Choice("继续播放", "结束，清点人数", StopPlaying()),
-    SKIP_SESSION: Choice("还是要开", "今天不开", SkipSession(), to_home=True),
+    SKIP_SESSION: Choice("还是要开", "这次不开", SkipSession(), to_home=True),
 }
 _KEYS = (Key("◀▶", "选择"), Key("确定", "就这样"), Key("1 2", "直选"), BACK, HOME)
 _WIDTH, _TOP, _HEIGHT = 960, 152, 424
@@ -47,7 +47,7 @@ def ask_to_end(world: World) -> QuestionScreen:
 def ask_to_skip(world: World) -> QuestionScreen:
     """Return the question before a session is recorded as not held."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(f"今天不开了吗？不开就不算次数。\n{title}", SKIP_SESSION)
+    return QuestionScreen(f"这次不开了吗？不开就不算次数。\n{title}", SKIP_SESSION)
 
 
 def view(world: World, library: Library) -> Scene:

@@ -27,7 +27,7 @@ def view(world: World, library: Library) -> Scene:
         return page(world, "集中学习", marks, (BACK, HOME))
     shown = [_row(world, one) for one in listed[pages.first : pages.first + PER_PAGE]]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), OK_OPENS, Key("1–4", "直达"), BACK, HOME)
+    keys = (Key("▲▼", "选择"), OK_OPENS, Key(pages.digits, "直达"), BACK, HOME)
     return page(world, "集中学习", marks, keys, aside=pages.words)
 
 

@@ -180,6 +180,21 @@ def test_home_changes_with_the_minute_and_a_bare_picture_not_at_all() -> None:
     assert next_change(at(base(), trust="unknown")) is None
 
 
+def test_home_says_that_a_session_which_only_gathers_is_about_to_start() -> None:
+    words = words_of(drawn("gathering-left"))
+    assert "集中学习就要开始" in words
+    assert "19:30 开始，还有" in words
+    assert "正在进行" not in words
+
+
+def test_the_card_of_tomorrows_session_names_its_day_and_no_key_that_would_be_refused() -> None:
+    words = words_of(drawn("gathering-tomorrow"))
+    assert "明天 19:30 开始" in words
+    assert "人到齐了" not in words
+    assert "先离开" in words
+    assert "确定" not in words
+
+
 def test_the_panel_and_a_notice_go_away_at_their_time() -> None:
     assert next_change(playing()) == NOW_MS + 4_000
     noticed = replace(playing(panel=False), notice=Notice("x", NOW.monotonic_ms + 2_500))

@@ -95,7 +95,8 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
     person, now = person_of(request), timezone.now()
     boxes = _boxes(found)
     live = [box for box in boxes if not box.revoked]
-    heard_at = max((box.last_seen_at for box in live if box.last_seen_at), default=None)
+    heard = (box.last_seen_at or box.bound_at for box in live)
+    heard_at = max((one for one in heard if one), default=None)
     everything = Selection(site=found.pk)
     context = {
         "site": found, "boxes": boxes, "standing": standing_of(bool(live), heard_at, now), "now": now,

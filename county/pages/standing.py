@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from county.places.models import Box, Site
 
@@ -18,11 +19,14 @@ STANDINGS = {"running": "运行中", "silent": "失联", "unbound": "未开通"}
 
 
 def with_standing(sites: QuerySet[Site]) -> QuerySet[Any]:
-    """Return ``sites`` with ``bound`` (a box that is not stopped stands there) and ``heard_at`` (its newest word)."""
+    """Return ``sites`` with ``bound`` (a box that is not stopped stands there) and ``heard_at``: its newest word.
+
+    A box that has just been bound spoke when it asked for its code.
+    """
     live = Box.objects.filter(site=OuterRef("pk"), revoked=False)
     return sites.annotate(
         bound=Exists(live),
-        heard_at=Max("boxes__last_seen_at", filter=Q(boxes__revoked=False)),
+        heard_at=Max(Coalesce("boxes__last_seen_at", "boxes__bound_at"), filter=Q(boxes__revoked=False)),
     )
 
 

@@ -28,6 +28,7 @@ def test_the_code_on_the_tv_binds_the_box(browse: Browse, username: str) -> None
     assert answer.redirect_chain == [(SITE, 302)]
     assert "已把机顶盒绑定到“清泉村站点”" in text(answer)
     assert Box.objects.get(pk=key.fingerprint).site_id == "site-clear-spring"
+    assert "运行中" in text(answer)  # it has just been heard: it asked for its code
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６"])

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from tuf.api.metadata import Targets
 
 from county.accounts.models import Person
@@ -149,10 +150,13 @@ def add_signed(candidate: Candidate, person: Person, keyid: str, signed: bytes) 
     """Keep the signed bytes of a candidate, whoever made them.
 
     Raises:
-        UntrustedData: They say something else than the candidate.
+        UntrustedData: They say something else than the candidate, or do not bear this key's signature.
     """
-    candidate.metadata = metadata.merge_signatures(bytes(candidate.metadata), signed)
-    candidate.save(update_fields=["metadata"])
+    with transaction.atomic():  # another reviewer may sign at this moment: what he added must not be lost
+        held = Candidate.objects.select_for_update().get(pk=candidate.pk)
+        held.metadata = metadata.merge_signature(bytes(held.metadata), signed, keyid)
+        held.save(update_fields=["metadata"])
+    candidate.metadata = held.metadata
     CandidateSignature.objects.get_or_create(candidate=candidate, keyid=keyid, defaults={"person": person})
 
 

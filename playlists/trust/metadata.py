@@ -91,17 +91,21 @@ def add_signature(data: bytes, public_key: bytes, signature: bytes) -> bytes:
     return metadata.to_bytes(_SERIALIZER)
 
 
-def merge_signatures(data: bytes, other: bytes) -> bytes:
-    """Return metadata with the signatures of another copy of the same content added.
+def merge_signature(data: bytes, other: bytes, keyid: str) -> bytes:
+    """Return metadata with one key's signature added from another copy of the same content.
+
+    Only that one: what a copy from elsewhere says of other keys must not replace what is held.
 
     Raises:
         BadData: One is no metadata.
-        UntrustedData: The two do not say the same.
+        UntrustedData: The two do not say the same, or the copy lacks this signature.
     """
     metadata, copy = _any(data), _any(other)
     if metadata.signed_bytes != copy.signed_bytes:
         raise UntrustedData("signatures", "", "belong to other content")
-    metadata.signatures.update(copy.signatures)
+    if keyid not in copy.signatures:
+        raise UntrustedData("signatures", keyid, "is missing")
+    metadata.signatures[keyid] = copy.signatures[keyid]
     return metadata.to_bytes(_SERIALIZER)
 
 

@@ -52,11 +52,11 @@ def test_a_signature_can_be_made_on_another_machine(county: County) -> None:
     carried = theirs.sign(metadata.bytes_to_sign(data))
     both = metadata.add_signature(metadata.sign(data, mine), theirs.public_bytes, carried)
     assert county.repository.lacks(ROLE, both) == ""
-    assert metadata.merge_signatures(metadata.sign(data, mine), metadata.sign(data, theirs)) == both
+    assert metadata.merge_signature(metadata.sign(data, mine), metadata.sign(data, theirs), theirs.fingerprint) == both
     with pytest.raises(UntrustedData):
         metadata.add_signature(data, mine.public_bytes, carried)
     with pytest.raises(UntrustedData):
-        metadata.merge_signatures(data, county.repository.candidate(ROLE, {}, county.now))
+        metadata.merge_signature(data, county.repository.candidate(ROLE, {}, county.now), mine.fingerprint)
 
 
 def test_a_signed_role_without_its_documents_is_not_published(county: County) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 from django.conf import settings
 
 from county.courses.models import Course, FrozenDocument
 from county.places.models import Place, Site
-from county.plans.models import Plan, Playlist, Session, StopOrder
+from county.plans.models import Plan, Playlist
+from county.publishing.documents import session_document, stop_document, stops_in_force
 from playlists import documents
 from playlists.calendar import Span, expand
 from playlists.codec import decode_document
@@ -42,9 +42,10 @@ def coming_sessions(groups: Iterable[str] | None, now: datetime, days: int) -> l
     plans = Plan.objects.prefetch_related("sessions__playlist__items")
     rows = list(plans if groups is None else plans.filter(pk__in=list(groups)))
     published = _published(rows)
-    documents_ = [_plan(row) for row in rows]
+    stops = tuple(stop_document(stop) for stop in stops_in_force())
+    plans_as_read = [_plan(row, stops) for row in rows]
     span = Span(_ms(now), _ms(now + timedelta(days=days)))
-    found = expand(documents_, published, span).occurrences
+    found = expand(plans_as_read, published, span).occurrences
     scopes, titles = scope_names({row.group for row in rows}), _titles(found)
     return [
         Coming(
@@ -67,36 +68,22 @@ def scope_names(groups: Iterable[str]) -> dict[str, str]:
     return {"county": "全县", **named, **{group: site_names.get(key, key) for group, key in sites.items()}}
 
 
-def _plan(row: Plan) -> documents.Plan:
+def _plan(row: Plan, stops: tuple[documents.StopOrder, ...]) -> documents.Plan:
     sessions = list(row.sessions.all())
     playlists = {session.playlist_id: session.playlist for session in sessions}
-    stops = StopOrder.objects.filter(lifted_at=None).order_by("issued_at")
     return documents.Plan(
         group=row.group,
         issued="2025-01-01T00:00",
         time_zone=settings.TIME_ZONE,
         playlists=tuple(_playlist(playlist) for playlist in playlists.values() if playlist.items.all()),
-        sessions=tuple(_session(session) for session in sessions),
-        stops=tuple(_stop(stop) for stop in stops),
+        sessions=tuple(session_document(session) for session in sessions),
+        stops=stops,
     )
 
 
 def _playlist(row: Playlist) -> documents.Playlist:
     items = [documents.PlaylistItem(course=item.course_id, lessons=tuple(item.lessons)) for item in row.items.all()]
     return documents.Playlist(id=row.pk, title=row.title, items=tuple(items))
-
-
-def _session(row: Session) -> documents.Session:
-    return documents.Session(
-        id=row.pk, title=row.title, playlist=row.playlist_id, starts=row.starts, recurrence=row.recurrence,
-        excluded=tuple(row.excluded), extra=tuple(row.extra), gather_minutes=row.gather_minutes,
-        expected=row.expected, form=msgspec.convert(row.form, documents.SessionForm),
-    )  # fmt: skip
-
-
-def _stop(row: StopOrder) -> documents.StopOrder:
-    issued = row.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
-    return documents.StopOrder(id=row.pk, course=row.course_id, lesson=row.lesson_key or None, issued=issued)
 
 
 def _published(plans: Iterable[Plan]) -> dict[str, documents.Course]:

@@ -1,7 +1,8 @@
 """Stop orders (停播): out to every box at once under the online key, for stopping needs no reviewer.
 
 The course also leaves the bin's catalogue, but that takes the reviewers' signatures and follows with their next
-act. A stop order is lifted only by releasing a new revision. Called by the pages and `county.courses.review`.
+act. A stop order is lifted when a revision released after it is out (`county.publishing.publish`), never before: what
+was stopped is in the catalogue until then. Called by the pages.
 """
 
 from __future__ import annotations
@@ -49,8 +50,3 @@ def stop_course(course: Course, by: Person, reason: str, lesson: Lesson | None =
             issued_at=timezone.now(),
         )
     return order, publish(by=by)
-
-
-def lift_stops(course: Course) -> None:
-    """End the stop orders of a course whose new revision was released."""
-    course.stops.filter(lifted_at=None).update(lifted_at=timezone.now())

@@ -1,7 +1,7 @@
 """Rows as the documents that the online key vouches for: boxes, plans, pages. Reads only.
 
 Whatever cannot be published as it stands is left out and named in ``problems``, so that one mistake does not
-hold up all boxes. Called by `county.publishing.publish`.
+hold up all boxes. Called by `county.publishing.publish`; `county.pages.coming` reads sessions the same way.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import cast
 
 import msgspec
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from county.courses.models import Course
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
 from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, Session, StopOrder
@@ -66,20 +65,21 @@ def local_time(moment: datetime) -> str:
 
 
 def _boxes() -> dict[str, documents.Document]:
-    return {box_path(box.pk): _box(box, box.site) for box in _bound() if box.site}
+    county = county_name()
+    return {box_path(box.pk): _box(box, box.site, county) for box in _bound() if box.site}
 
 
 def _bound() -> Iterable[Box]:
     return Box.objects.exclude(site=None).select_related("site__place__parent")
 
 
-def _box(box: Box, site: Site) -> documents.Box:
+def _box(box: Box, site: Site, county: str) -> documents.Box:
     township = township_of(site.place)
     place = documents.Site(
         id=site.pk,
         name=site.name,
         township=township.name if township else "",
-        county=county_name(),
+        county=county,
         kind=cast("documents.SiteKind", site.kind),
     )
     return documents.Box(id=box.pk, public_key=box.public_key, site=place, groups=groups_of(site), revoked=box.revoked)
@@ -101,7 +101,7 @@ def _answers(now: datetime) -> defaultdict[str, list[Order]]:
 
 
 def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[str]) -> documents.Plan:
-    stops = _stops() if group == COUNTY_GROUP else []
+    stops = list(stops_in_force()) if group == COUNTY_GROUP else []
     sessions, playlists = _sessions(plan, problems) if plan else ([], [])
     changes = [plan.changed_at] if plan else []
     changes += [order.answered_at for order in answers if order.answered_at]
@@ -113,7 +113,7 @@ def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[st
         playlists=tuple(playlists),
         sessions=tuple(sessions),
         orders=tuple(_answer(order) for order in answers),
-        stops=tuple(_stop(stop) for stop in stops),
+        stops=tuple(stop_document(stop) for stop in stops),
         windows=tuple(msgspec.convert(plan.windows, list[documents.Window])) if plan else (),
         caps=msgspec.convert(plan.caps, documents.Caps) if plan else documents.Caps(),
         policy=msgspec.convert(plan.policy, documents.Policy) if plan and plan.policy else None,
@@ -130,7 +130,7 @@ def _sessions(plan: Plan, problems: list[str]) -> tuple[list[documents.Session],
         if playlists[row.playlist_id] is None:
             problems.append(f"集中学习“{row.title}”({row.starts})没有可放的课件,未下发")
         else:
-            sessions.append(_session(row))
+            sessions.append(session_document(row))
     return sessions, [playlist for playlist in playlists.values() if playlist]
 
 
@@ -146,7 +146,8 @@ def _playlist(playlist: Playlist, problems: list[str]) -> documents.Playlist | N
     return documents.Playlist(id=playlist.pk, title=playlist.title, items=tuple(items))
 
 
-def _session(row: Session) -> documents.Session:
+def session_document(row: Session) -> documents.Session:
+    """Return a session as boxes read it."""
     return documents.Session(
         id=row.pk,
         title=row.title,
@@ -172,11 +173,13 @@ def _answer(order: Order) -> documents.OrderAnswer:
     )
 
 
-def _stops() -> list[StopOrder]:
-    return list(StopOrder.objects.filter(lifted_at=None).order_by("issued_at"))
+def stops_in_force() -> QuerySet[StopOrder]:
+    """Return the stop orders that are not lifted, the oldest first."""
+    return StopOrder.objects.filter(lifted_at=None).order_by("issued_at")
 
 
-def _stop(stop: StopOrder) -> documents.StopOrder:
+def stop_document(stop: StopOrder) -> documents.StopOrder:
+    """Return a stop order as boxes read it."""
     return documents.StopOrder(
         id=stop.pk,
         course=stop.course_id,
@@ -193,8 +196,3 @@ def _pages() -> dict[str, documents.Document]:
         until = row.until.isoformat() if row.until else None
         found[row.group].append(documents.Page(id=row.key, title=row.title, text=row.text, until=until))
     return {pages_path(group): documents.Pages(pages=tuple(pages)) for group, pages in found.items()}
-
-
-def is_published(course: Course) -> bool:
-    """Return whether boxes may show this course."""
-    return course.published_id is not None and not course.stopped

@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from county.accounts.models import Person
 from county.courses import candidates
 from county.courses.candidates import Bin
-from county.courses.models import Candidate, Course
+from county.courses.models import Candidate, Course, CourseState, FrozenDocument
 from county.folders import data_folder, keys_folder, published_folder
+from county.plans.models import StopOrder
 from county.publishing.documents import online_documents
 from county.publishing.models import Publication
 from playlists.errors import BadData, FailedAttempt
@@ -32,7 +34,8 @@ def publish(by: Person | None = None, now: datetime | None = None) -> Publicatio
     """Publish what is released and planned; return what changed and what is held back.
 
     Raises:
-        FailedAttempt: The disk refuses, or the server has not been set up; boxes see the publication before.
+        FailedAttempt: The disk refuses, the published files are damaged, or the server has not been set up; boxes
+            see the publication before.
     """
     now = now or timezone.now()
     try:
@@ -40,7 +43,9 @@ def publish(by: Person | None = None, now: datetime | None = None) -> Publicatio
         with publish_lock():
             return _publish(online, by, now)
     except OSError as error:
-        raise FailedAttempt("发布", f"无法写入({error.strerror});请检查磁盘后重新发布") from error
+        raise FailedAttempt("发布", f"无法写入（{error.strerror}），请检查磁盘后重新发布") from error
+    except BadData as error:
+        raise FailedAttempt("发布", f"已发布的文件有问题，请管理员检查（{error}）", retry=False) from error
 
 
 @contextmanager
@@ -65,10 +70,18 @@ def _publish(online: SigningKey, by: Person | None, now: datetime) -> Publicatio
     for row in chosen:
         _mark_published(row.role, row.content)
     Candidate.objects.filter(pk__in=[row.pk for row in chosen]).update(published_at=now)
+    _lift_stops(now)
     content = online_documents(now, lambda path: _published(repository, path), problems)
     second = repository.publish(online=online, now=now, online_documents=content)
-    roles = sorted({*first, *second.roles})
-    return Publication.objects.create(at=now, by=by, roles=roles, problems=problems)
+    return _note(Publication(at=now, by=by, roles=sorted({*first, *second.roles}), problems=problems))
+
+
+def _note(publication: Publication) -> Publication:
+    """Keep the record of a publication, unless the server by itself found nothing to say."""
+    last = Publication.objects.first()
+    if publication.by or publication.roles or last is None or last.problems != publication.problems:
+        publication.save()
+    return publication
 
 
 def _choose(repository: Repository, held: Bin, problems: list[str]) -> Candidate | None:
@@ -116,7 +129,9 @@ def _published(repository: Repository, path: str) -> bytes | None:
 def _catch_up(repository: Repository, now: datetime) -> None:
     """Note what was published just before a kill, so that the tree and the rows say the same."""
     for held in candidates.all_bins():
-        if held.seen != held.released and (tree := _seen_in(repository, held.role)) != held.seen:
+        tree = _seen_in(repository, held.role)
+        known = FrozenDocument.objects.filter(pk__in=tree.values(), course__in=tree).count()
+        if tree != held.seen and known == len(tree):  # a restored database may not know what it once published
             _mark_published(held.role, tree)
             Candidate.objects.filter(role=held.role, content=tree, published_at=None).update(published_at=now)
 
@@ -127,6 +142,15 @@ def _seen_in(repository: Repository, role: str) -> dict[str, str]:
         for path, sha256 in repository.targets(role).items()
         if path.startswith("courses/")
     }
+
+
+@transaction.atomic
+def _lift_stops(now: datetime) -> None:
+    """End what was stopped before a revision was released, now that boxes see this revision and no older one."""
+    out = Course.objects.filter(state=CourseState.RELEASED, published=F("document"))
+    before = StopOrder.objects.filter(course__in=out, lifted_at=None, issued_at__lt=F("course__released_at"))
+    before.update(lifted_at=now)
+    out.filter(stopped=True).update(stopped=False)
 
 
 @transaction.atomic

@@ -37,3 +37,14 @@ class ReviewerKey(models.Model):
     public_key = models.CharField(max_length=64, unique=True)
     encrypted_private = models.TextField(blank=True)
     added_at = models.DateTimeField(auto_now_add=True)
+
+
+class WrongPassword(models.Model):
+    """Somebody gave a wrong password for a user name, known or not; counted so that passwords cannot be guessed."""
+
+    username = models.CharField(max_length=150)
+    address = models.GenericIPAddressField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("username", "address"), name="wrong_password_whose"),)

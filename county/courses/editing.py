@@ -27,6 +27,7 @@ from county.jobs.queue import enqueue
 from playlists.files import sync_folder
 
 FIRST_NUMBER = 101
+LESSONS_LIMIT = 200  # as `playlists.documents.Course` allows
 TRANSCODE_KIND = "transcode"
 
 
@@ -76,14 +77,18 @@ def add_lesson(course: Course, title: str) -> Lesson:
     """Add a lesson at the end of a course.
 
     Raises:
-        Refused: The title is empty or too long.
+        Refused: The title is empty or too long, or the course has as many lessons as boxes read.
     """
     if not 0 < len(title.strip()) <= 200:
         raise Refused("课名应为 1 到 200 个字")
     with transaction.atomic():
-        content_changed(course.pk)
-        position = (course.lessons.aggregate(top=Max("position"))["top"] or 0) + 1
-        return Lesson.objects.create(course=course, key=f"lesson-{position}", position=position, title=title.strip())
+        held = content_changed(course.pk)
+        if held.lessons.count() >= LESSONS_LIMIT:
+            raise Refused(f"一个课件最多 {LESSONS_LIMIT} 课")
+        held.lessons_made += 1
+        held.save(update_fields=["lessons_made"])
+        number = held.lessons_made  # counted, for old plays and stop orders name removed lessons by their keys
+        return Lesson.objects.create(course=held, key=f"lesson-{number}", position=number, title=title.strip())
 
 
 def remove_lesson(lesson: Lesson) -> None:

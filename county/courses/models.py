@@ -19,7 +19,8 @@ class CourseState(models.TextChoices):
 class Course(models.Model):
     """A course (课件). ``document`` is frozen at first review; an edit raises ``revision`` and drops it.
 
-    ``published`` is what boxes see now; ``stopped`` keeps the course out of what is wanted until a new release.
+    ``published`` is what boxes see now; ``stopped`` keeps the course out of what is wanted until a new revision is
+    out. ``lessons_made`` counts lessons that were removed as well: a key names one lesson for ever.
     """
 
     id = models.CharField(max_length=64, primary_key=True)
@@ -35,6 +36,7 @@ class Course(models.Model):
     document = models.ForeignKey("FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published = models.ForeignKey("FrozenDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stopped = models.BooleanField("停播", default=False)
+    lessons_made = models.PositiveIntegerField(default=0)
     poster_sha256 = models.CharField(max_length=64, blank=True)
     poster_bytes = models.PositiveIntegerField(default=0)
     owner = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)

@@ -2,7 +2,8 @@
 
 Rules: the two reviewers are different persons; a reviewer's key is opened by the passphrase only for the
 moment of the act; a decision and its signatures are one transaction. A reviewer whose key lives elsewhere
-passes here without a passphrase and signs with ``yuanjiao county sign``. Called by the pages.
+passes here without a passphrase and signs with ``yuanjiao county sign``. A course is given as the person saw it:
+nobody answers for a revision that came after. Called by the pages.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from county.courses.freezing import freeze
 from county.courses.life import CourseEvent, next_state
 from county.courses.models import Course, Release, Review, ReviewStage
 from county.errors import NotAllowed, Refused
-from county.plans.stopping import lift_stops
 from county.publishing.models import Publication
 from county.publishing.publish import publish
 from playlists.keys import SigningKey, WrongPassphrase
@@ -32,7 +32,7 @@ def pass_first(course: Course, person: Person, passphrase: str) -> Review:
 
     Raises:
         NotAllowed: The person is no reviewer.
-        Refused: The passphrase is wrong, the course is not ready, or stands elsewhere.
+        Refused: The passphrase is wrong, the course is not ready, stands elsewhere, or has changed.
     """
     return _pass(course, person, passphrase, ReviewStage.FIRST)
 
@@ -42,7 +42,7 @@ def pass_second(course: Course, person: Person, passphrase: str) -> Review:
 
     Raises:
         NotAllowed: The person is no reviewer, or did the first review.
-        Refused: The passphrase is wrong, or the course stands elsewhere.
+        Refused: The passphrase is wrong, or the course stands elsewhere or has changed.
     """
     return _pass(course, person, passphrase, ReviewStage.SECOND)
 
@@ -70,17 +70,15 @@ def release(course: Course, leader: Person) -> Publication:
 
     Raises:
         NotAllowed: The person is not the responsible leader.
-        Refused: The course stands elsewhere.
+        Refused: The course stands elsewhere or has changed.
         FailedAttempt: Publishing failed; the release stands and the next publishing brings it out.
     """
     _require(leader, Role.LEADER, "只有签发领导可以签发")
     with transaction.atomic():
-        course = Course.objects.select_for_update().get(pk=course.pk)
+        course = _as_seen(course)
         course.state = next_state(course.state, CourseEvent.RELEASE)
         course.released_at = timezone.now()
-        course.stopped = False
         course.save()
-        lift_stops(course)
         Release.objects.create(course=course, revision=course.revision, leader=leader)
     return publish(by=leader)
 
@@ -122,7 +120,7 @@ def _pass(course: Course, person: Person, passphrase: str, stage: ReviewStage) -
     key = open_key(person, passphrase)
     now = timezone.now()
     with transaction.atomic():
-        course = Course.objects.select_for_update().get(pk=course.pk)
+        course = _as_seen(course)
         if stage == ReviewStage.FIRST:
             course.state = next_state(course.state, CourseEvent.FIRST_REVIEW)
             course.document = freeze(course, timezone.localdate(now))
@@ -133,6 +131,14 @@ def _pass(course: Course, person: Person, passphrase: str, stage: ReviewStage) -
         review = _record(course, person, stage, passed=True)
         _sign(course, person, key, now)
     return review
+
+
+def _as_seen(seen: Course) -> Course:
+    """Lock a course that is still of the revision that the person saw."""
+    course = Course.objects.select_for_update().get(pk=seen.pk)
+    if course.revision != seen.revision:
+        raise Refused("课件在您打开页面之后有改动，请看完现在的内容再办理")
+    return course
 
 
 def _sign(course: Course, person: Person, key: SigningKey | None, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,7 +46,7 @@ def waiting_for(state: CourseState) -> QuerySet[Course]:
 @page(REVIEWERS, "POST")
 def decide(request: HttpRequest, key: str) -> HttpResponse:
     """Pass a course in first or second review, or send it back with a reason."""
-    course, person = get_object_or_404(Course, pk=key), person_of(request)
+    course, person = _as_seen(request, key), person_of(request)
     passphrase, reason = request.POST.get("passphrase", ""), request.POST.get("reason", "")
     if request.POST.get("decision") == "refuse":
         attempt(request, lambda: review.refuse(course, person, reason), "已退回，原因已记下。")
@@ -70,7 +71,7 @@ def sign(request: HttpRequest) -> HttpResponse:
 @page(LEADERS, "POST")
 def release(request: HttpRequest, key: str) -> HttpResponse:
     """Release a course."""
-    course, person = get_object_or_404(Course, pk=key), person_of(request)
+    course, person = _as_seen(request, key), person_of(request)
 
     def act() -> Publication:
         publication = review.release(course, person)
@@ -85,8 +86,11 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
 def stop(request: HttpRequest, key: str) -> HttpResponse:
     """Withdraw a course, or one lesson of it, from every box."""
     course, person = get_object_or_404(Course, pk=key), person_of(request)
-    lesson = course.lessons.filter(key=request.POST.get("lesson", "")).first()
-    reason = request.POST.get("reason", "")
+    key_of_lesson, reason = request.POST.get("lesson", ""), request.POST.get("reason", "")
+    lesson = course.lessons.filter(key=key_of_lesson).first()
+    if key_of_lesson and lesson is None:  # removed meanwhile; never the whole course instead
+        messages.error(request, "这一课已不在课件中，没有停播。请重新选择。")
+        return redirect(f"/courses/{key}#stops")
 
     def act() -> Publication:
         _, publication = stop_course(course, person, reason, lesson)
@@ -95,6 +99,14 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
 
     attempt(request, act, "停播已下发。各站点收到后会送回停播回执。")
     return redirect(f"/courses/{key}#stops")
+
+
+def _as_seen(request: HttpRequest, key: str) -> Course:
+    """Return a course of the revision that the page showed, which the services compare with the present one."""
+    course = get_object_or_404(Course, pk=key)
+    revision = request.POST.get("revision", "")
+    course.revision = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0
+    return course
 
 
 def waiting_count(person: Person) -> int:

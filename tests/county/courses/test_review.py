@@ -6,15 +6,17 @@ import pytest
 
 from county.accounts.models import Person
 from county.courses import candidates
-from county.courses.editing import add_lesson, create_course, edit_course
+from county.courses.editing import add_lesson, create_course, edit_course, remove_lesson
 from county.courses.models import Candidate, Course, CourseState, Review
-from county.courses.review import pass_first, pass_second, refuse, release, sign_awaited
+from county.courses.review import open_key, pass_first, pass_second, refuse, release, sign_awaited
 from county.errors import NotAllowed, Refused
 from county.folders import keys_folder, published_folder
+from county.plans.models import StopOrder
+from county.plans.stopping import stop_course
 from county.publishing.publish import publish
 from playlists import documents
 from playlists.codec import decode_document
-from playlists.errors import UntrustedData
+from playlists.errors import FailedAttempt, UntrustedData
 from playlists.keys import SigningKey
 from playlists.targets import course_bin, course_path, shard_path
 from playlists.trust import metadata
@@ -116,7 +118,7 @@ def test_editing_starts_the_reviews_over_while_the_published_course_stays(county
     assert fresh(course).state == CourseState.DRAFT
     assert published_titles(course) == ["旧名"]
     reviewed(county, fresh(course), "zhao", "li")
-    release(course, county.person("chen"))
+    release(fresh(course), county.person("chen"))
     assert published_titles(course) == [TEXT.title]
 
 
@@ -126,7 +128,7 @@ def test_a_course_without_a_finished_film_cannot_be_reviewed(county: County) -> 
         pass_first(course, county.person("li"), PASSPHRASE["li"])
     add_lesson(course, "第一课")
     with pytest.raises(Refused, match="“第一课”还没有可用的视频"):
-        pass_first(course, county.person("li"), PASSPHRASE["li"])
+        pass_first(fresh(course), county.person("li"), PASSPHRASE["li"])
 
 
 @pytest.mark.parametrize("order", ["together", "one by one", "the later first"])
@@ -160,6 +162,67 @@ def test_what_lacks_a_signature_is_named_and_any_further_act_of_a_reviewer_gives
     assert candidates.awaiting() == []
     assert release(fresh(second), county.person("chen")).problems == []
     assert sorted(published_titles(first)) == ["乙", "甲"]
+
+
+def test_nobody_answers_for_a_revision_that_came_after_he_looked(county: County) -> None:
+    seen = ready_course()
+    edit_course(seen, TEXT)
+    with pytest.raises(Refused, match="有改动"):
+        pass_first(seen, county.person("li"), PASSPHRASE["li"])
+    passed = reviewed(county, fresh(seen))
+    edit_course(passed, TEXT)
+    reviewed(county, fresh(passed))
+    with pytest.raises(Refused, match="有改动"):
+        release(passed, county.person("chen"))
+    assert not Candidate.objects.exclude(published_at=None).exists()
+
+
+def test_two_reviewers_who_sign_at_the_same_moment_both_count(any_county: County) -> None:
+    course = ready_course()
+    candidate = candidates.candidate_for(candidates.role_of_course(course.pk), {}, NOW)
+    one, other = Candidate.objects.get(pk=candidate.pk), Candidate.objects.get(pk=candidate.pk)
+    for row, name in ((one, "li"), (other, "wang")):
+        person = any_county.person(name)
+        key = open_key(person, PASSPHRASE[name])
+        assert key is not None
+        candidates.sign(row, person, key)
+    held = Candidate.objects.get(pk=candidate.pk)
+    assert Repository(published_folder()).lacks(held.role, bytes(held.metadata)) == ""
+
+
+def test_what_was_stopped_stays_stopped_until_its_new_revision_is_out(county: County) -> None:
+    course = released_course(county, "旧名")
+    order, _ = stop_course(course, county.person("zhou"), "有错误")
+    edit_course(course, TEXT)
+    reviewed(county, fresh(course))
+    Candidate.objects.filter(published_at=None).delete()
+    assert release(fresh(course), county.person("chen")).problems != []
+    assert published_titles(course) == ["旧名"]
+    assert StopOrder.objects.get(pk=order.pk).lifted_at is None
+    assert fresh(course).stopped
+    for name in ("li", "wang"):
+        sign_awaited(county.person(name), PASSPHRASE[name])
+    assert publish().problems == []
+    assert published_titles(course) == [TEXT.title]
+    assert StopOrder.objects.get(pk=order.pk).lifted_at is not None
+    assert not fresh(course).stopped
+
+
+def test_the_key_of_a_removed_lesson_is_never_given_again(county: County) -> None:
+    course = create_course(TEXT, None)
+    first, second = add_lesson(course, "第一课"), add_lesson(course, "第二课")
+    remove_lesson(second)
+    third = add_lesson(course, "第三课")
+    assert (first.key, third.key) == ("lesson-1", "lesson-3")
+
+
+def test_damaged_published_files_are_said_and_the_release_stands(county: County) -> None:
+    course = reviewed(county, ready_course())
+    for path in (published_folder() / "metadata").glob("*.snapshot.json"):
+        path.write_text("{}")
+    with pytest.raises(FailedAttempt, match="已发布的文件有问题"):
+        release(course, county.person("chen"))
+    assert fresh(course).state == CourseState.RELEASED
 
 
 def test_a_thief_of_the_server_cannot_publish_a_course(county: County) -> None:

@@ -56,6 +56,6 @@ def test_a_release_stands_when_publishing_fails(
     pass_first(course, county.person("li"), PASSPHRASE["li"])
     pass_second(course, county.person("wang"), PASSPHRASE["wang"])
     monkeypatch.setattr("county.courses.review.publish", fail)
-    answer = browse("chen").post(f"/courses/{course.pk}/release", follow=True)
+    answer = browse("chen").post(f"/courses/{course.pk}/release", {"revision": course.revision}, follow=True)
     assert "已办理，但还没有发布到机顶盒" in text(answer)
     assert "已签发" in text(answer)

@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from county.courses.candidates import awaiting
+from county.courses.editing import add_lesson
 from county.courses.models import CandidateSignature, Course, CourseState
 from county.inbox.taking import take
 from county.plans.models import StopOrder
@@ -16,7 +17,8 @@ from tests.county.world import PASSPHRASE, County, TestBox, ready_course, releas
 
 
 def decide(client: Client, course: Course, **typed: str) -> str:
-    return text(client.post(f"/courses/{course.pk}/review", {"decision": "pass"} | typed, follow=True))
+    seen = {"decision": "pass", "revision": str(course.revision)}
+    return text(client.post(f"/courses/{course.pk}/review", seen | typed, follow=True))
 
 
 def state_of(course: Course) -> str:
@@ -27,10 +29,27 @@ def test_two_reviewers_and_the_leader_bring_a_course_out(browse: Browse) -> None
     course = ready_course()
     assert "初审通过，已签名" in decide(browse("li"), course, passphrase=PASSPHRASE["li"])
     assert "复审通过，已签名" in decide(browse("wang"), course, passphrase=PASSPHRASE["wang"])
-    answer = browse("chen").post(f"/courses/{course.pk}/release", follow=True)
+    answer = browse("chen").post(f"/courses/{course.pk}/release", {"revision": course.revision}, follow=True)
     assert "已签发“食用菌栽培”" in text(answer)
     assert "已发布 ✓" in text(answer)
     assert Course.objects.get(pk=course.pk).published_id is not None
+
+
+def test_what_changed_while_the_page_was_open_is_neither_passed_nor_released(browse: Browse) -> None:
+    course = ready_course()
+    shown = browse("li").get(f"/courses/{course.pk}").content.decode()
+    assert f'name="revision" value="{course.revision}"' in shown
+    add_lesson(course, "刚加的课").delete()
+    assert "有改动，请看完现在的内容再办理" in decide(browse("li"), course, passphrase=PASSPHRASE["li"])
+    assert state_of(course) == CourseState.DRAFT
+    assert "有改动" in text(browse("chen").post(f"/courses/{course.pk}/release", follow=True))
+
+
+def test_a_lesson_removed_meanwhile_does_not_stop_the_whole_course(browse: Browse, county: County) -> None:
+    course = released_course(county)
+    answer = browse("zhou").post(f"/courses/{course.pk}/stop", {"lesson": "lesson-9", "reason": "过时"}, follow=True)
+    assert "这一课已不在课件中" in text(answer)
+    assert not StopOrder.objects.exists()
 
 
 def test_a_wrong_passphrase_changes_nothing(browse: Browse) -> None:
@@ -45,7 +64,8 @@ def test_the_second_review_is_another_persons(browse: Browse) -> None:
     page = client.get(f"/courses/{course.pk}")
     assert "复审须由另一位审核员进行" in text(page)
     assert 'name="passphrase"' not in page.content.decode()
-    answer = client.post(f"/courses/{course.pk}/review", {"decision": "pass", "passphrase": PASSPHRASE["li"]})
+    typed = {"decision": "pass", "revision": course.revision, "passphrase": PASSPHRASE["li"]}
+    answer = client.post(f"/courses/{course.pk}/review", typed)
     assert answer.status_code == 403
     assert "另一位审核员" in text(answer)
     assert state_of(course) == CourseState.FIRST_PASSED
@@ -115,5 +135,7 @@ def test_a_course_that_is_not_published_cannot_be_withdrawn(browse: Browse) -> N
 
 def test_a_release_out_of_turn_is_refused(browse: Browse) -> None:
     course = ready_course()
-    assert "不能签发" in text(browse("chen").post(f"/courses/{course.pk}/release", follow=True))
+    assert "不能签发" in text(
+        browse("chen").post(f"/courses/{course.pk}/release", {"revision": course.revision}, follow=True)
+    )
     assert state_of(course) == CourseState.DRAFT

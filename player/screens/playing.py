@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, TogglePause, VolumeBy
 from player.core.library import Library
+from player.core.session import is_running
 from player.core.world import Playback, PlaybackState, PlayingScreen, SessionState, World
 
 from . import design as d
@@ -91,7 +92,7 @@ def _with_panel(world: World) -> World:
 
 
 def _leave(world: World, intent: str) -> Reaction:
-    if world.session is not None:
+    if is_running(world):
         return push(world, ask_to_end(world)), ()
     return (home(world) if intent == "home" else pop(world)), (StopPlaying(),)
 
@@ -135,7 +136,7 @@ def _where(playback: Playback) -> tuple[Mark, ...]:
 
 def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
-    away = Key("主页", "结束") if world.session else Key("主页", "不看了")
+    away = Key("主页", "结束") if is_running(world) else Key("主页", "不看了")
     keys = (Key("确定", "继续" if paused else "暂停"), Key("◀▶", "退进 10 秒"), Key("▼▲", "退进 1 分钟"))
     return (*keys, away) if world.playback else (away,)
 

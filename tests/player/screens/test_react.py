@@ -322,3 +322,10 @@ def test_a_box_without_a_generation_can_still_walk_everywhere() -> None:
         for intent in INTENTS:
             assert view(react(world, intent, SHELF)[0], SHELF)
     assert generation().box is not None
+
+
+def test_a_lesson_on_demand_is_left_without_a_question_while_a_session_only_gathers() -> None:
+    waiting = replace(playing(), session=session(SessionState.GATHERING).session)
+    reached, actions = react(waiting, "home", SHELF)
+    assert actions == (StopPlaying(),)
+    assert isinstance(reached.screen, HomeScreen)

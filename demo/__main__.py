@@ -7,20 +7,23 @@ served on a page of the loopback address.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from demo.browser import Office
 from demo.once import Cycle
-from demo.people import OFFLINE_PASSPHRASE, PEOPLE, REVIEW_PASSPHRASE
-from demo.screen import VirtualScreen
-from demo.stage import Box, County, DemoFailed
+from demo.people import PASSWORD, PEOPLE, REVIEW_PASSPHRASE
+from demo.screen import SIZE, VirtualScreen
+from demo.stage import Box, County, DemoFailed, wait_for
 from demo.television import VirtualTelevision
 
 FOLDER = Path("var") / "demo"
@@ -36,14 +39,47 @@ def main() -> int:
     parser.add_argument("--tv-port", type=int, default=8970, help="port of the virtual TV's page (default: 8970)")
     parser.add_argument("--county-port", type=int, default=8971, help="port of the county's pages (default: 8971)")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    folder = (FOLDER.parent / "demo-once" if options.once else FOLDER).absolute()
     try:
-        return walk_once() if options.once else stay(options)
+        with alone(folder):
+            return walk_once(folder) if options.once else stay(folder, options)
     except DemoFailed as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second demo out of the same folder.
+
+    Raises:
+        DemoFailed: One runs there.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoFailed("a demo runs here already; end it with Ctrl-C in its own terminal first") from error
+        yield
+
+
+def expect_free(port: int, option: str, whose: str) -> None:
+    """Look whether a port of the loopback address can be had.
+
+    Raises:
+        DemoFailed: Somebody listens there.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoFailed(f"port {port} for {whose} is in use; choose another one: ./run demo {option} N") from error
 
 
 def set_up(folder: Path) -> None:
@@ -73,9 +109,8 @@ def set_up(folder: Path) -> None:
     print(f"set up in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def walk_once() -> int:
+def walk_once(folder: Path) -> int:
     """Walk the whole cycle with a county and a box of its own."""
-    folder = (FOLDER.parent / "demo-once").absolute()
     shutil.rmtree(folder, ignore_errors=True)
     set_up(folder)
     with ExitStack() as stack:
@@ -94,42 +129,61 @@ def walk_once() -> int:
     return 0
 
 
-def stay(options: argparse.Namespace) -> int:
-    """Run county and box until Ctrl-C."""
-    folder = FOLDER.absolute()
+def stay(folder: Path, options: argparse.Namespace) -> int:
+    """Run county and box until Ctrl-C, or until the television's window is closed."""
+    display = "" if options.virtual else os.environ.get("DISPLAY", "")
+    expect_free(options.county_port, "--county-port", "the county's pages")
+    if not display:
+        expect_free(options.tv_port, "--tv-port", "the virtual TV")
     if options.fresh:
         shutil.rmtree(folder, ignore_errors=True)
     set_up(folder)
-    display = "" if options.virtual else os.environ.get("DISPLAY", "")
     with ExitStack() as stack:
         county = County(folder / "county", options.county_port)
         stack.callback(county.stop)
-        where = f"the window on display {display}"
-        if not display:
+        if display:
+            box = Box(folder / "box", county, display, size=SIZE)
+            where = f"the window on display {display}"
+        else:
             screen = stack.enter_context(VirtualScreen())
-            television = VirtualTelevision(screen, options.tv_port)
+            television = VirtualTelevision(screen, options.tv_port, first_steps(county))
             stack.callback(television.close)
-            display, where = screen.name, television.address
-        box = Box(folder / "box", county, display)
+            box = Box(folder / "box", county, screen.name)
+            where = television.address
         stack.callback(box.stop)
-        print(welcome(where, county), flush=True)
-        while box.words() is not None:
-            time.sleep(1)
-    return 0
+        player = wait_for("the television", box.player, 20)
+        print(welcome(where, county, bound=player["binding"] == "bound"), flush=True)
+        while box.runs() and county.runs():
+            time.sleep(0.5)
+        if county.runs() and not box.stop():
+            return 0  # the window was closed
+        raise DemoFailed(f"{'player' if county.runs() else 'county'} has ended; see its log in {folder}")
 
 
-def welcome(television: str, county: County) -> str:
+def first_steps(county: County) -> str:
+    """Return what the virtual TV's page says to somebody who is here for the first time."""
+    return f"""<ol>
+    <li>电视上有六位绑定码时：打开 <a href="{county.http}/sites" target="_blank">县远教办的网页</a>，
+      用 <code>operator</code> / <code>{PASSWORD}</code> 登录，选一个站点，填入绑定码。
+      <br>If the TV shows a six-digit code: open the county's pages, log in, choose a site, enter the code.</li>
+    <li>几秒钟后电视上就有节目了：按 <code>0</code> 输入课号 <code>128</code>，按确定。
+      <br>Some seconds later the TV has its programme: press <code>0</code>, then <code>128</code>, then OK.</li>
+  </ol>"""
+
+
+def welcome(television: str, county: County, *, bound: bool) -> str:
     """Return what a new user needs to know."""
-    people = "\n".join(f"    {person.username:10} {person.password}   {person.name}" for person in PEOPLE)
+    people = "\n".join(f"    {person.username:10} {person.name}" for person in PEOPLE)
+    first = "The TV shows a six-digit code: log in as operator, open a site (站点), enter the code."
+    again = "The box is bound from the last time (./run demo --fresh begins anew)."
     return f"""
   television   {television}
-  county       {county.http}/
+  county       {county.http}/    password {PASSWORD}
 {people}
   reviewers sign with the passphrase  {REVIEW_PASSPHRASE}
-  (the root keys' passphrase, for yuanjiao county reviewer add: {OFFLINE_PASSPHRASE})
 
-  The TV shows a six-digit code: log in as operator, open a site (站点), enter the code. Then try the remote control.
-  Ctrl-C ends both.
+  {again if bound else first}
+  Try the remote control: 0, then 128, then OK plays a lesson. Ctrl-C ends both.
 """
 
 

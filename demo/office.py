@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 EXPECTED_HEADS = 37
+WEEKLY = ((128, "食用菌管理", 1, "19:30"), (101, "番茄整枝", 3, "19:30"), (205, "用电用火安全", 5, "15:00"))
 
 
 def main(data: Path, films: Path) -> int:
@@ -131,7 +132,7 @@ def _pass_and_release(script: CourseScript, people: dict[str, Person]) -> None:
 
 
 def _plan(people: dict[str, Person]) -> None:
-    """A weekly session for the whole county, so that every home screen has a next session."""
+    """Weekly sessions for the whole county, so that every home screen has a next session and courses to play."""
     from django.utils import timezone
 
     from county.courses.models import Course
@@ -139,13 +140,15 @@ def _plan(people: dict[str, Person]) -> None:
     from county.publishing.publish import publish
 
     courses = {course.number: course.pk for course in Course.objects.all()}
-    playlist = save_playlist("食用菌管理集中学习", [Item(courses[128])], people["operator"])
-    day = (timezone.localdate() + timedelta(days=1)).isoformat()
-    wish = SessionWish(
-        "每周集中学习：食用菌管理", playlist.pk, f"{day}T19:30", recurrence="FREQ=WEEKLY", expected=EXPECTED_HEADS
-    )
-    save_session("county", wish)
-    _say(f"planned a session every week; published: {', '.join(publish().roles)}")
+    today = timezone.localdate()
+    for number, what, days, at in WEEKLY:
+        playlist = save_playlist(f"{what}集中学习", [Item(courses[number])], people["operator"])
+        starts = f"{(today + timedelta(days=days)).isoformat()}T{at}"
+        wish = SessionWish(
+            f"每周集中学习：{what}", playlist.pk, starts, recurrence="FREQ=WEEKLY", expected=EXPECTED_HEADS
+        )
+        save_session("county", wish)
+    _say(f"planned {len(WEEKLY)} sessions every week; published: {', '.join(publish().roles)}")
 
 
 if __name__ == "__main__":

@@ -111,8 +111,21 @@ def _start_server(size: tuple[int, int], folder: str) -> tuple[subprocess.Popen[
     read_end, write_end = os.pipe()
     screen = ["-screen", "0", f"{size[0]}x{size[1]}x24", "-fbdir", folder]
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), *screen, "-nolisten", "tcp", "-noreset"],
+        [
+            "setpriv",
+            "--pdeathsig",
+            "TERM",
+            "--",
+            "Xvfb",
+            "-displayfd",
+            str(write_end),
+            *screen,
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ],
         pass_fds=(write_end,),
+        start_new_session=True,  # Ctrl-C in the terminal is not for it
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

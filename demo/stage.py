@@ -49,7 +49,9 @@ def wait_for(what: str, look: Callable[[], Found | None], seconds: float, pause_
 
 
 class Program:
-    """A process of ours with its log; it is ended by SIGTERM.
+    """A process of ours with its log; it is ended by SIGTERM, by us or by the kernel when we are gone.
+
+    Ctrl-C in the terminal does not reach it: what runs is ended in order, by us.
 
     Args:
         arguments: What follows ``yuanjiao``.
@@ -61,8 +63,9 @@ class Program:
         self.log = log
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [*YUANJIAO, *arguments],
+                ["setpriv", "--pdeathsig", "TERM", "--", *YUANJIAO, *arguments],
                 env=os.environ | environment,
+                start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -78,6 +81,10 @@ class Program:
         if self.process.poll() is not None:
             raise DemoFailed(f"{self.log.stem} ended with exit code {self.process.returncode}; see {self.log}")
         return text
+
+    def runs(self) -> bool:
+        """Return whether it has not ended."""
+        return self.process.poll() is None
 
     def stop(self) -> int:
         """End it and return its exit code."""
@@ -120,6 +127,10 @@ class County:
         except (urllib.error.URLError, OSError):
             return False
 
+    def runs(self) -> bool:
+        """Return whether the server has not ended."""
+        return self._program.runs()
+
     def stop(self) -> int:
         """End the server."""
         return self._program.stop()
@@ -129,9 +140,15 @@ class Box:
     """``yuanjiao player`` over a data folder, on the screen of ``display``.
 
     The county's authority and the root of trust are copied in, as an installer would do it.
+
+    Args:
+        data: Everything that the box keeps.
+        county: Where it belongs.
+        display: The X server's name.
+        size: Of a window in pixels; None for the whole screen.
     """
 
-    def __init__(self, data: Path, county: County, display: str) -> None:
+    def __init__(self, data: Path, county: County, display: str, size: tuple[int, int] | None = None) -> None:
         self.data = data
         (data / "trust").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(county.data / "trust" / "root.json", data / "trust" / "root.json")
@@ -142,7 +159,7 @@ class Box:
             "data": str(data),
             "county": {"published": [f"{county.http}/published"], "api": county.https},
             "remote": {"kernel_devices": False},
-            "picture": {"audio_output": "auto"},
+            "television": {"size": f"{size[0]}x{size[1]}" if size else "screen"},
         }
         self.settings.write_text(yaml.safe_dump(written, allow_unicode=True))
         self.start()
@@ -180,6 +197,10 @@ class Box:
     def pid(self) -> int:
         """The player's process."""
         return self._program.process.pid
+
+    def runs(self) -> bool:
+        """Return whether the player has not ended."""
+        return self._program.runs()
 
     def stop(self) -> int:
         """End the player."""

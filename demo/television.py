@@ -37,13 +37,17 @@ class VirtualTelevision:
     Args:
         screen: The screen to show.
         port: TCP port on 127.0.0.1; 0 takes a free one.
+        first_steps: HTML that stands on the page below the television.
+
+    Raises:
+        OSError: The port is in use.
     """
 
-    def __init__(self, screen: VirtualScreen, port: int = 0) -> None:
+    def __init__(self, screen: VirtualScreen, port: int = 0, first_steps: str = "") -> None:
         self._screen = screen
         self._lock = threading.Lock()
         self._keysyms = keysyms()
-        self._jpeg = b""
+        self.page = _page().replace(b"<!--first steps-->", first_steps.encode())
         self._server = _Server(("127.0.0.1", port), _Request)
         self._server.television = self
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
@@ -70,9 +74,7 @@ class VirtualTelevision:
 
     def jpeg(self) -> bytes:
         """Return the picture as JPEG."""
-        out = io.BytesIO()
-        self.picture().save(out, "JPEG", quality=JPEG_QUALITY)
-        return out.getvalue()
+        return _jpeg(self.picture())
 
 
 class _Server(ThreadingHTTPServer):
@@ -90,11 +92,14 @@ class _Request(BaseHTTPRequestHandler):
         """Say nothing: the terminal belongs to the demo."""
 
     def do_GET(self) -> None:
-        if self.path == "/":
-            self._answer("text/html; charset=utf-8", _page())
-        elif self.path == "/picture.jpeg":
+        path = self.path.partition("?")[0]
+        if path == "/":
+            self._answer("text/html; charset=utf-8", self.television.page)
+        elif path == "/alive":
+            self._answer("text/plain", b"ok")
+        elif path == "/picture.jpeg":
             self._answer("image/jpeg", self.television.jpeg())
-        elif self.path == "/picture.mjpeg":
+        elif path == "/picture.mjpeg":
             self._stream()
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
@@ -122,17 +127,28 @@ class _Request(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
         self.end_headers()
-        last = b""
+        last = None
         try:
+            self.wfile.write(b"--picture\r\n")
             while True:
-                jpeg = self.television.jpeg()
-                if jpeg != last:
-                    head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}"
-                    self.wfile.write(b"--picture\r\n" + head.encode() + b"\r\n\r\n" + jpeg + b"\r\n")
-                last = jpeg
+                picture = self.television.picture()
+                if picture != last:
+                    self._send_part(_jpeg(picture))
+                last = picture
                 time.sleep(1 / PICTURES_PER_SECOND)
         except (BrokenPipeError, ConnectionResetError):
             return  # the browser has gone
+
+    def _send_part(self, jpeg: bytes) -> None:
+        """Send one picture and the boundary after it: only then does a browser show it."""
+        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+        self.wfile.write(head.encode() + jpeg + b"\r\n--picture\r\n")
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=JPEG_QUALITY)
+    return out.getvalue()
 
 
 def _page() -> bytes:

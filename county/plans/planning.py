@@ -197,14 +197,15 @@ def _check_item(number: int, item: Item) -> list[str]:
 def _check_wish(identifier: str, wish: SessionWish) -> None:
     try:
         msgspec.convert({**asdict(wish), "id": identifier}, documents.Session)
-        for moment in (*wish.excluded, *wish.extra):
-            datetime.fromisoformat(moment)
-        starts = starts_of(wish.recurrence, datetime.fromisoformat(wish.starts), ZoneInfo(settings.TIME_ZONE))
-        happens = next(starts, None) is not None
+        first, *_ = [datetime.fromisoformat(moment) for moment in (wish.starts, *wish.excluded, *wish.extra)]
     except (msgspec.ValidationError, ValueError, TypeError) as error:
-        raise Refused(f"集中学习的设置有误:{error}") from error
-    if not happens:
-        raise Refused("集中学习的重复规则一次也不会发生")
+        raise Refused(f"集中学习的设置有误：{error}") from error
+    try:
+        happens = next(starts_of(wish.recurrence, first, ZoneInfo(settings.TIME_ZONE)), None)
+    except ValueError as error:
+        raise Refused(f"集中学习的时间或重复规则不能用：{error}") from error
+    if happens is None:
+        raise Refused(f"重复规则“{wish.recurrence}”一次也不会发生，请核对日期、星期和截止日期")
 
 
 def _check_group(group: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from county.courses.review import sign_awaited
 from county.errors import NotAllowed, Refused
 from county.folders import published_folder
 from county.inbox.taking import take
-from county.plans.models import Order
+from county.plans.models import Order, Session
 from county.plans.planning import (
     Item,
     SessionWish,
@@ -86,6 +87,18 @@ def test_a_session_that_a_box_could_not_read_is_refused(county: County, change: 
     playlist = save_playlist("春耕", [Item(released_course(county).pk)], None)
     with pytest.raises(Refused):
         save_session("county", replace(wish(playlist.pk), **change))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1", "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "FREQ=WEEKLY;UNTIL=20200101"]
+)
+def test_a_rule_that_never_happens_is_refused_at_once_in_words(county: County, rule: str) -> None:
+    playlist = save_playlist("春耕", [Item(released_course(county).pk)], None)
+    began = time.process_time()
+    with pytest.raises(Refused, match="一次也不会发生"):
+        save_session("county", replace(wish(playlist.pk), recurrence=rule))
+    assert time.process_time() - began < 0.7
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("group", ["", "township-none", "site-none", "village-1", "county-x"])

@@ -62,7 +62,7 @@ def _first_seq(entries: Sequence[Entry | BadData]) -> int:
     if not entries:
         return FIRST_SEQ
     for index, entry in enumerate(entries):
-        if isinstance(entry, Entry) and entry.seq - index >= FIRST_SEQ:
+        if isinstance(entry, Entry) and FIRST_SEQ <= entry.seq - index <= INT64[1] - len(entries):
             return entry.seq - index
     raise BadData("envelope", "entries", "not one entry can be read")
 

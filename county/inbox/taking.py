@@ -93,7 +93,7 @@ def _take(batch: _Batch, envelope: Envelope, reads: Sequence[Read]) -> None:
     differing = [read for read in reads if held.get(read.seq, read.raw) != read.raw]
     hashes = _chain(batch, envelope, reads[0].seq)
     if differing or (hashes and hashes[-1] != envelope.head):
-        _note_fork(batch, differing or [read for read in reads if read.seq not in held])
+        _note_fork(batch, differing or [read for read in reads if read.seq not in held] or reads[-1:])
         return
     if reads[0].seq > batch.head.seq + 1:
         _note_gap(batch, reads[0].seq)
@@ -160,7 +160,10 @@ def _note_gap(batch: _Batch, first: int) -> None:
 def _keep(batch: _Batch, reads: Sequence[Read], hashes: Mapping[int, str]) -> None:
     for read in reads:
         if read.why:
-            SetAside.objects.create(box=batch.box, seq=read.seq, raw=read.raw, why=read.why, received_at=batch.now)
+            digest = hashes.get(read.seq, "")
+            SetAside.objects.create(
+                box=batch.box, seq=read.seq, raw=read.raw, hash=digest, why=read.why, received_at=batch.now
+            )
             batch.aside.append(acknowledgement.SetAside(seq=read.seq, why=read.why))
     readable = [read for read in reads if not read.why]
     rows = Entry.objects.bulk_create(_row(batch, read, hashes.get(read.seq, "")) for read in readable)

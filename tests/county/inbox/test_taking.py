@@ -49,8 +49,27 @@ def test_one_bad_entry_is_set_aside_and_named_while_the_rest_is_kept(any_county:
     assert (answer.head, answer.hash) == (5, box.hash_at(5).hex())
     assert [aside.seq for aside in answer.set_aside] == [2, 4, 5]
     assert [bytes(row.raw) for row in SetAside.objects.order_by("seq")] == [box.raws[1], *box.raws[3:]]
+    assert [row.hash for row in SetAside.objects.order_by("seq")] == [box.hash_at(seq).hex() for seq in (2, 4, 5)]
     assert list(Entry.objects.values_list("seq", flat=True)) == [1, 3]
     assert take(box.say(play()).envelope(first=3), NOW).head == 6
+
+
+@pytest.mark.parametrize("seq", [0, 2**63 - 1, 2**63, 2**64 - 1])
+def test_numbers_that_no_journal_reaches_are_no_envelope(any_county: County, seq: int) -> None:
+    box = TestBox().bound(any_county)
+    box.raws += [msgspec.msgpack.encode([seq, 1, 1, 1, "trusted", ["fault", "a", True, ""]])]
+    with pytest.raises(BadData, match="not one entry can be read"):
+        take(box.envelope(), NOW)
+    assert not Doubt.objects.exists()
+
+
+def test_a_checkpoint_that_does_not_fit_known_entries_is_a_fork(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play(), heads())
+    take(box.envelope(), NOW)
+    answer = take(seal(Envelope(box.id, tuple(box.raws), bytes(32)), box.key), NOW)
+    assert [aside.seq for aside in answer.set_aside] == [2]
+    assert Doubt.objects.get().kind == DoubtKind.FORK
+    assert answer.hash == box.hash_at(2).hex()
 
 
 def test_a_kind_of_a_newer_version_is_kept(any_county: County) -> None:

@@ -2,8 +2,9 @@
 
 ``show`` prints one JSON object a line: number, time, trust of the clock, kind and the fields of the body by
 name. ``verify`` walks the hash chain and says where something was edited, inserted, moved or removed;
-whether the end is missing only the county knows, so its last acknowledgement may be given. The file is
-opened read-only. Exit code 0 if the chain holds, 1 if not, 2 if the file is no journal.
+whether the end is missing only the county knows, so its last acknowledgement may be given. A journal that was
+begun anew after damage says where it goes on; what came before lies in the file put aside. The file is opened
+read-only. Exit code 0 if the chain holds, 1 if not, 2 if the file is no journal.
 """
 
 from __future__ import annotations
@@ -21,17 +22,18 @@ from typing import Any
 
 import msgspec
 
-from playlists.chain import StoredEntry, compare_head, verify_chain
+from playlists.chain import ChainStart, StoredEntry, compare_head, verify_chain
 from playlists.errors import BadData
 from playlists.journal import UnknownBody, decode_body, decode_entry, entry_id
-from playlists.journal_schema import FINGERPRINT
+from playlists.journal_schema import BASE_HASH, BASE_SEQ, FINGERPRINT
 
 
 @dataclass(frozen=True)
 class StoredJournal:
-    """A journal file as read: whose it is, and its entries by rising place."""
+    """A journal file as read: whose it is, what its chain goes on from, and its entries by rising place."""
 
     fingerprint: str
+    start: ChainStart
     entries: tuple[StoredEntry, ...]
 
 
@@ -45,13 +47,14 @@ def read_journal(path: Path) -> StoredJournal:
     alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{alone}", uri=True)) as database:
-            found = database.execute("SELECT value FROM meta WHERE key = ?", (FINGERPRINT,)).fetchone()
+            meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
             rows = database.execute("SELECT seq, data, hash FROM entries ORDER BY seq").fetchall()
     except sqlite3.Error as error:
         raise BadData(str(path), "", f"is no journal: {error}") from error
-    if found is None:
+    if FINGERPRINT not in meta:
         raise BadData(str(path), "meta.fingerprint", "is missing")
-    return StoredJournal(str(found[0]), tuple(StoredEntry(seq, _blob(data), _blob(link)) for seq, data, link in rows))
+    entries = tuple(StoredEntry(seq, _blob(data), _blob(link)) for seq, data, link in rows)
+    return StoredJournal(str(meta[FINGERPRINT]), _start(meta), entries)
 
 
 def readable(fingerprint: str, row: StoredEntry) -> dict[str, Any]:
@@ -90,20 +93,33 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _verify(journal: StoredJournal, acknowledged: tuple[int, bytes] | None) -> int:
-    report = verify_chain(journal.fingerprint, journal.entries)
+    report = verify_chain(journal.start, journal.entries)
     faults = list(report.faults)
     if acknowledged is not None:
-        end = compare_head(journal.fingerprint, journal.entries, *acknowledged)
+        end = compare_head(journal.start, journal.entries, *acknowledged)
         faults += [end] if end else []
     sys.stdout.write(
         f"box {journal.fingerprint}: {report.entries} entries, end {report.head}:{report.head_hash.hex()}\n"
     )
+    if journal.start.seq:
+        sys.stdout.write(
+            f"begun anew after damage: goes on behind entry {journal.start.seq}, which the county holds; "
+            "what came before lies in the file that was put aside\n"
+        )
     for fault in faults:
         sys.stdout.write(f"PROBLEM entry {fault.seq}: {fault.kind}: {fault.problem}\n")
     sys.stdout.write(f"{len(faults)} problem(s)\n" if faults else "the chain holds\n")
     if acknowledged is None:
         sys.stdout.write("whether the end is complete only the county can tell (--acknowledged SEQ:HASH)\n")
     return 1 if faults else 0
+
+
+def _start(meta: dict[str, object]) -> ChainStart:
+    """Return what the chain goes on from; a journal that never was damaged goes on from its box's key."""
+    seq, link = meta.get(BASE_SEQ), meta.get(BASE_HASH)
+    if isinstance(seq, int) and isinstance(link, bytes):
+        return ChainStart(seq, link)
+    return ChainStart.of_box(str(meta[FINGERPRINT]))
 
 
 def _body(body: object) -> dict[str, Any]:

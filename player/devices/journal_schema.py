@@ -29,5 +29,5 @@ CREATE TABLE IF NOT EXISTS receipts(
 FINGERPRINT: Final = journal_schema.FINGERPRINT
 BOOT: Final = "boot"
 CLEAN: Final = "clean"
-BASE_SEQ: Final = "base_seq"  # a chain that goes on after a damaged file begins behind this entry …
-BASE_HASH: Final = "base_hash"  # … which the county holds, with this hash
+BASE_SEQ: Final = journal_schema.BASE_SEQ
+BASE_HASH: Final = journal_schema.BASE_HASH

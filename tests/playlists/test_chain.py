@@ -4,16 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlists.chain import ChainFault, StoredEntry, compare_head, verify_chain
+from playlists.chain import ChainFault, ChainStart, StoredEntry, compare_head, verify_chain
 from playlists.journal import genesis, next_hash
 from tests.playlists import samples
 from tests.playlists.samples import BOX
+
+START = ChainStart.of_box(BOX)
 
 places = st.integers(1, 8)
 
 
 def faults(rows: list[StoredEntry]) -> list[tuple[int, str]]:
-    return [(fault.seq, fault.kind) for fault in verify_chain(BOX, rows).faults]
+    return [(fault.seq, fault.kind) for fault in verify_chain(START, rows).faults]
 
 
 def renumbered(rows: list[StoredEntry]) -> list[StoredEntry]:
@@ -23,7 +25,7 @@ def renumbered(rows: list[StoredEntry]) -> list[StoredEntry]:
 @given(st.integers(0, 8))
 def test_a_chain_that_nobody_touched_holds(length: int) -> None:
     rows = samples.chain(length)
-    report = verify_chain(BOX, rows)
+    report = verify_chain(START, rows)
     assert (report.entries, report.head, report.faults) == (length, length, ())
     assert report.head_hash == (rows[-1].hash if rows else genesis(BOX))
 
@@ -60,7 +62,7 @@ def test_an_entry_with_a_flipped_bit_is_found(place: int, bit: int) -> None:
 def test_a_changed_hash_is_told_from_a_changed_entry() -> None:
     rows = samples.chain(5)
     rows[2] = replace(rows[2], hash=bytes(32))
-    assert verify_chain(BOX, rows).faults == (ChainFault(3, "edited", "its stored hash was changed"),)
+    assert verify_chain(START, rows).faults == (ChainFault(3, "edited", "its stored hash was changed"),)
 
 
 @given(places, st.booleans())
@@ -73,7 +75,7 @@ def test_a_removed_entry_is_found_whether_the_rest_was_renumbered_or_not(place: 
 def test_several_removed_entries_are_one_finding() -> None:
     rows = samples.chain(9)
     del rows[2:5]
-    report = verify_chain(BOX, rows)
+    report = verify_chain(START, rows)
     assert [(fault.seq, fault.problem) for fault in report.faults] == [(3, "entries 3 to 5 are gone before entry 6")]
 
 
@@ -82,7 +84,7 @@ def test_an_inserted_entry_is_found_and_the_rest_still_counts(place: int) -> Non
     rows = samples.chain(9)
     forged = StoredEntry(0, samples.encoded(place, "forged"), bytes(32))
     rows.insert(place - 1, forged)
-    report = verify_chain(BOX, renumbered(rows))
+    report = verify_chain(START, renumbered(rows))
     assert [(fault.seq, fault.kind) for fault in report.faults] == [(place, "inserted")]
     assert report.head == 9
 
@@ -103,15 +105,15 @@ def test_an_entry_kept_under_another_number_is_found() -> None:
 def test_a_missing_end_is_found_by_what_the_county_acknowledged() -> None:
     rows = samples.chain(5)
     assert faults(rows[:3]) == []
-    assert compare_head(BOX, rows, 4, rows[3].hash) is None
-    assert compare_head(BOX, [], 0, genesis(BOX)) is None
-    gone = compare_head(BOX, rows[:3], 4, rows[3].hash)
+    assert compare_head(START, rows, 4, rows[3].hash) is None
+    assert compare_head(START, [], 0, genesis(BOX)) is None
+    gone = compare_head(START, rows[:3], 4, rows[3].hash)
     assert gone is not None
     assert (gone.seq, gone.kind) == (3, "end")
 
 
 def test_a_journal_written_anew_is_found_by_what_the_county_acknowledged() -> None:
-    other = compare_head(BOX, samples.chain(5), 4, bytes(32))
+    other = compare_head(START, samples.chain(5), 4, bytes(32))
     assert other is not None
     assert "not the entry" in other.problem
 

@@ -48,6 +48,25 @@ def test_entries_are_shown_as_readable_json(
     assert "春耕@1" in text
 
 
+def test_a_journal_begun_anew_after_damage_says_where_it_goes_on(
+    tmp_path: Path, journal: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    acknowledged = samples.chain(6)[2].hash
+    journal.execute("DELETE FROM entries WHERE seq <= 3")
+    assert run(tmp_path, capsys, "verify")[0] == 1
+    journal.execute("INSERT INTO meta VALUES ('base_seq', 3), ('base_hash', ?)", (acknowledged,))
+    code, text = run(tmp_path, capsys, "verify", "--acknowledged", f"3:{acknowledged.hex()}")
+    assert code == 0, text
+    assert "goes on behind entry 3, which the county holds" in text
+    assert "3 entries" in text
+    assert "cannot be compared" in run(tmp_path, capsys, "verify", "--acknowledged", f"2:{acknowledged.hex()}")[1]
+    journal.execute("DELETE FROM entries WHERE seq = 4")
+    code, text = run(tmp_path, capsys, "verify")
+    assert (code, "PROBLEM entry 4: removed" in text) == (1, True)
+    journal.execute("DELETE FROM entries")
+    assert "end 3:" in run(tmp_path, capsys, "verify")[1]
+
+
 def test_unreadable_and_unknown_entries_are_shown_as_they_are(
     tmp_path: Path, journal: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,7 +44,7 @@ class Mistake(msgspec.Struct, frozen=True):
 
     def told(self) -> str:
         """Return the line for the TV."""
-        return f"{self.key or self.where}: {self.chinese}"
+        return f"{self.key or self.where}：{self.chinese}"
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ def _site_text(path: Path, mistakes: list[Mistake]) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "is no UTF-8 text"
-        mistakes.append(Mistake(str(path), "", f"cannot be read: {why}", f"读不出来({why})"))
+        mistakes.append(Mistake(str(path), "", f"cannot be read: {why}", f"读不出来（{why}）"))
         return ""
 
 
@@ -120,7 +120,7 @@ def _load(text: str, where: str, mistakes: list[Mistake]) -> Mapping[Any, Any]:
         loaded = _parse(text)
     except yaml.YAMLError as error:
         problem = " ".join(str(error).split())
-        mistakes.append(Mistake(where, "", f"is no YAML: {problem}", f"不是 YAML({problem})"))
+        mistakes.append(Mistake(where, "", f"is no YAML: {problem}", f"不是 YAML（{problem}）"))
         return {}
     if loaded is None:
         return {}
@@ -145,13 +145,13 @@ def _read(tree: Mapping[Any, Any], where: str, mistakes: list[Mistake]) -> dict[
         if key not in READERS:
             near = get_close_matches(key, READERS, 3, 0.5) or sorted(READERS)
             names = ", ".join(near)
-            mistakes.append(Mistake(where, key, f"no such setting; allowed: {names}", f"没有这个设置,例如有 {names}"))
+            mistakes.append(Mistake(where, key, f"no such setting; allowed: {names}", f"没有这个设置，例如有 {names}"))
             continue
         try:
             values[key] = READERS[key](found)
         except NotAllowedError as error:
             problem = f"{found!r} is not allowed; allowed: {error.allowed}"
-            mistakes.append(Mistake(where, key, problem, f"{found} 不行,应为{error.chinese}"))
+            mistakes.append(Mistake(where, key, problem, f"{found} 不行，应为{error.chinese}"))
     return values
 
 

@@ -46,14 +46,14 @@ def _addresses(found: Any) -> tuple[str, ...]:
     starts = ("http://", "https://", "/")
     if not isinstance(found, list) or not all(isinstance(one, str) and one.startswith(starts) for one in found):
         raise NotAllowedError(
-            "a list of http:// or https:// addresses and absolute paths", "网址(http://、https://)或路径的列表"
+            "a list of http:// or https:// addresses and absolute paths", "网址（http://、https://）或路径的列表"
         )
     return tuple(found)
 
 
 def _https(found: Any) -> str:
     if not isinstance(found, str) or (found and not found.startswith("https://")):
-        raise NotAllowedError("an https:// address, or empty", "https:// 开头的网址,或者空")
+        raise NotAllowedError("an https:// address, or empty", "https:// 开头的网址，或者空")
     return found.rstrip("/")
 
 
@@ -68,7 +68,7 @@ def _size(found: Any) -> tuple[int, int] | None:
 
 def _output(found: Any) -> str:
     if not isinstance(found, str) or not _OUTPUTS.fullmatch(found):
-        raise NotAllowedError("names of libVLC modules, separated by commas", "VLC 模块的名字,用逗号分开")
+        raise NotAllowedError("names of libVLC modules, separated by commas", "VLC 模块的名字，用逗号分开")
     return found
 
 

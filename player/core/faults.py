@@ -47,28 +47,28 @@ class Fault(msgspec.Struct, frozen=True):
     weight: Weight
 
 
-_CALL: Final = "仍不行请打电话给县远教办,报出代码。"
+_CALL: Final = "仍不行请打电话给县远教办，报出代码。"
 
 FAULTS: Final[dict[str, Fault]] = {
     fault.code: fault
     for fault in (
         Fault(NO_PICTURE, "这一课放不出来", "按返回键换一课。" + _CALL, "hinders"),
-        Fault(PICTURE_STUCK, "画面多次停住不动", "再放一次试试;不行就关机一分钟再开。" + _CALL, "hinders"),
+        Fault(PICTURE_STUCK, "画面多次停住不动", "再放一次试试；不行就关机一分钟再开。" + _CALL, "hinders"),
         Fault(NO_SOUND, "没有声音输出", "检查电视音量和音频线是否插好。" + _CALL, "hinders"),
-        Fault(DISK_FULL, "存储空间已满", "已有的课可以照常播放;本机会自动清理旧课。" + _CALL, "hinders"),
-        Fault(CARD_READ_ONLY, "存储卡写不进去", "关机,换一张存储卡。" + _CALL, "stops-work"),
-        Fault(CARD_FAILING, "存储卡可能损坏", "先照常使用,尽快请人换存储卡。" + _CALL, "hinders"),
-        Fault(BLOB_ALTERED, "有课件内容被改动,已停用", "不用处理,本机会重新下载。", "tell"),
+        Fault(DISK_FULL, "存储空间已满", "已有的课可以照常播放；本机会自动清理旧课。" + _CALL, "hinders"),
+        Fault(CARD_READ_ONLY, "存储卡写不进去", "关机，换一张存储卡。" + _CALL, "stops-work"),
+        Fault(CARD_FAILING, "存储卡可能损坏", "先照常使用，尽快请人换存储卡。" + _CALL, "hinders"),
+        Fault(BLOB_ALTERED, "有课件内容被改动，已停用", "不用处理，本机会重新下载。", "tell"),
         Fault(NO_LINE, "连不上网络", "已有的课可以照常播放。检查网线和路由器的灯是否亮着。", "hinders"),
-        Fault(WRONG_ANSWER, "网络要求先登录", "这条线路还没有开通,请打电话给宽带公司。", "hinders"),
+        Fault(WRONG_ANSWER, "网络要求先登录", "这条线路还没有开通，请打电话给宽带公司。", "hinders"),
         Fault(COUNTY_REFUSES, "县里的服务器拒绝了本机", "已有的课可以照常播放。" + _CALL, "hinders"),
-        Fault(UNTRUSTED_UPDATE, "收到的节目更新没有通过验证", "原有节目照常播放,不用处理。" + _CALL, "hinders"),
+        Fault(UNTRUSTED_UPDATE, "收到的节目更新没有通过验证", "原有节目照常播放，不用处理。" + _CALL, "hinders"),
         Fault(BOX_REVOKED, "本机已停用", "请打电话给县远教办。", "stops-work"),
-        Fault(CONFIG_WRONG, "本机设置有错", "请打电话给县远教办,报出代码和下面的文字。", "stops-work"),
-        Fault(REMOTE_MISSING, "找不到遥控接收器", "拔下再插上接收器,或者接一个键盘。" + _CALL, "hinders"),
+        Fault(CONFIG_WRONG, "本机设置有错", "请打电话给县远教办，报出代码和下面的文字。", "stops-work"),
+        Fault(REMOTE_MISSING, "找不到遥控接收器", "拔下再插上接收器，或者接一个键盘。" + _CALL, "hinders"),
         Fault(CLOCK_UNKNOWN, "时间未校准", "集中学习请按确定键开始。接上网络后会自动校准。", "hinders"),
         Fault(JOURNAL_UNWRITABLE, "收看记录写不进去", "请先不要关机。" + _CALL, "stops-work"),
-        Fault(JOURNAL_DAMAGED, "收看记录有损坏,已另存", "可以照常使用。" + _CALL, "tell"),
+        Fault(JOURNAL_DAMAGED, "收看记录有损坏，已另存", "可以照常使用。" + _CALL, "tell"),
     )
 }
 

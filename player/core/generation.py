@@ -39,6 +39,6 @@ def _stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
     if stop is None and not revoked:
         return
     playback.end(turn, "stopped")
-    turn.say(f"《{play.title}》已停播" + (f":{stop.reason}" if stop and stop.reason else ""), 15_000)
+    turn.say(f"《{play.title}》已停播" + (f"：{stop.reason}" if stop and stop.reason else ""), 15_000)
     if revoked:
         session.break_off(turn)

@@ -47,11 +47,11 @@ def check(draft: HeadCountDraft) -> HeadCountDraft | None:
     """Return None if the draft may be signed off, or the draft with its error and the field to mend."""
     heads, split = present(draft), _number(draft.members) + _number(draft.villagers)
     if max(heads, split, _number(draft.on_leave)) > MOST_HEADS:
-        return replace(draft, field="present", fresh=True, error=f"人数超过 {MOST_HEADS},请检查后重新输入")
+        return replace(draft, field="present", fresh=True, error=f"人数超过 {MOST_HEADS}，请检查后重新输入")
     if (draft.members and draft.villagers and split != heads) or split > heads:
-        return replace(draft, field="present", fresh=True, error=f"党员和群众合计 {split} 人,与实到 {heads} 人不一致")
+        return replace(draft, field="present", fresh=True, error=f"党员和群众合计 {split} 人，与实到 {heads} 人不一致")
     if not heads and not draft.asked_zero:
-        return replace(draft, error="实到 0 人?没有填错就再按一次确定键", asked_zero=True)
+        return replace(draft, error="实到 0 人？没有填错就再按一次确定键", asked_zero=True)
     return None
 
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from playlists.entries import Play
+from playlists.entries import BLOB_DIGITS, Play
 
 from . import faults, ledger, troubles
 from .actions import SeekBy, StopPlaying, TogglePause
@@ -274,7 +274,7 @@ def _seal(turn: Turn, how: str) -> None:
 def entry(row: OpenPlay, how: str) -> Play:
     """Return the complete entry that an open row becomes; ``how`` is a `PlayEnd`."""
     return Play(
-        course=row.course, lesson=row.lesson, blob=row.blob, height=row.height, why=row.why,  # type: ignore[arg-type]
+        course=row.course, lesson=row.lesson, blob=row.blob[:BLOB_DIGITS], height=row.height, why=row.why,  # type: ignore[arg-type]
         session=row.session, started_wall_ms=row.started_wall_ms, segments=shown(row.segments),
         paused_ms=row.paused_ms, pauses=row.pauses, ended=how,  # type: ignore[arg-type]
     )  # fmt: skip

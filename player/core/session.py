@@ -175,7 +175,7 @@ def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
     body = replace(session.row, started_wall_ms=now)
     ledger.append(turn, held(body, now, "skipped"))
     _done(turn, body.session)
-    turn.say("已登记:本次集中学习不举行")
+    turn.say("已登记：本次集中学习不举行")
     _gone(turn)
 
 
@@ -185,11 +185,11 @@ def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
 def _start(turn: Turn, wish: StartSession | None) -> None:
     session, now = _current(turn), turn.now
     if schedule.is_known(now) and now.wall_ms < session.occurrence.starts_ms - EARLY_MS:
-        turn.say("离开始还早,当天再开始;现在想看可以点播")
+        turn.say("离开始还早，当天再开始；现在想看可以点播")
         return
     if _next_here(turn, 0) is None:
         if wish is not None:
-            turn.say("课件还没有下载完,现在还不能开始")
+            turn.say("课件还没有下载完，现在还不能开始")
         return
     playback.end(turn, "stopped")
     abandon_interrupted(turn)
@@ -238,7 +238,7 @@ def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
     session = _current(turn)
     skipped = [one.title for one in session.lessons[item:at] if not one.blob]
     if skipped:
-        turn.say(f"《{skipped[0]}》{f'等 {len(skipped)} 课' if len(skipped) > 1 else ''}还没有下载,先跳过")
+        turn.say(f"《{skipped[0]}》{f'等 {len(skipped)} 课' if len(skipped) > 1 else ''}还没有下载，先跳过")
     if at is None:
         _count(turn)
         return
@@ -261,7 +261,7 @@ def _follow_lesson(turn: Turn, session: GroupSession) -> None:
     play = turn.world.playback
     if play is None or play.state in (PlaybackState.ENDING, PlaybackState.FAILED):
         if play is not None and play.state is PlaybackState.FAILED:
-            turn.say(f"《{play.title}》放不出来,接着放下一课")
+            turn.say(f"《{play.title}》放不出来，接着放下一课")
         _go_to(turn, session.row.item + 1)
     elif session.state is _S.BETWEEN and play.state in (PlaybackState.PLAYING, PlaybackState.PAUSED):
         _enter(turn, _S.PLAYING)
@@ -318,7 +318,7 @@ def _close_uncounted(turn: Turn, session: GroupSession) -> None:
     ledger.append(turn, held(session.row, turn.now.wall_ms, "held"), closes_session=True)
     _done(turn, session.row.session)
     turn.change(held_this_month=turn.world.held_this_month + 1)
-    turn.say(f"《{session.row.title}》没有清点人数,可请乡镇代录")
+    turn.say(f"《{session.row.title}》没有清点人数，可请乡镇代录")
     _gone(turn)
 
 

@@ -106,7 +106,7 @@ class Sending:
         self._time_ms = answer.time_ms
         ours = self._hash_at(answer.head)
         if ours is not None and ours.hex() != answer.hash:
-            raise FailedAttempt("upload", f"the county holds another history up to entry {answer.head} (疑似重复设备)")
+            raise FailedAttempt("upload", f"the county holds another history up to entry {answer.head}（疑似重复设备）")
         if answer.head > self._last_seq():
             raise FailedAttempt("upload", f"the county holds {answer.head} entries, more than this box ever wrote")
         for one in answer.set_aside:

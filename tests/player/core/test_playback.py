@@ -27,7 +27,7 @@ from player.core.events import (
 from player.core.faults import NO_PICTURE, PICTURE_STUCK
 from player.core.turn import Turn
 from player.core.world import Playback, PlaybackState, PlayingScreen
-from playlists.entries import Play
+from playlists.entries import BLOB_DIGITS, Play
 from tests.player.core.box import FILMS, NoLibrary, TestBox
 
 
@@ -240,3 +240,10 @@ def test_another_lesson_takes_the_place_without_closing_in_between() -> None:
     box.wish(PlayLesson("c1", "two"))
     assert not box.all(CloseMedia)
     assert not session.is_running(box.world)
+
+
+def test_a_sealed_play_names_its_film_by_the_beginning_of_the_digest() -> None:
+    box = playing()
+    box.wish(StopPlaying())
+    (play,) = box.bodies(Play)
+    assert play.blob == FILMS[0][:BLOB_DIGITS]

@@ -20,8 +20,11 @@ from typing import Any
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.utils import timezone
 
 from county.configuration import Configuration
+from county.courses.originals import sweep
 from county.folders import keys_folder, published_folder
 from county.jobs.runner import Runner
 from county.jobs.works import WORKS
@@ -116,11 +119,13 @@ class CountyServer:
         self._runner.stop()
 
     def _refresh(self) -> None:
-        """Publish now and then, so that signatures stay fresh and a failed publishing is made up for."""
+        """Now and then publish, so that signatures stay fresh and a failed publishing is made up for, and sweep."""
         while True:
+            close_old_connections()
             try:
                 publish()
-            except YuanjiaoError as error:
+                sweep(timezone.now())
+            except (YuanjiaoError, OSError) as error:
                 log.warning("%s", error)
             except Exception:
                 log.exception("publishing met a fault and will be tried again")

@@ -105,6 +105,7 @@ class _copy:  # noqa: N801 - read as a verb
         self._folder = folder / "data"
         shutil.copytree(source, self._folder)
         settings.DATA = self._folder
+        settings.FILE_UPLOAD_TEMP_DIR = str(self._folder / "work")
         settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, **FAST)
         self._using = using(address or f"sqlite:{self._folder / 'county.sqlite'}")
 

@@ -6,9 +6,7 @@ Behaves as `player.devices.media.device` does; one contract test runs on both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 from player.core.effects import CloseMedia, Effect, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress

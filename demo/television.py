@@ -7,8 +7,10 @@ key presses only from its own page (the Origin is checked).
 from __future__ import annotations
 
 import io
+import sys
 import threading
 import time
+import zlib
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
@@ -18,7 +20,8 @@ from PIL import Image
 
 from demo.screen import VirtualScreen
 
-PICTURES_PER_SECOND = 8
+PICTURES_PER_SECOND = 12
+STILL_SECONDS = 2.0  # so often a page hears from us while the picture stands still
 JPEG_QUALITY = 78
 
 
@@ -72,17 +75,20 @@ class VirtualTelevision:
         self._server.shutdown()
         self._server.server_close()
 
-    def jpeg(self) -> bytes:
-        """Return the picture as JPEG."""
-        return _jpeg(self.picture())
-
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     television: VirtualTelevision
 
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+        """A browser that goes away is no error; everything else is said as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 class _Request(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     @property
     def television(self) -> VirtualTelevision:
         assert isinstance(self.server, _Server)
@@ -92,15 +98,11 @@ class _Request(BaseHTTPRequestHandler):
         """Say nothing: the terminal belongs to the demo."""
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         if path == "/":
             self._answer("text/html; charset=utf-8", self.television.page)
-        elif path == "/alive":
-            self._answer("text/plain", b"ok")
         elif path == "/picture.jpeg":
-            self._answer("image/jpeg", self.television.jpeg())
-        elif path == "/picture.mjpeg":
-            self._stream()
+            self._picture(query.removeprefix("after="))
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
@@ -115,34 +117,25 @@ class _Request(BaseHTTPRequestHandler):
             return
         self._answer("text/plain", b"ok")
 
-    def _answer(self, kind: str, body: bytes) -> None:
+    def _picture(self, seen: str) -> None:
+        """Answer with the picture as soon as it is another one than ``seen``, or after a while with the same."""
+        deadline = time.monotonic() + STILL_SECONDS
+        while True:
+            picture = self.television.picture()
+            mark = f"{zlib.crc32(picture.tobytes()):08x}"
+            if mark != seen or time.monotonic() > deadline:
+                break
+            time.sleep(1 / PICTURES_PER_SECOND)
+        self._answer("image/jpeg", _jpeg(picture), mark)
+
+    def _answer(self, kind: str, body: bytes, mark: str = "") -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Picture", mark)
         self.end_headers()
         self.wfile.write(body)
-
-    def _stream(self) -> None:
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
-        self.end_headers()
-        last = None
-        try:
-            self.wfile.write(b"--picture\r\n")
-            while True:
-                picture = self.television.picture()
-                if picture != last:
-                    self._send_part(_jpeg(picture))
-                last = picture
-                time.sleep(1 / PICTURES_PER_SECOND)
-        except (BrokenPipeError, ConnectionResetError):
-            return  # the browser has gone
-
-    def _send_part(self, jpeg: bytes) -> None:
-        """Send one picture and the boundary after it: only then does a browser show it."""
-        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
-        self.wfile.write(head.encode() + jpeg + b"\r\n--picture\r\n")
 
 
 def _jpeg(picture: Image.Image) -> bytes:

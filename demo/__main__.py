@@ -39,6 +39,7 @@ def main() -> int:
     parser.add_argument("--tv-port", type=int, default=8970, help="port of the virtual TV's page (default: 8970)")
     parser.add_argument("--county-port", type=int, default=8971, help="port of the county's pages (default: 8971)")
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started us with "&"
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     folder = (FOLDER.parent / "demo-once" if options.once else FOLDER).absolute()

@@ -80,7 +80,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     television: VirtualTelevision
 
-    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+    def handle_error(self, request: object, client_address: object) -> None:
         """A browser that goes away is no error; everything else is said as ever."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]

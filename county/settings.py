@@ -68,12 +68,14 @@ INSTALLED_APPS = [
     "county.pages",
 ]
 MIDDLEWARE = [
+    "county.pages.strangers.secure_cookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "county.pages.strangers.small_bodies",  # before anything reads a body
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "county.pages.headers.page_headers",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 
@@ -50,6 +50,13 @@ def create_course(text: CourseText, owner: Person | None, *, identifier: str = "
         Refused: A field is empty or too long, or the identifier or number is taken.
     """
     _check(text)
+    try:
+        return _create(text, owner, identifier, number)
+    except IntegrityError as error:  # somebody else was quicker by a moment
+        raise Refused("课件编号刚刚被占用，请再保存一次") from error
+
+
+def _create(text: CourseText, owner: Person | None, identifier: str, number: int) -> Course:
     with transaction.atomic():
         number = number or Course.objects.aggregate(top=Coalesce(Max("number"), FIRST_NUMBER - 1))["top"] + 1
         identifier = identifier or f"course-{number}"

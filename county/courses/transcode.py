@@ -21,7 +21,7 @@ from django.db import transaction
 from county.courses.editing import content_changed
 from county.courses.ladder import Step, steps_for, transcode_command
 from county.courses.media import keep_blob
-from county.courses.models import Rendition, Upload, UploadState
+from county.courses.models import Course, Rendition, Upload, UploadState
 from county.courses.probe import Source, UnusableVideo, probe
 from county.folders import uploads_folder, work_folder
 from county.jobs.runner import Interrupted, Progress
@@ -53,7 +53,7 @@ def transcode(subject: int, progress: Progress) -> None:
         Upload.objects.filter(pk=subject).update(state=UploadState.REFUSED, problem=error.problem)
         raise
     except OSError as error:
-        raise FailedAttempt(f"upload {subject}", f"磁盘写入失败:{error.strerror}") from error
+        raise FailedAttempt(f"upload {subject}", f"磁盘写入失败：{error.strerror}") from error
 
 
 def _transcode(upload: Upload, folder: Path, progress: Progress) -> None:
@@ -174,8 +174,8 @@ def _poster(film: Path, poster: Path, duration_ms: int) -> Path:
 def _keep(upload: Upload, source: Source, duration_ms: int, made: list[tuple[Step, Blob]], poster: Blob) -> None:
     """Write everything about the finished film in one transaction."""
     with transaction.atomic():
-        current = Upload.objects.select_for_update().filter(pk=upload.pk, state=UploadState.WORKING)
-        if not current.exists():
+        Course.objects.select_for_update().get(pk=upload.lesson.course_id)  # locked first, as `receive_upload` does
+        if not Upload.objects.filter(pk=upload.pk, state=UploadState.WORKING).exists():
             return  # replaced by a newer upload meanwhile
         lesson = upload.lesson
         lesson.renditions.all().delete()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from county.jobs import queue
 from county.jobs.models import Job
 from county.jobs.owner import this_process
-from playlists.errors import BadData, FailedAttempt, YuanjiaoError
+from playlists.errors import BadData, FailedAttempt
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int], bool]
@@ -102,9 +102,9 @@ class Runner:
             queue.give_back(job)
         except BadData as error:
             self._failed(job, error.problem, retry=False)
-        except YuanjiaoError as error:
+        except FailedAttempt as error:
             log.warning("job %s: %s", job.pk, error)
-            self._failed(job, str(error), retry=True)
+            self._failed(job, error.why, retry=True)
         except Exception as error:  # the top of a job: its fault is shown, the runner lives on
             log.exception("job %s failed", job.pk)
             self._failed(job, f"内部错误:{error}", retry=True)

@@ -1,10 +1,20 @@
-"""Log-in and log-out."""
+"""Log-in, log-out, and changing one's own password."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from county.accounts.passwords import TOO_MANY, forget_wrong, is_paused, note_wrong
+from county.pages.access import EVERYBODY, page, person_of
 
 
 class LogInForm(AuthenticationForm):
@@ -17,10 +27,69 @@ class LogInForm(AuthenticationForm):
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
-        for name, label in (("username", "用户名"), ("password", "密码")):
-            field: forms.Field = self.fields[name]
-            field.label = label
-            field.error_messages["required"] = f"请填写{label}。"
+        _label(self, username="用户名", password="密码")  # noqa: S106 - a label
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the password unless too many wrong ones came before it."""
+        username, now = self.cleaned_data.get("username"), timezone.now()
+        if not username or not self.cleaned_data.get("password") or self.request is None:
+            return self.cleaned_data
+        address = str(self.request.META["REMOTE_ADDR"])
+        if is_paused(username, address, now):
+            raise forms.ValidationError(TOO_MANY)
+        try:
+            values = super().clean()
+        except forms.ValidationError:
+            note_wrong(username, address, now)
+            raise
+        forget_wrong(username, address)
+        return values
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password, and twice the new one."""
+
+    error_messages = {  # noqa: RUF012
+        "password_incorrect": "原密码不对，请再试一次。",
+        "password_mismatch": "两次输入的新密码不一样。",
+    }
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(person_of(request), request.POST or None)
+        self._address = str(request.META["REMOTE_ADDR"])
+        _label(self, old_password="原密码", new_password1="新密码", new_password2="再输一次新密码")  # noqa: S106
+        self.fields["new_password1"].help_text = "至少 8 位。"
+        self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        """Compare the old password unless too many wrong ones came before it."""
+        username, now = self.user.get_username(), timezone.now()
+        if is_paused(username, self._address, now):
+            raise forms.ValidationError(TOO_MANY)
+        try:
+            given = super().clean_old_password()
+        except forms.ValidationError:
+            note_wrong(username, self._address, now)
+            raise
+        forget_wrong(username, self._address)
+        return str(given)
+
+
+@page(EVERYBODY, "GET", "POST")
+def password(request: HttpRequest) -> HttpResponse:
+    """Let a person change his own password; he stays logged in here and nowhere else."""
+    form = PasswordForm(request)
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, "密码已修改，下次请用新密码登录。")
+        return redirect("/")
+    return render(request, "password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _label(form: forms.Form, **labels: str) -> None:
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].error_messages["required"] = f"请填写{label}。"
 
 
 log_in = LoginView.as_view(template_name="log_in.html", authentication_form=LogInForm, redirect_authenticated_user=True)

@@ -34,7 +34,7 @@ def attempt(request: HttpRequest, act: Callable[[], Done], said: str | Callable[
         messages.error(request, str(error))
         return False
     except FailedAttempt as error:
-        messages.warning(request, f"已办理，但还没有发布到机顶盒：{error}。请到“发布”页重新发布。")
+        messages.warning(request, f"已办理，但还没有发布到机顶盒：{error.why}。请到“发布”页重新发布。")
         return True
     messages.success(request, said if isinstance(said, str) else said(done))
     return True

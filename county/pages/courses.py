@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -77,8 +77,13 @@ def _selected(request: HttpRequest) -> QuerySet[Course]:
         rows = rows.filter(category__0=category)
     if words := query.get("q", "").strip():
         found = Q(title__icontains=words) | Q(provider__icontains=words)
-        rows = rows.filter(found | Q(number=int(words)) if words.isascii() and words.isdigit() else found)
+        rows = rows.filter(found | Q(number__in=number_in(words)))
     return rows
+
+
+def number_in(words: str) -> list[int]:
+    """Return the course number that was typed, if it is one."""
+    return [int(words)] if words.isascii() and words.isdigit() and len(words) < 10 else []
 
 
 def top_categories() -> list[str]:
@@ -94,8 +99,3 @@ def known_categories() -> list[str]:
 def known_providers() -> list[str]:
     """Return the providers in use."""
     return sorted(set(Course.objects.values_list("provider", flat=True)))
-
-
-def total_ms(course: Course) -> int:
-    """Return how long all lessons of a course last, in milliseconds."""
-    return course.lessons.aggregate(total=Sum("duration_ms"))["total"] or 0

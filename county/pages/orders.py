@@ -10,6 +10,7 @@ from django.utils import timezone
 from county.courses.models import Course
 from county.pages.access import EVERYBODY, OPERATORS, may, page, person_of, sites_of, township_of
 from county.pages.acting import attempt
+from county.pages.courses import number_in
 from county.pages.lists import page_of
 from county.pages.playlists import offered
 from county.pages.publication import publish_now
@@ -47,7 +48,7 @@ def answer(request: HttpRequest, key: int) -> HttpResponse:
         done = attempt(request, lambda: refuse_order(order, reason, person), "已答复“暂不安排”，站点电视上会显示原因。")
     else:
         number = request.POST.get("number", "").strip()
-        course = Course.objects.filter(number=int(number)).first() if number.isascii() and number.isdigit() else None
+        course = Course.objects.filter(number__in=number_in(number)).first()
         if course is None:
             messages.error(request, f"没有编号为“{number}”的课件。" if number else "请填写要安排的课件编号。")
             return redirect("/orders")

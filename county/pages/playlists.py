@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from county.courses.models import Course
 from county.errors import Refused
 from county.pages.access import EVERYBODY, OPERATORS, may, page, person_of
+from county.pages.courses import number_in
 from county.pages.lists import page_of
 from county.pages.publication import publish_now
 from county.plans.models import Playlist
@@ -129,5 +130,5 @@ def _is_place(text: str, count: int) -> bool:
 
 
 def _by_number(numbers: Iterable[str]) -> dict[str, Course]:
-    wanted = [int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 10]
+    wanted = [found for number in numbers for found in number_in(number)]
     return {str(course.number): course for course in Course.objects.filter(number__in=wanted)}

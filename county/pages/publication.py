@@ -51,7 +51,7 @@ def publish_now(request: HttpRequest) -> None:
     try:
         done = publish(by=person_of(request))
     except FailedAttempt as error:
-        messages.error(request, f"没有发布成功：{error}。机顶盒仍使用上一次发布的内容。")
+        messages.error(request, f"没有发布成功：{error.why}。机顶盒仍使用上一次发布的内容。")
         return
     messages.success(request, "已发布，机顶盒下次联网时取到。" if done.roles else "没有新的内容，机顶盒看到的不变。")
     tell_held_back(request, done)

@@ -44,7 +44,7 @@ def bind_box(request: HttpRequest, key: str) -> HttpResponse:
     except Refused as error:
         return _show(request, found, code, _why_not(code) or str(error) + "。")
     except FailedAttempt as error:
-        messages.warning(request, f"已绑定，但还没有发布到机顶盒：{error}。请到“发布”页重新发布。")
+        messages.warning(request, f"已绑定，但还没有发布到机顶盒：{error.why}。请到“发布”页重新发布。")
     else:
         messages.success(request, f"已把机顶盒绑定到“{found.name}”。电视上的绑定码会在几分钟内消失。")
         tell_held_back(request, publication)

@@ -22,6 +22,7 @@ from county.pages import (
 urlpatterns = [
     path("login", account.log_in),
     path("logout", account.log_out),
+    path("password", account.password),
     path("", overview.overview),
     path("sites", sites.sites),
     path("sites/<slug:key>", site_page.site),

@@ -17,6 +17,7 @@ from django.test import override_settings
 from tests.county import world
 from tests.county.databases import Cluster, running_cluster, using
 
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FAST = {"encoder_preset": "superfast"}  # ultrafast would write another profile
 
 
@@ -91,8 +92,7 @@ def _ffmpeg(*arguments: str | Path) -> None:
 def _found(folder: Path, address: str, blocker: Any) -> Path:
     configuration = dataclasses.replace(django_settings.CONFIGURATION, **FAST)
     address = address or f"sqlite:{folder / 'county.sqlite'}"
-    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
-    changed = override_settings(DATA=folder, CONFIGURATION=configuration, **quick)
+    changed = override_settings(DATA=folder, CONFIGURATION=configuration, PASSWORD_HASHERS=QUICK_HASHERS)
     with blocker.unblock(), changed, using(address):
         world.found(folder)
     return folder
@@ -105,6 +105,7 @@ class _copy:  # noqa: N801 - read as a verb
         self._folder = folder / "data"
         shutil.copytree(source, self._folder)
         settings.DATA = self._folder
+        settings.PASSWORD_HASHERS = QUICK_HASHERS
         settings.FILE_UPLOAD_TEMP_DIR = str(self._folder / "work")
         settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, **FAST)
         self._using = using(address or f"sqlite:{self._folder / 'county.sqlite'}")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from county.accounts.models import Person
@@ -35,9 +35,8 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def served(county: County) -> Iterator[str]:  # noqa: F811 - the fixture imported above
     """The address of a running county in which everybody can log in."""
-    Person.objects.update(
-        password=make_password(PASSWORD)
-    )  # the founded county's quick hashes mean nothing to a server
+    # The founded county's quick hashes mean nothing to a server.
+    Person.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt"))
     server = Server(county, YUANJIAO_COUNTY_ENCODER_PRESET="ultrafast")
     yield f"http://127.0.0.1:{server.http_port}"
     server.stop()

@@ -99,7 +99,7 @@ def test_a_failed_attempt_is_tried_again_and_bad_data_is_not(county: County) -> 
     work = Work(run, lambda subject, error: told.append((subject, error)))
     Runner({"test": work}, lease_s=60).run_until_empty()
     assert tries == [1, 1, 1, 2]
-    assert told == [(1, "disk: full"), (2, "is none")]
+    assert told == [(1, "full"), (2, "is none")]
 
 
 def test_a_fault_in_one_job_does_not_keep_the_next_from_running(county: County) -> None:

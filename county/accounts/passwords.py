@@ -1,0 +1,33 @@
+"""Counting wrong passwords, so that nobody can guess one: so many for a user name from an address, then a pause.
+
+Names that nobody bears are counted alike: the pause tells nothing. Called by the log-in and the page on which a
+person changes his password.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from county.accounts.models import WrongPassword
+
+LIMIT = 10
+PAUSE = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+TOO_MANY = "密码输错次数过多，请十分钟后再试。忘记密码请联系县远教办管理员。"
+
+
+def is_paused(username: str, address: str, now: datetime) -> bool:
+    """Return whether no password is looked at for this name from this network address now."""
+    wrong = WrongPassword.objects.filter(username=username, address=address, at__gt=now - PAUSE)
+    return wrong.count() >= LIMIT
+
+
+def note_wrong(username: str, address: str, now: datetime) -> None:
+    """Count a wrong password; old counts are dropped."""
+    WrongPassword.objects.filter(at__lt=now - KEPT).delete()
+    WrongPassword.objects.create(username=username[:150], address=address, at=now)
+
+
+def forget_wrong(username: str, address: str) -> None:
+    """Begin anew after the right password."""
+    WrongPassword.objects.filter(username=username, address=address).delete()

@@ -215,13 +215,7 @@ class _Builder:
             raise FailedAttempt("start", why, retry=False) from error
 
     def _journal(self, fingerprint: str) -> OpenedJournal:
-        return open_journal(
-            self.site.folders.journal,
-            self.site.folders.acknowledged,
-            fingerprint,
-            wall_ms=self.time.wall_ms(),
-            utc_offset_minutes=self.site.configuration.utc_offset_minutes,
-        )
+        return open_journal(self.site.folders.journal, self.site.folders.acknowledged, fingerprint)
 
     def _floor_ms(self) -> int:
         """Return the newest signed time in the generation in force."""

@@ -103,6 +103,8 @@ def _journaled(turn: Turn, event: Journaled) -> None:
     if entry is not None:
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
+        if entry.closes_play:
+            playback.keep_again(turn)
         if entry.closes_session:
             session.keep_again(turn)
 

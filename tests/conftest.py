@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     seconds: Counter[str] = Counter()
     for outcome in ("passed", "failed", "error", "skipped", "xfailed", "xpassed"):
         for report in terminalreporter.stats.get(outcome, []):
-            layer = next((layer for layer in LAYERS if layer in report.keywords), None)
+            layer = next((layer for layer in LAYERS if layer in getattr(report, "keywords", ())), None)
             if layer is not None:
                 counts[layer][outcome] += 1
     for report in (report for reports in terminalreporter.stats.values() for report in reports):

@@ -171,7 +171,7 @@ class BindingAnswered(msgspec.Struct, frozen=True):
 
 
 class Evicted(msgspec.Struct, frozen=True):
-    """These blobs are no longer in the store."""
+    """These blobs are no longer in the store; none if it could not be changed, and then nobody knows the room."""
 
     effect: int
     blobs: tuple[str, ...]

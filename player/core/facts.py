@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, StopOrder
 from playlists.occurrences import Occurrence
+
+NO_MONTH: Final = (0, 0)
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):
@@ -59,12 +63,14 @@ class StoreFacts(msgspec.Struct, frozen=True):
     """What the store holds, by SHA-256, and what this month has cost the line so far.
 
     ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave.
+    ``counted_month`` is the year and month whose bytes ``fetched_this_month_bytes`` are.
     """
 
     blobs: dict[str, StoredBlob] = msgspec.field(default_factory=dict)
     free_bytes: int = 0
     quota_bytes: int = 0
     fetched_this_month_bytes: int = 0
+    counted_month: tuple[int, int] = NO_MONTH
 
 
 class OpenPlay(msgspec.Struct, frozen=True):
@@ -89,7 +95,8 @@ class OpenSession(msgspec.Struct, frozen=True):
     """The session that is going on, kept likewise: where to continue after a power cut.
 
     ``item`` counts the lessons of the occurrence from 0, ``course`` and ``lesson`` name that one,
-    ``position_ms`` is where in it. ``stage`` is ``playing`` or ``counting``.
+    ``position_ms`` is where in it. ``stage`` is ``playing`` or ``counting``. ``clock_known``: the wall time of
+    its start may be believed.
     """
 
     session: str
@@ -102,12 +109,14 @@ class OpenSession(msgspec.Struct, frozen=True):
     stage: str = "playing"
     course: str = ""
     lesson: str = ""
+    clock_known: bool = True
 
 
 class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
-    ``clean`` says that the last run ended by itself and not by a power cut or a crash.
+    ``held_wall_ms`` are the starts of the sessions that were held; ``clean`` says that the last run ended by
+    itself and not by a power cut or a crash.
     """
 
     head: int
@@ -115,6 +124,6 @@ class JournalFacts(msgspec.Struct, frozen=True):
     open_play: OpenPlay | None = None
     open_session: OpenSession | None = None
     done_sessions: frozenset[str] = frozenset()
-    held_this_month: int = 0
+    held_wall_ms: tuple[int, ...] = ()
     receipts: frozenset[str] = frozenset()
     clean: bool = True

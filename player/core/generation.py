@@ -31,14 +31,11 @@ def _give_receipts(turn: Turn, facts: GenerationFacts) -> None:
 
 
 def _stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
-    play = turn.world.playback
-    if play is None or not playback.is_active(play):
-        return
-    stop = lessons.stop_order(facts, play.row.course, play.row.lesson)
-    revoked = facts.box is not None and facts.box.revoked
-    if stop is None and not revoked:
-        return
-    playback.end(turn, "stopped")
-    turn.say(f"《{play.title}》已停播" + (f"：{stop.reason}" if stop and stop.reason else ""), 15_000)
+    play, revoked = turn.world.playback, facts.box is not None and facts.box.revoked
+    if play is not None and playback.is_active(play):
+        stop = lessons.stop_order(facts, play.row.course, play.row.lesson)
+        if stop is not None or revoked:
+            playback.end(turn, "stopped")
+            turn.say(f"《{play.title}》已停播" + (f"：{stop.reason}" if stop and stop.reason else ""), 15_000)
     if revoked:
         session.break_off(turn)

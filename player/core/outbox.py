@@ -32,6 +32,11 @@ def hurry(turn: Turn) -> None:
         _run(turn, replace(run, next_monotonic_ms=max(soon, turn.now.monotonic_ms + SOON_MS)))
 
 
+def now(turn: Turn) -> None:
+    """Somebody stands before the box and asks: send as soon as may be, also while the line was failing."""
+    _run(turn, replace(turn.world.outbox.run, next_monotonic_ms=turn.now.monotonic_ms))
+
+
 def is_waiting(world: World) -> bool:
     """Return whether the county lacks entries and can be told."""
     bound = world.binding.state in (BindingState.BOUND, BindingState.REVOKED)

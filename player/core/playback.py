@@ -148,6 +148,13 @@ def _keep(turn: Turn) -> None:
     ledger.keep_play(turn, playback.row)
 
 
+def keep_again(turn: Turn) -> None:
+    """The last play's row has been closed: keep that of the one now on, which had to wait."""
+    playback = turn.world.playback
+    if playback is not None and is_active(playback) and playback.kept_monotonic_ms:
+        ledger.keep_play(turn, playback.row)
+
+
 # --- playing
 
 

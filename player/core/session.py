@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 
-from . import heads, ledger, lessons, outbox, playback, schedule, stage
+from . import heads, ledger, lessons, months, outbox, playback, schedule, stage
 from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
 from .events import Journaled
 from .facts import OpenPlay, OpenSession
@@ -39,6 +39,7 @@ COUNT_BEFORE_NEXT_MS: Final = 10 * schedule.MINUTE_MS
 COUNT_WITHIN_MS: Final = 12 * 60 * schedule.MINUTE_MS
 _S = SessionState
 _RUNNING: Final = frozenset({_S.PLAYING, _S.BETWEEN})
+_ENDING: Final = frozenset({_S.COUNTING, _S.CONFIRMING})  # they give way to the next session
 
 
 def follow_event(turn: Turn, event: object) -> None:
@@ -60,7 +61,7 @@ def settle(turn: Turn) -> None:
     if turn.world.quitting:
         return
     _drop_old_interruption(turn)
-    if session is None or session.state is _S.COUNTING:
+    if session is None or session.state in _ENDING:
         _gather_if_due(turn)
     elif session.state is _S.GATHERING:
         _start_or_drop(turn, session)
@@ -77,7 +78,7 @@ def deadline(world: World) -> int | None:
         return None
     if session.state is _S.CLOSING:
         return session.entered_monotonic_ms + CLOSING_MS
-    if session.state is _S.COUNTING:
+    if session.state in _ENDING:
         soon = session.entered_monotonic_ms + COUNT_BEFORE_NEXT_MS
         return soon if world.now.monotonic_ms < soon else session.entered_monotonic_ms + COUNT_WITHIN_MS
     late = session.state is _S.GATHERING and schedule.is_known(world.now) and schedule.begun_late(world.now, session)
@@ -120,7 +121,10 @@ def _gather_if_due(turn: Turn) -> None:
         waits = COUNT_WITHIN_MS if due is None else COUNT_BEFORE_NEXT_MS
         if turn.now.monotonic_ms < session.entered_monotonic_ms + waits:
             return
-        _close_uncounted(turn, session)
+        if session.state is _S.COUNTING:
+            _close_uncounted(turn, session)
+        elif due is not None:  # the journal cannot be written; the sign-off stays owed
+            _gone(turn)
     if due is not None and not _is_revoked(turn.world):
         _gather(turn, due, by_hand=False)
 
@@ -193,7 +197,7 @@ def _start(turn: Turn, wish: StartSession | None) -> None:
         return
     playback.end(turn, "stopped")
     abandon_interrupted(turn)
-    _change(turn, row=replace(session.row, started_wall_ms=turn.now.wall_ms))
+    _change(turn, row=replace(session.row, started_wall_ms=now.wall_ms, clock_known=schedule.is_known(now)))
     _go_to(turn, 0)
 
 
@@ -222,7 +226,9 @@ def abandon_interrupted(turn: Turn) -> None:
 
 def _drop_old_interruption(turn: Turn) -> None:
     row = turn.world.interrupted
-    if row is not None and schedule.is_known(turn.now) and turn.now.wall_ms - row.started_wall_ms > CUT_AFTER_MS:
+    if row is None or not row.clock_known or not schedule.is_known(turn.now):
+        return  # a start that the clock only guessed says nothing about how long ago it was
+    if turn.now.wall_ms - row.started_wall_ms > CUT_AFTER_MS:
         abandon_interrupted(turn)
 
 
@@ -308,8 +314,8 @@ def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
 
 
 def _confirmed(turn: Turn, event: Journaled) -> None:  # noqa: ARG001
-    _enter(turn, _S.CLOSING)
-    turn.change(held_this_month=turn.world.held_this_month + 1)
+    session = _enter(turn, _S.CLOSING)
+    months.held(turn, session.row)
     outbox.hurry(turn)
 
 
@@ -317,7 +323,7 @@ def _close_uncounted(turn: Turn, session: GroupSession) -> None:
     """The heads were not counted in time: the session was held all the same, and the township enters the heads."""
     ledger.append(turn, held(session.row, turn.now.wall_ms, "held"), closes_session=True)
     _done(turn, session.row.session)
-    turn.change(held_this_month=turn.world.held_this_month + 1)
+    months.held(turn, session.row)
     turn.say(f"《{session.row.title}》没有清点人数，可请乡镇代录")
     _gone(turn)
 
@@ -338,12 +344,12 @@ def keep_again(turn: Turn) -> None:
 
 
 def break_off(turn: Turn) -> None:
-    """The box may show nothing any more: record what was going on as cut."""
+    """The box may show nothing any more: record what was going on as cut; heads can still be counted."""
     session = turn.world.session
-    if session is not None and session.state in (*_RUNNING, _S.COUNTING):
+    if session is not None and session.state in _RUNNING:
         ledger.append(turn, held(session.row, turn.now.wall_ms, "cut"), closes_session=True)
         _done(turn, session.row.session)
-    if session is not None and session.state is not _S.CONFIRMING:
+    if session is not None and session.state not in _ENDING:
         _gone(turn)
 
 

@@ -6,7 +6,7 @@ the wake-up.
 
 from __future__ import annotations
 
-from . import binding, health, ledger, outbox, playback, schedule, session, stage, startup, sync, transfers
+from . import binding, health, ledger, months, outbox, playback, schedule, session, stage, startup, sync, transfers
 from .effects import Wake
 from .events import WokeUp
 from .turn import Turn
@@ -23,7 +23,7 @@ def settle(turn: Turn, before: World) -> None:
     """
     ledger.settle(turn)
     playback.follow_event(turn, _AWAKE)
-    _new_month(turn)
+    months.settle(turn)
     session.settle(turn)
     _end_on_demand(turn)
     binding.follow_event(turn, _AWAKE)
@@ -75,16 +75,3 @@ def _end_on_demand(turn: Turn) -> None:
         else:
             stage.leave(turn)
     playback.close_ended(turn)
-
-
-def _new_month(turn: Turn) -> None:
-    """The duty is counted by months, and so is what the line may cost."""
-    world = turn.world
-    if not schedule.is_known(turn.now):
-        return
-    month = schedule.month(turn.now.wall_ms, world.settings.utc_offset_minutes)
-    if month != world.month:
-        if world.month != (0, 0):
-            turn.change(held_this_month=0)
-            transfers.begin_month(turn)
-        turn.change(month=month)

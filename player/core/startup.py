@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from playlists.entries import Boot
 
-from . import clock, generation, health, ledger, playback, stage
+from . import clock, generation, health, ledger, months, playback, stage
 from .effects import Quit, SetVolume
 from .events import Started
 from .facts import JournalFacts, OpenSession
@@ -30,10 +30,11 @@ def started(turn: Turn, event: Started) -> None:
     first = Outbox(facts.head, facts.acknowledged)
     turn.change(
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts,
-        done_sessions=facts.done_sessions, held_this_month=facts.held_this_month,
+        done_sessions=facts.done_sessions, held_wall_ms=facts.held_wall_ms,
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,
     )  # fmt: skip
+    months.started(turn)
     _seal_what_was_open(turn, facts)
     ledger.append(turn, Boot(version=turn.world.settings.version, clean=facts.clean))
     turn.issue(SetVolume, percent=turn.world.volume_percent)

@@ -2,8 +2,9 @@
 
 Theory: the plan is made again only when something it rests on has changed (`forget_plan`), never by the
 clock alone. A running worker is left alone while what it still has to bring is how the new plan begins;
-else it is replaced. Room is made first and reported (`Evicted`) before anything is fetched into it. A disk
-that is full all the same stops the line, is told, and is tried again after a long wait or an eviction.
+else it is replaced. Room is made first and reported (`Evicted`) before anything is fetched into it; a worker
+is ended before what it may be writing is removed. A disk that is full all the same, or that lets nothing be
+removed, stops the line, is told, and is tried again after a long wait or an eviction.
 
     closed ◄─window─► idle ──plan──► evicting ──Evicted──► running ──FetchFinished──► idle (or waiting after
     a failure)
@@ -40,12 +41,7 @@ def readiness(world: World, occurrence: Occurrence) -> Readiness:
 
 def forget_plan(turn: Turn) -> None:
     """Something the plan rests on has changed."""
-    _change(turn, planned=False)
-
-
-def begin_month(turn: Turn) -> None:
-    """What the line may cost is counted anew."""
-    turn.change(store=replace(turn.world.store, fetched_this_month_bytes=0))
+    _change(turn, planned=False, stuck=False)
 
 
 def settle(turn: Turn) -> None:
@@ -56,7 +52,9 @@ def settle(turn: Turn) -> None:
     if not _may_fetch(world):
         _stop(turn)
         return
-    if not world.transfers.planned:
+    if world.transfers.stuck and world.now.monotonic_ms >= world.transfers.run.next_monotonic_ms:
+        forget_plan(turn)
+    if not turn.world.transfers.planned:
         _plan(turn)
     if not turn.world.transfers.evicting:
         _run(turn)
@@ -66,7 +64,7 @@ def deadline(world: World) -> int | None:
     """Return when a failed fetch is tried again, in monotonic ms."""
     transfers = world.transfers
     idle = not transfers.run.effect and not transfers.evicting
-    waiting = idle and bool(transfers.order) and _may_fetch(world)
+    waiting = idle and (bool(transfers.order) or transfers.stuck) and _may_fetch(world)
     return transfers.run.next_monotonic_ms if waiting else None
 
 
@@ -109,14 +107,17 @@ def finished(turn: Turn, event: FetchFinished) -> None:
 
 
 def evicted(turn: Turn, event: Evicted) -> None:
-    """Room has been made."""
+    """Room has been made; or not, and asking again at once would only wear the disk out."""
     turn.answered(event.effect)
-    store = turn.world.store
+    store, run = turn.world.store, turn.world.transfers.run
+    if not event.blobs:
+        run = replace(run, next_monotonic_ms=turn.now.monotonic_ms + DISK_FULL_MS)
+        _change(turn, evicting=0, order=(), planned=True, stuck=True, run=run)
+        return
     gone = set(event.blobs)
     blobs = {sha: blob for sha, blob in store.blobs.items() if sha not in gone}
     turn.change(store=replace(store, blobs=blobs, free_bytes=event.free_bytes))
-    run = turn.world.transfers.run
-    after_full = faults.DISK_FULL in turn.world.faults and bool(gone)
+    after_full = faults.DISK_FULL in turn.world.faults
     run = replace(run, next_monotonic_ms=turn.now.monotonic_ms) if after_full else run
     _change(turn, evicting=0, planned=False, run=run)
 
@@ -136,6 +137,8 @@ def _plan(turn: Turn) -> None:
     )
     _change(turn, order=fetch.wanted, height=fetch.height, planned=True)
     if fetch.evict:
+        if not all(_is_complete(world, sha) for sha in fetch.evict):
+            _stop(turn)
         _change(turn, evicting=turn.ask(EvictBlobs, blobs=fetch.evict))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, lessons, playback, session, stage, sync
+from . import binding, lessons, outbox, playback, session, stage, sync
 from .actions import (
     Action,
     AskForCode,
@@ -77,6 +77,11 @@ def _stop(turn: Turn, wish: StopPlaying) -> None:
         playback.follow_event(turn, wish)
 
 
+def _ask_county(turn: Turn) -> None:
+    sync.now(turn)
+    outbox.now(turn)
+
+
 def _volume(turn: Turn, wish: VolumeBy) -> None:
     percent = min(100, max(0, turn.world.volume_percent + wish.by_percent))
     turn.change(volume_percent=percent)
@@ -97,6 +102,6 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     ContinueInterrupted: lambda turn, _: session.continue_interrupted(turn),
     EditHeads: session.follow_event,
     ConfirmHeads: session.follow_event,
-    SyncNow: lambda turn, _: sync.now(turn),
+    SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,
 }

@@ -142,7 +142,7 @@ class Transfers(msgspec.Struct, frozen=True):
     """What is to be fetched (``order``), what the running worker was given (``wanted``), and what it brought.
 
     ``height`` is the rendition that the plan aims at; ``planned`` is False when the plan must be made again;
-    ``moving`` says that the running worker has brought something.
+    ``moving`` says that the running worker has brought something; ``stuck``, that no room could be made.
     """
 
     run: WorkerRun = WorkerRun()
@@ -153,6 +153,7 @@ class Transfers(msgspec.Struct, frozen=True):
     evicting: int = 0
     planned: bool = False
     moving: bool = False
+    stuck: bool = False
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -293,6 +294,7 @@ class World(msgspec.Struct, frozen=True):
     generation: GenerationFacts | None = None
     store: StoreFacts = msgspec.field(default_factory=StoreFacts)
     done_sessions: frozenset[str] = frozenset()
+    held_wall_ms: tuple[int, ...] = ()  # when the sessions that were held began
     held_this_month: int = 0
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()

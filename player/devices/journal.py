@@ -14,7 +14,6 @@ import queue
 import sqlite3
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -58,17 +57,13 @@ class OpenedJournal:
     unwritable: str = ""
 
 
-def open_journal(
-    path: Path, acknowledged: Path, fingerprint: str, *, wall_ms: int, utc_offset_minutes: int = 480
-) -> OpenedJournal:
+def open_journal(path: Path, acknowledged: Path, fingerprint: str) -> OpenedJournal:
     """Open or make the journal, count this boot, and say what it holds. Never raises: the box must start.
 
     Args:
         path: The database.
         acknowledged: The file that the upload worker keeps.
         fingerprint: The box's.
-        wall_ms: The wall time as far as it is known, to tell this month.
-        utc_offset_minutes: The time zone in which a month begins.
     """
     head = read_acknowledged(acknowledged, fingerprint).head
     try:
@@ -78,26 +73,17 @@ def open_journal(
         facts = JournalFacts(head=head, acknowledged=head, clean=False)
         return OpenedJournal(path, acknowledged, fingerprint, None, facts, 1, unwritable=str(error))
     sessions = file.sessions()
-    month = month_start_ms(wall_ms, utc_offset_minutes)
     facts = JournalFacts(
         head=file.head.seq,
         acknowledged=min(head, file.head.seq),
         open_play=file.open_play(),
         open_session=file.open_session(),
         done_sessions=frozenset(session for session, _, _ in sessions),
-        held_this_month=sum(1 for _, started, ended in sessions if ended == "held" and started >= month),
+        held_wall_ms=tuple(started for _, started, ended in sessions if ended == "held"),
         receipts=frozenset(file.receipts()),
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, damaged)
-
-
-def month_start_ms(wall_ms: int, utc_offset_minutes: int) -> int:
-    """Return when the month of ``wall_ms`` began in a fixed time zone, in wall milliseconds."""
-    offset = timedelta(minutes=utc_offset_minutes)
-    local = datetime.fromtimestamp(wall_ms / 1000, UTC) + offset
-    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return round((first - offset).timestamp() * 1000)
 
 
 def _open_or_rescue(path: Path, acknowledged: Path, fingerprint: str) -> tuple[JournalFile, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from player.core.effects import Effect, EvictBlobs
@@ -12,21 +14,21 @@ from player.core.events import Evicted, FaultReported
 from player.core.facts import StoreFacts
 from player.ports import Emit
 from player.store.contents import evict, free_bytes, scan, used_bytes
-from player.store.errors import StoreError, on_the_disk
-from player.store.meter import fetched_bytes
-from player.store.names import StoreNames
+from player.store.errors import StoreBusy, StoreError, on_the_disk
+from player.store.lock import alone
+from player.store.meter import counted
+from player.store.names import StoreNames, is_blob_name
 
 _log = logging.getLogger(__name__)
 
 
-def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int, month: str = "") -> StoreFacts:
+def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFacts:
     """Return what the store holds, by names and marks alone; makes the folders that are missing.
 
     Args:
         root: The store's folder.
         quota_bytes: What the store may take up.
         reserve_bytes: What must stay free on the disk.
-        month: Of which to say what it has cost the line (`player.store.meter`); by default the newest counted.
 
     Raises:
         StoreError: The disk cannot be read or written; `fault` is the code to show.
@@ -35,7 +37,8 @@ def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int, month: str =
     contents = scan(names)
     with on_the_disk(f"measuring {root}"):
         free = free_bytes(names, contents.used_bytes, quota_bytes=quota_bytes, reserve_bytes=reserve_bytes)
-        return StoreFacts(contents.blobs, free, quota_bytes, fetched_bytes(names, month))
+        month, cost = counted(names)
+        return StoreFacts(contents.blobs, free, quota_bytes, cost, month)
 
 
 class StoreDevice:
@@ -68,13 +71,22 @@ class StoreDevice:
             self._evict(effect)
 
     def _evict(self, effect: EvictBlobs) -> None:
+        gone: tuple[str, ...] = ()
+        free = 0
         try:
-            gone, free = evict(self._names, effect.blobs), self._free_bytes()
+            with self._no_worker(effect.blobs):
+                gone, free = evict(self._names, effect.blobs), self._free_bytes()
+        except StoreBusy as error:
+            _log.warning("evicting is put off: %s", error)
         except StoreError as error:
             _log.error("evicting failed: %s", error)
             self._emit(FaultReported(error.fault, active=True, detail=str(error)))
-            gone, free = (), 0
         self._emit(Evicted(effect.id, gone, free))
+
+    def _no_worker(self, blobs: Iterable[str]) -> AbstractContextManager[None]:
+        """Wait for the worker that fills one of these blobs; the core has told it to end."""
+        partial = any(is_blob_name(blob) and self._names.partial(blob).exists() for blob in blobs)
+        return alone(self._names) if partial else nullcontext()
 
     def _free_bytes(self) -> int:
         with on_the_disk("measuring the room"):

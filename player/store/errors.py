@@ -28,6 +28,10 @@ class StoreFull(StoreError):
     fault = faults.DISK_FULL
 
 
+class StoreBusy(FailedAttempt):
+    """Another process works on the store; nothing is wrong with the disk."""
+
+
 class StoreReadOnly(StoreError):
     """The disk has turned read-only, as failing cards do."""
 

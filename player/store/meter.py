@@ -24,12 +24,12 @@ def month_of(wall_ms: int, utc_offset_minutes: int) -> str:
     return (datetime.fromtimestamp(wall_ms / 1000, UTC) + timedelta(minutes=utc_offset_minutes)).strftime("%Y-%m")
 
 
-def fetched_bytes(names: StoreNames, month: str = "") -> int:
-    """Return what a month has cost, by default the newest that was counted; 0 if nothing is known."""
+def counted(names: StoreNames) -> tuple[tuple[int, int], int]:
+    """Return the newest month (year, month) that was counted, and what it has cost; zeros if there is none."""
     folder = _folder(names)
     known = [name for name in os.listdir(folder) if _MONTH.fullmatch(name)] if folder.is_dir() else []  # noqa: PTH208
-    name = month or max(known, default="")
-    return _number(folder / name) if name in known else 0
+    newest = max(known, default="0000-00")
+    return (int(newest[:4]), int(newest[5:])), _number(folder / newest)
 
 
 class Meter:

@@ -8,17 +8,15 @@ any point costs the piece in flight.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import random
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from player.store.contents import free_bytes, used_bytes
 from player.store.errors import StoreError, StoreFull, on_the_disk
+from player.store.lock import alone
 from player.store.meter import Meter
 from player.store.names import StoreNames
 from player.store.partial import PartialBlob, WrongChunk
@@ -32,7 +30,6 @@ from playlists.chunks import chunk_digests, chunk_list_bytes
 from playlists.documents import Blob
 from playlists.errors import BadData, FailedAttempt, UntrustedData
 
-LOCK_WAIT_S: Final = 10.0
 PROBLEMS_SHOWN: Final = 3
 
 
@@ -49,7 +46,7 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
     """Fetch what the spec asks for; say each verified chunk; return how it ended."""
     names = StoreNames(Path(spec.store))
     try:
-        with _alone(names), on_the_disk("counting"), closing(Meter(names, spec.month)) as meter:
+        with alone(names), on_the_disk("counting"), closing(Meter(names, spec.month)) as meter:
             return Fetching(spec, say, names, meter).run()
     except StoreError as error:
         return FetchResult(error=str(error), fault=error.fault)
@@ -200,28 +197,3 @@ class Fetching:
                 fetched_bytes=self._fetched_bytes,
             )
         )
-
-
-@contextmanager
-def _alone(names: StoreNames) -> Iterator[None]:
-    """Keep other fetch workers out: the one being replaced may still be dying."""
-    with on_the_disk(f"opening {names.root}"):
-        names.partials.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(names.partials / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        until_s = time.monotonic() + LOCK_WAIT_S
-        while not _locked(descriptor):
-            if time.monotonic() > until_s:
-                raise FailedAttempt("fetch", "another fetch worker is still at work")
-            time.sleep(0.02)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -34,7 +34,7 @@ def open_play(second: int) -> OpenPlay:
 
 
 def main(folder: Path) -> None:
-    opened = open_journal(folder / "journal.sqlite", folder / "acknowledged.json", FINGERPRINT, wall_ms=0)
+    opened = open_journal(folder / "journal.sqlite", folder / "acknowledged.json", FINGERPRINT)
     device = JournalDevice(opened, StandingClock(opened.boot))
 
     def emit(event: Event) -> None:

@@ -127,9 +127,19 @@ def test_a_clock_set_over_a_session_does_not_start_it_and_set_back_does_not_hold
 
 
 def test_a_new_month_counts_anew() -> None:
-    box = TestBox().start(JournalFacts(head=0, acknowledged=0, held_this_month=2))
+    held = (NOW_MS, NOW_MS - 86_400_000, NOW_MS - 10 * 86_400_000)
+    box = TestBox().start(JournalFacts(head=0, acknowledged=0, held_wall_ms=held))
     assert box.world.held_this_month == 2
     box.wait(30 * 24 * 60 * MINUTE_MS, WokeUp())
+    assert box.world.held_this_month == 0
+
+
+def test_a_box_that_learns_the_time_only_after_its_start_counts_the_sessions_of_this_month_alone() -> None:
+    held = (NOW_MS, NOW_MS - 40 * 86_400_000)
+    box = TestBox(trust="unknown", wall_ms=0).start(JournalFacts(head=0, acknowledged=0, held_wall_ms=held))
+    assert box.world.held_this_month == 1
+    box.trust, box.wall_ms = "trusted", NOW_MS + 30 * 86_400_000
+    box.take(ClockJumped(NOW_MS, "trusted"))
     assert box.world.held_this_month == 0
 
 

@@ -247,3 +247,13 @@ def test_a_sealed_play_names_its_film_by_the_beginning_of_the_digest() -> None:
     box.wish(StopPlaying())
     (play,) = box.bodies(Play)
     assert play.blob == FILMS[0][:BLOB_DIGITS]
+
+
+def test_a_play_that_began_while_the_last_seal_was_on_its_way_is_kept_when_that_is_durable() -> None:
+    box = playing()
+    box.commits = False
+    box.wish(PlayLesson("c1", "two"))
+    box.wait(100, MediaOpened(box.last(OpenMedia).id, 300_000, True))
+    assert box.last(KeepPlay).row.lesson == "one"
+    box.take(Journaled(box.last(AppendEntry).id, box.seq + 1))
+    assert box.last(KeepPlay).row.lesson == "two"

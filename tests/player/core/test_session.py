@@ -20,7 +20,16 @@ from player.core.actions import (
     StopPlaying,
 )
 from player.core.effects import AppendEntry, CloseMedia, KeepSession, OpenMedia
-from player.core.events import Journaled, JournalFailed, MediaEnded, MediaFailed, QuitAsked, SyncFinished, WokeUp
+from player.core.events import (
+    ClockJumped,
+    Journaled,
+    JournalFailed,
+    MediaEnded,
+    MediaFailed,
+    QuitAsked,
+    SyncFinished,
+    WokeUp,
+)
 from player.core.facts import JournalFacts, OpenPlay, OpenSession
 from player.core.faults import JOURNAL_UNWRITABLE
 from player.core.turn import Turn
@@ -356,3 +365,49 @@ def test_the_end_of_the_service_keeps_the_second_and_seals_the_play() -> None:
     assert "Quit" not in [type(one).__name__ for one in box.asked]
     box.take(Journaled(box.last(AppendEntry).id, 99))
     assert type(box.asked[-1]).__name__ == "Quit"
+
+
+def test_a_session_begun_without_knowing_the_time_can_be_continued_after_the_time_is_heard() -> None:
+    row = OpenSession(SESSION.id, SESSION.title, "video", 86_400_000, 0, 60_000, clock_known=False)
+    box = TestBox(trust="unknown", wall_ms=90_000_000).start(JournalFacts(head=0, acknowledged=0, open_session=row))
+    box.trust, box.wall_ms = "trusted", NOW_MS
+    box.take(ClockJumped(NOW_MS, "trusted"))
+    assert box.world.interrupted == row
+    begun = TestBox(trust="unknown").start()
+    begun.wish(OpenGathering(SESSION.id))
+    begun.wish(StartSession())
+    assert not begun.last(KeepSession).row.clock_known
+
+
+def test_a_box_revoked_while_people_gather_takes_the_card_away() -> None:
+    box = TestBox().start()
+    box.wish(OpenGathering(SESSION.id))
+    box.take(SyncFinished(box.world.sync.effect, generation(revoked=True)))
+    assert box.world.session is None
+    assert not box.bodies(SessionHeld)
+
+
+def test_heads_can_still_be_counted_on_a_box_that_is_revoked_meanwhile() -> None:
+    box = TestBox().start()
+    box.wish(OpenGathering(SESSION.id))
+    box.wish(StartSession())
+    box.show(5)
+    box.wish(StopPlaying())
+    box.take(SyncFinished(box.world.sync.effect, generation(revoked=True)))
+    assert box.world.session is not None
+    assert box.world.session.state is SessionState.COUNTING
+
+
+def test_a_sign_off_that_the_journal_cannot_write_does_not_keep_the_next_session_away() -> None:
+    later = replace(SESSION, id="other", session="other", starts_ms=SESSION.starts_ms + 60 * MINUTE_MS)
+    box = TestBox().start(generation=generation(occurrences=(SESSION, later)))
+    box.wish(OpenGathering(SESSION.id))
+    box.wish(StartSession())
+    box.show(5)
+    box.wish(StopPlaying())
+    box.commits = False
+    box.wish(ConfirmHeads())
+    box.wait(later.starts_ms - box.wall_ms, WokeUp())
+    assert box.world.session is not None
+    assert box.world.session.occurrence.id == "other"
+    assert len([one for one in box.world.pending.values() if isinstance(one, AppendEntry)]) > 0

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from player.core.effects import EvictBlobs, RunFetch, StopFetch
 from player.core.events import Evicted, FetchFinished, FetchProgressed, SyncFinished, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import DISK_FULL
 from player.core.transfers import DISK_FULL_MS, readiness
 from playlists.documents import Caps, Plan, Window
-from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, store
+from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, granted, store
 from tests.player.core.test_planner import course
 
 FREE = 8 << 30
@@ -134,3 +136,37 @@ def test_the_caps_of_the_plans_hold() -> None:
 def test_a_revoked_box_fetches_nothing() -> None:
     box = TestBox().start(store=store(), generation=generation(revoked=True))
     assert not box.all(RunFetch)
+
+
+def test_a_disk_that_lets_nothing_be_removed_is_not_asked_again_at_once() -> None:
+    full = StoreFacts({"f" * 64: StoredBlob(90_000_000, True)}, free_bytes=10_000_000)
+    box = TestBox().start(store=full)
+    box.take(Evicted(box.last(EvictBlobs).id, (), 0))
+    box.take(SyncFinished(box.world.sync.effect, None, error="no route"))
+    assert len(box.all(EvictBlobs)) == 1
+    assert not box.all(RunFetch)
+    assert box.world.store.free_bytes == 10_000_000
+    box.wait(DISK_FULL_MS, WokeUp())
+    assert len(box.all(EvictBlobs)) == 2
+
+
+def test_a_worker_ends_before_what_it_may_be_writing_is_removed() -> None:
+    box, fetch = fetching(store=StoreFacts({}, free_bytes=FREE))
+    box.take(FetchProgressed(fetch.id, FILMS[0], 20_000_000, False, 1_000))
+    orders = plan(orders=(granted("a"),))
+    box.take(
+        SyncFinished(
+            box.world.sync.effect,
+            generation(courses={"a": course("a", "a", size=5_000)}, occurrences=(), plans=(orders,)),
+        )
+    )
+    evict = box.last(EvictBlobs)
+    assert FILMS[0] in evict.blobs
+    assert box.asked.index(box.last(StopFetch)) < box.asked.index(evict)
+
+
+def test_what_another_month_has_cost_does_not_count_against_this_ones_cap() -> None:
+    capped = generation(plans=(plan(caps=Caps(monthly_bytes=20_000_000)),))
+    spent = replace(store(), fetched_this_month_bytes=20_000_000)
+    assert TestBox().start(store=replace(spent, counted_month=(2026, 2)), generation=capped).all(RunFetch)
+    assert not TestBox().start(store=replace(spent, counted_month=(2026, 3)), generation=capped).all(RunFetch)

@@ -14,7 +14,7 @@ from player.core import faults
 from player.core.effects import AppendEntry, KeepPlay, KeepSession, OpenMedia
 from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import OpenPlay, OpenSession
-from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, month_start_ms, open_journal
+from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
 from player.devices.journal_file import Append, Head, Keep, chained
 from player.workers.acknowledged import Acknowledged, write_acknowledged
 from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopReceipt
@@ -27,8 +27,8 @@ WALL_MS = 1_790_000_000_000  # 2026-09-21 in China
 SESSION = OpenSession("s1@2026-09-21T19:30", "大棚蔬菜", "video", WALL_MS, 0, 61_000)
 
 
-def opened(folder: Path, wall_ms: int = WALL_MS) -> OpenedJournal:
-    return open_journal(folder / "journal.sqlite", folder / "acknowledged.json", FINGERPRINT, wall_ms=wall_ms)
+def opened(folder: Path) -> OpenedJournal:
+    return open_journal(folder / "journal.sqlite", folder / "acknowledged.json", FINGERPRINT)
 
 
 class Run:
@@ -114,7 +114,7 @@ def test_entries_that_belong_together_are_one_transaction_answered_by_the_last_n
     assert opened(tmp_path).facts.done_sessions == {"s"}
 
 
-def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_this_month(tmp_path: Path) -> None:
+def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_when_sessions_were_held(tmp_path: Path) -> None:
     run = Run(tmp_path)
     assert (run.opened.boot, run.facts.clean) == (1, True)
     run.append(held("this-month"))
@@ -128,15 +128,8 @@ def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_this_month(tm
     assert again.facts.clean
     assert (again.facts.head, again.facts.acknowledged) == (4, 2)
     assert again.facts.done_sessions == {"this-month", "last-month", "skipped"}
-    assert again.facts.held_this_month == 1
+    assert sorted(again.facts.held_wall_ms) == [WALL_MS - 40 * 86_400_000, WALL_MS]
     assert again.facts.receipts == {"stop-1"}
-
-
-def test_a_month_begins_at_midnight_in_china() -> None:
-    first_of_september = 1_788_192_000_000  # 2026-08-31T16:00Z
-    assert month_start_ms(WALL_MS, 480) == first_of_september
-    assert month_start_ms(first_of_september, 480) == first_of_september
-    assert month_start_ms(first_of_september - 1, 480) == first_of_september - 31 * 86_400_000
 
 
 def test_only_the_newest_open_row_between_two_entries_is_written() -> None:
@@ -274,7 +267,7 @@ def test_an_entry_changed_in_the_file_breaks_the_chain_and_the_file_is_put_aside
 
 def test_the_journal_of_another_box_is_not_continued(tmp_path: Path) -> None:
     filled(tmp_path, 5)
-    other = open_journal(tmp_path / "journal.sqlite", tmp_path / "acknowledged.json", "cd" * 16, wall_ms=WALL_MS)
+    other = open_journal(tmp_path / "journal.sqlite", tmp_path / "acknowledged.json", "cd" * 16)
     assert FINGERPRINT in other.damaged
     assert (other.facts.head, other.facts.receipts, other.boot) == (0, frozenset(), 1)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from player.store.meter import Meter, fetched_bytes, month_of
+from player.store.meter import Meter, counted, month_of
 from player.store.names import StoreNames
 
 
@@ -15,7 +15,7 @@ def test_a_month_begins_at_midnight_in_its_zone() -> None:
 
 def test_a_broken_number_counts_from_nothing_and_an_unknown_month_not_at_all(tmp_path: Path) -> None:
     names = StoreNames(tmp_path)
-    assert fetched_bytes(names) == 0
+    assert counted(names) == ((0, 0), 0)
     (tmp_path / "fetched").mkdir()
     (tmp_path / "fetched" / "2026-11").write_bytes(b"rubbish")
     (tmp_path / "fetched" / "readme").write_bytes(b"999999")
@@ -23,4 +23,4 @@ def test_a_broken_number_counts_from_nothing_and_an_unknown_month_not_at_all(tmp
         meter = Meter(names, month)
         meter.add(added)
         meter.close()
-    assert fetched_bytes(names) == 12
+    assert counted(names) == ((2026, 11), 12)

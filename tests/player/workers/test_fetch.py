@@ -12,7 +12,7 @@ import pytest
 
 from player.core import faults
 from player.store.contents import scan
-from player.store.meter import fetched_bytes
+from player.store.meter import counted
 from player.store.names import StoreNames
 from player.workers.fetch import fetch
 from player.workers.messages import (
@@ -93,13 +93,12 @@ def test_what_a_month_has_cost_is_counted_over_runs(box: Box, server: FakeServer
     box.fetch(server.base, month="2026-11", give_up_s=0.3)
     server.faults.clear()
     box.fetch(server.base, month="2026-11")
-    assert fetched_bytes(box.names, "2026-11") == fetched_bytes(box.names) == needed(box)
+    assert counted(box.names) == ((2026, 11), needed(box))
     other, _ = publish_blob(server.folder, 700, seed=2)
     box.fetch(server.base, month="2026-12", blobs=(other,))
-    assert fetched_bytes(box.names) == 700
-    assert fetched_bytes(box.names, "2026-11") == 0
+    assert counted(box.names)[1] == 700
     box.fetch(server.base, month="", blobs=(publish_blob(server.folder, 800, seed=3)[0],))
-    assert fetched_bytes(box.names) == 700
+    assert counted(box.names)[1] == 700
 
 
 def test_a_folder_is_as_good_a_source_as_a_server(box: Box, tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""What is counted by the months of the village's wall time: the sessions held (the duty) and what the line costs.
+
+A box without a clock battery learns the month only after its start; until then it takes the month of the last
+session held for the present one. Called by `settle`, `startup` and `session`.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from . import schedule
+from .facts import NO_MONTH, OpenSession
+from .turn import Turn
+
+
+def started(turn: Turn) -> None:
+    """Count the sessions held, as far as the month is known."""
+    held = turn.world.held_wall_ms
+    if held and not schedule.is_known(turn.now):
+        turn.change(held_this_month=_held_in(turn, _month(turn, max(held))))
+
+
+def settle(turn: Turn) -> None:
+    """A month begins, or the box learns which one it is."""
+    if not schedule.is_known(turn.now):
+        return
+    month = _month(turn, turn.now.wall_ms)
+    if month != turn.world.month:
+        store = turn.world.store
+        cost = store.fetched_this_month_bytes if store.counted_month in (month, NO_MONTH) else 0
+        store = replace(store, fetched_this_month_bytes=cost, counted_month=month)
+        turn.change(month=month, store=store, held_this_month=_held_in(turn, month))
+
+
+def held(turn: Turn, session: OpenSession) -> None:
+    """One more session was held."""
+    world = turn.world
+    turn.change(held_wall_ms=(*world.held_wall_ms, session.started_wall_ms), held_this_month=world.held_this_month + 1)
+
+
+def _month(turn: Turn, wall_ms: int) -> tuple[int, int]:
+    return schedule.month(wall_ms, turn.world.settings.utc_offset_minutes)
+
+
+def _held_in(turn: Turn, month: tuple[int, int]) -> int:
+    return sum(_month(turn, began) == month for began in turn.world.held_wall_ms)

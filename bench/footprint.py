@@ -22,7 +22,7 @@ def run(*, quick: bool) -> None:
     seconds, samples = (4.0, 2) if quick else (20.0, 5)
     with tempfile.TemporaryDirectory(prefix="yuanjiao-bench-") as name, VirtualScreen() as screen:
         folder = Path(name)
-        film = counted_film(folder / "film.mp4", 1, 60 if quick else 300)
+        film = counted_film(folder / "film.mp4", 1, 30 if quick else 180)
         (folder / "box").mkdir()
         with Player(folder / "box", screen, [film]) as player:
             wait_until("the first picture", lambda: any(screen.rows(410, 540)))

@@ -2,8 +2,8 @@
 
 Theory: nothing is ever taken out of the journal. An upload runs when entries wait and its time has come:
 soon after a sign-off or a receipt (`hurry`), else by the county's period; after a failure with a growing,
-scattered wait, never before the county's ``Retry-After``. Each answer names the county's durable head, also
-when it went back (a county restored from backup): the box sends from there.
+scattered wait, never before the county's ``Retry-After`` unless somebody at the box asks. Each answer names
+the county's durable head, also when it went back (a county restored from backup): the box sends from there.
 
     idle ──entries wait, time has come──► running ──UploadFinished──► idle (later, or soon again)
 """

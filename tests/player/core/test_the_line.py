@@ -50,6 +50,15 @@ def test_a_sign_off_goes_up_within_seconds() -> None:
     assert turn.world.outbox.run.next_monotonic_ms == box.monotonic_ms + outbox.SOON_MS
 
 
+def test_who_asks_for_news_at_the_box_also_sends_what_waits() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, 0, "no line"))
+    assert len(box.all(RunUpload)) == 1
+    box.wish(SyncNow())
+    assert len(box.all(RunUpload)) == 2
+
+
 def test_a_failed_upload_waits_at_least_as_long_as_the_county_asks() -> None:
     box = TestBox().start()
     box.wait(5_000, WokeUp())

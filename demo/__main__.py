@@ -23,7 +23,7 @@ from demo.browser import Office
 from demo.once import Cycle
 from demo.people import PASSWORD, PEOPLE, REVIEW_PASSPHRASE
 from demo.screen import SIZE, VirtualScreen
-from demo.stage import Box, County, DemoFailed, wait_for
+from demo.stage import BOUND_TO_US, Box, County, DemoFailed, wait_for
 from demo.television import VirtualTelevision
 
 FOLDER = Path("var") / "demo"
@@ -97,14 +97,8 @@ def set_up(folder: Path) -> None:
     folder.mkdir(parents=True)
     print("setting up the demo county: films, renditions, two reviews, release (about a minute) …", flush=True)
     began = time.monotonic()
-    office = [
-        sys.executable,
-        "-m",
-        "demo.office",
-        str((folder / "county").absolute()),
-        str((folder.parent / "films").absolute()),
-    ]
-    if subprocess.run(office, check=False).returncode:
+    office = [sys.executable, "-m", "demo.office", str(folder / "county"), str(folder.parent / "films")]
+    if subprocess.run([*BOUND_TO_US, *office], start_new_session=True, check=False).returncode:
         raise DemoFailed("the county's office could not be set up")
     ready.touch()
     print(f"set up in {time.monotonic() - began:.0f} s", flush=True)

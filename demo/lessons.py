@@ -223,11 +223,13 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(name, size, index=SIMPLIFIED_CHINESE)
 
 
-def make_all(folder: Path) -> list[tuple[CourseScript, list[Path]]]:
-    """Make the films that are missing in ``folder`` and return each course with its files."""
+def make_all(folder: Path, numbers: frozenset[int] = frozenset()) -> list[tuple[CourseScript, list[Path]]]:
+    """Make the films that are missing in ``folder`` and return each course, or those of ``numbers``, with its files."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for course in COURSES:
+        if numbers and course.number not in numbers:
+            continue
         files = []
         for index, lesson in enumerate(course.lessons, start=1):
             target = folder / f"{course.number}-{index}.mp4"

@@ -1,8 +1,8 @@
 """The demo county's office: everything that people there would do in their first weeks, done by the same functions
 that the pages call. Films go the real road: upload → renditions → first review → second review → release → published.
 
-Runs as ``python -m demo.office DATA_FOLDER FILMS_FOLDER`` in a process of its own, because Django is set up once a
-process. It says on standard output what it does.
+Runs as ``python -m demo.office DATA_FOLDER FILMS_FOLDER [COURSE_NUMBER…]`` in a process of its own, because Django is
+set up once a process. It says on standard output what it does.
 """
 
 from __future__ import annotations
@@ -28,8 +28,14 @@ EXPECTED_HEADS = 37
 WEEKLY = ((128, "食用菌管理", 1, "19:30"), (101, "番茄整枝", 3, "19:30"), (205, "用电用火安全", 5, "15:00"))
 
 
-def main(data: Path, films: Path) -> int:
-    """Set up the office in ``data`` with the films of ``films``; 0 when all is published."""
+def main(data: Path, films: Path, numbers: frozenset[int] = frozenset()) -> int:
+    """Set up the office in ``data`` with the films of ``films``; 0 when all is published.
+
+    Args:
+        data: The county's data folder, not yet there.
+        films: Where films are kept from one time to the next.
+        numbers: The courses to have; all if empty.
+    """
     os.environ["YUANJIAO_COUNTY_DATA"] = str(data)
     os.environ["YUANJIAO_COUNTY_COUNTY"] = COUNTY
     os.environ.setdefault("YUANJIAO_COUNTY_ENCODER_PRESET", "ultrafast")
@@ -40,10 +46,11 @@ def main(data: Path, films: Path) -> int:
     _say(f"{len(_enter_register())} sites in the register")
     people = _invite(data)
     _say(f"{len(people)} people can log in")
-    for course, files in make_all(films):
+    made = make_all(films, numbers)
+    for course, files in made:
         _hand_in(course, files, people)
     _transcode()
-    for course, _files in make_all(films):
+    for course, _files in made:
         _pass_and_release(course, people)
     _plan(people)
     return 0
@@ -141,15 +148,16 @@ def _plan(people: dict[str, Person]) -> None:
 
     courses = {course.number: course.pk for course in Course.objects.all()}
     today = timezone.localdate()
-    for number, what, days, at in WEEKLY:
+    weekly = [row for row in WEEKLY if row[0] in courses]
+    for number, what, days, at in weekly:
         playlist = save_playlist(f"{what}集中学习", [Item(courses[number])], people["operator"])
         starts = f"{(today + timedelta(days=days)).isoformat()}T{at}"
         wish = SessionWish(
             f"每周集中学习：{what}", playlist.pk, starts, recurrence="FREQ=WEEKLY", expected=EXPECTED_HEADS
         )
         save_session("county", wish)
-    _say(f"planned {len(WEEKLY)} sessions every week; published: {', '.join(publish().roles)}")
+    _say(f"planned {len(weekly)} sessions every week; published: {', '.join(publish().roles)}")
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), frozenset(map(int, sys.argv[3:]))))

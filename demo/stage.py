@@ -24,6 +24,7 @@ import yaml
 from demo.register import COUNTY
 
 YUANJIAO = (str(Path(sys.executable).with_name("yuanjiao")),)
+BOUND_TO_US = ("setpriv", "--pdeathsig", "TERM", "--")  # the kernel ends it when we are gone
 START_SECONDS = 40.0
 Found = TypeVar("Found")
 
@@ -63,7 +64,7 @@ class Program:
         self.log = log
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *YUANJIAO, *arguments],
+                [*BOUND_TO_US, *YUANJIAO, *arguments],
                 env=os.environ | environment,
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,

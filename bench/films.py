@@ -16,13 +16,29 @@ CELL, BITS, TOP = 40, 16, 100
 GROUND = (40, 160, 60)
 
 
-def counted_film(path: Path, number: int, seconds: float) -> FilmFile:
-    """Make a 720p film, 25 pictures a second, with a tone; ``number`` is 1 to 255."""
+def counted_film(path: Path, number: int, seconds: float, *, times: int = 1) -> FilmFile:
+    """Make a 720p film, 25 pictures a second, with a tone.
+
+    Args:
+        path: The file to write.
+        number: The film's own number, 1 to 255.
+        seconds: Its length.
+        times: How often this is repeated in the file.
+    """
+    once = path.with_suffix(".once.mp4")
+    _encode(once, number, seconds)
+    repeat = ["ffmpeg", "-v", "error", "-y", "-stream_loop", str(times - 1), "-i", str(once), "-c", "copy"]
+    subprocess.run([*repeat, "-movflags", "+faststart", str(path)], check=True)
+    once.unlink()
+    return FilmFile(path, round(seconds * times * 1000), 720)
+
+
+def _encode(path: Path, number: int, seconds: float) -> None:
     command = [
         "ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "1280x720",
         "-r", str(FRAMES_PER_SECOND), "-i", "-", "-f", "lavfi", "-i", f"sine=440:d={seconds}",
         "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main", "-pix_fmt", "yuv420p", "-g", "50",
-        "-b:v", "1800k", "-c:a", "aac", "-b:a", "64k", "-shortest", "-movflags", "+faststart", str(path),
+        "-b:v", "1800k", "-c:a", "aac", "-b:a", "64k", "-shortest", str(path),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
         assert encoder.stdin is not None
@@ -30,7 +46,6 @@ def counted_film(path: Path, number: int, seconds: float) -> FilmFile:
             encoder.stdin.write(_picture(number, frame).tobytes())
     if encoder.returncode:
         raise subprocess.CalledProcessError(encoder.returncode, command)
-    return FilmFile(path, round(seconds * 1000), 720)
 
 
 def _picture(number: int, frame: int) -> Image.Image:

@@ -19,10 +19,10 @@ from demo.screen import VirtualScreen
 
 def run(*, quick: bool) -> None:
     """Print the figures; ``quick`` watches for a shorter time."""
-    seconds, samples = (4.0, 2) if quick else (20.0, 5)
+    seconds, samples = (3.0, 2) if quick else (20.0, 5)
     with tempfile.TemporaryDirectory(prefix="yuanjiao-bench-") as name, VirtualScreen() as screen:
         folder = Path(name)
-        film = counted_film(folder / "film.mp4", 1, 30 if quick else 180)
+        film = counted_film(folder / "film.mp4", 1, 5, times=60)
         (folder / "box").mkdir()
         with Player(folder / "box", screen, [film]) as player:
             wait_until("the first picture", lambda: any(screen.rows(410, 540)))

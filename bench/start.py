@@ -26,7 +26,7 @@ TILES = (410, 540)  # rows of the home screen that show only the tiles
 
 def run(*, quick: bool) -> None:
     """Print the figures; ``quick`` takes fewer repetitions."""
-    starts, oks, lessons = (5, 8, 6) if quick else (15, 25, 24)
+    starts, oks, lessons = (5, 6, 6) if quick else (15, 25, 24)
     with tempfile.TemporaryDirectory(prefix="yuanjiao-bench-") as name, VirtualScreen() as screen:
         folder = Path(name)
         films = [counted_film(folder / f"{number}.mp4", number, 1.6) for number in range(1, lessons + 1)]

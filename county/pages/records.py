@@ -18,6 +18,8 @@ from county.pages.lists import page_of
 from county.pages.record_rows import Selection, heads, play_rows, plays_in, selection_of, session_rows, sessions_in
 from county.places.models import Place, PlaceKind, Site
 
+LENGTHS = (("小时", 3_600_000), ("分钟", 60_000), ("秒", 1_000))  # a figure is told in a unit that fits it
+
 
 @page(EVERYBODY)
 def sessions_held(request: HttpRequest) -> HttpResponse:
@@ -58,16 +60,17 @@ def figures_of(selection: Selection, person: Person) -> list[Figure]:
     present, doubtful = heads(rows)
     held = sum(1 for row in rows if row.record.ended != "skipped")
     shown = plays_in(selection, person).aggregate(total=Sum("shown_ms"))["total"] or 0
+    unit, unit_ms = next((row for row in LENGTHS if shown >= 2 * row[1]), LENGTHS[-1])
     return [
         Figure("集中学习", held, "所选范围内已举行的场次，中断后继续的算一场", FROM_BOXES, unit="场"),
         Figure("收看人次", present, "各场实到人数之和，待核实的不计入", "机顶盒上清点人数", unit="人次"),
         Figure("人数待核实", doubtful, "人数异常或没有清点人数的场次", FROM_BOXES, unit="场", warn=bool(doubtful)),
         Figure(
             "播放时长",
-            round(shown / 3_600_000),
+            round(shown / unit_ms),
             "实际放出的画面时长，重复播放的片段每次播放只算一遍",
             FROM_BOXES,
-            unit="小时",
+            unit=unit,
         ),
     ]
 

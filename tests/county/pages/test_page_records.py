@@ -46,6 +46,14 @@ def test_a_session_is_listed_with_its_heads_and_figures(browse: Browse, county: 
     assert "口径：各场实到人数之和，待核实的不计入" in words
 
 
+@pytest.mark.parametrize(("shown_ms", "told_as"), [(14_000, "14 秒"), (600_000, "10 分钟"), (9_000_000, "2 小时")])
+def test_what_was_shown_is_told_in_a_unit_that_fits(
+    browse: Browse, county: County, shown_ms: int, told_as: str
+) -> None:
+    told(county, play(segments=((0, shown_ms),)))
+    assert f"播放时长 {told_as}" in text(browse("zhou").get(f"/records?{MARCH}"))
+
+
 @pytest.mark.parametrize(("present", "why"), [(0, "实到 0 人"), (9999, "超出一间活动室的容量")])
 def test_a_doubtful_head_count_is_shown_and_not_counted(browse: Browse, county: County, present: int, why: str) -> None:
     told(county, held(), heads(present=present, members=0, villagers=present))

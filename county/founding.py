@@ -49,9 +49,9 @@ class Offline:
             paths = sorted(self.folder.glob("root-*.pem"))
             keys = [SigningKey.load(path, self.passphrase) for path in paths]
         except BadData as error:
-            raise Refused(f"根密钥打不开:{error}") from error
+            raise Refused(f"根密钥打不开：{error}") from error
         if len(keys) < 2:
-            raise Refused(f"{self.folder} 中应有至少两把根密钥(root-1.pem 等)")
+            raise Refused(f"{self.folder} 中应有至少两把根密钥（root-1.pem 等）")
         return keys
 
 
@@ -70,7 +70,7 @@ def found_county(hosts: tuple[str, ...], offline: Offline, now: datetime) -> Non
     if Repository(published_folder()).is_initialised():
         raise Refused(f"{data_folder()} 已经初始化过")
     if any(offline.folder.glob("*.pem")):
-        raise Refused(f"{offline.folder} 中已有密钥,请换一个空文件夹")
+        raise Refused(f"{offline.folder} 中已有密钥，请换一个空文件夹")
     for folder, mode in ((keys_folder(), 0o700), (offline.folder, 0o700)):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(mode)
@@ -94,7 +94,7 @@ def renew_certificate(hosts: tuple[str, ...], offline: Offline, now: datetime) -
         authority_pem = (_trust_folder() / "authority.pem").read_bytes()
         authority = load_authority(authority_pem, key_pem, offline.passphrase)
     except (OSError, ValueError, TypeError) as error:
-        raise Refused(f"CA 密钥打不开:{error}") from error
+        raise Refused(f"CA 密钥打不开：{error}") from error
     server = certify_server(authority, hosts, now)
     write_durably(keys_folder() / "server-key.pem", server.key_pem(), mode=0o600)
     write_durably(keys_folder() / "server.pem", server.certificate_pem())
@@ -118,7 +118,7 @@ def seat_reviewers(offline: Offline, now: datetime) -> None:
         targets = ceremony.delegations(holders, now, above=repository.version(roles.TARGETS))
         targets = _signed(targets, offline.root_keys())
         if lack := repository.lacks(roles.TARGETS, targets):
-            raise Refused(f"这些根密钥不属于本县:{lack}")
+            raise Refused(f"这些根密钥不属于本县：{lack}")
         repository.publish(signed={roles.TARGETS: targets}, online=online, now=now)
 
 

@@ -106,7 +106,7 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = CONFIGURATION.time_zone
 USE_TZ = True
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "county.accounts.passwords.LongEnough"},
 ]
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -1,19 +1,39 @@
-"""Counting wrong passwords, so that nobody can guess one: so many for a user name from an address, then a pause.
+"""What a password must be, and counting wrong ones, so that nobody can guess one.
 
-Names that nobody bears are counted alike: the pause tells nothing. Called by the log-in and the page on which a
-person changes his password.
+So many for a user name from an address, then a pause; names that nobody bears are counted alike, so that the pause
+tells nothing. Called by the log-in and the page on which a person changes his password; Django calls `LongEnough`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from county.accounts.models import WrongPassword
+from django.core.exceptions import ValidationError
 
+from county.accounts.models import Person, WrongPassword
+
+SHORTEST = 8
 LIMIT = 10
 PAUSE = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 TOO_MANY = "密码输错次数过多，请十分钟后再试。忘记密码请联系县远教办管理员。"
+
+
+class LongEnough:
+    """Django's validator of length with words of our own: its Chinese ones are not translated."""
+
+    def validate(self, password: str, user: Person | None = None) -> None:  # noqa: ARG002 - Django passes both
+        """Check the length.
+
+        Raises:
+            ValidationError: It is too short.
+        """
+        if len(password) < SHORTEST:
+            raise ValidationError(f"密码至少 {SHORTEST} 位。")
+
+    def get_help_text(self) -> str:
+        """Return what to say beside the field."""
+        return f"至少 {SHORTEST} 位。"
 
 
 def is_paused(username: str, address: str, now: datetime) -> bool:

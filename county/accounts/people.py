@@ -24,11 +24,11 @@ def add_person(username: str, password: str, role: Role, name: str = "", place: 
         raise Refused(f"用户名“{username}”为空或已被使用")
     townships = (PlaceKind.TOWNSHIP, PlaceKind.ZONE)
     if (role == Role.CLERK) != (place is not None and place.kind in townships):
-        raise Refused("乡镇组织干事须指定所属乡镇,其他角色不指定")
+        raise Refused("乡镇组织干事须指定所属乡镇，其他角色不指定")
     try:
         validate_password(password)
     except ValidationError as error:
-        raise Refused("密码不合格:" + " ".join(error.messages)) from error
+        raise Refused("密码不合格：" + " ".join(error.messages)) from error
     return Person.objects.create_user(username, password=password, role=role, name=name, place=place)
 
 

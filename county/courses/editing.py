@@ -121,7 +121,7 @@ def receive_upload(lesson: Lesson, filename: str, parts: Iterable[bytes], by: Pe
     try:
         size, sha256 = _store(uploads_folder() / name, parts)
     except OSError as error:
-        raise Refused(f"服务器磁盘写入失败({error.strerror}),请联系县远教办") from error
+        raise Refused(f"服务器磁盘写入失败（{error.strerror}），请联系县远教办") from error
     with transaction.atomic():
         content_changed(lesson.course_id)
         lesson.uploads.filter(state__in=(UploadState.WAITING, UploadState.WORKING)).update(
@@ -154,13 +154,13 @@ def _store(path: Path, parts: Iterable[bytes]) -> tuple[int, str]:
             for part in parts:
                 size += len(part)
                 if size > limit:
-                    raise Refused(f"文件超过 {settings.CONFIGURATION.upload_limit_mb} MB,请压缩后再上传")
+                    raise Refused(f"文件超过 {settings.CONFIGURATION.upload_limit_mb} MB，请压缩后再上传")
                 digest.update(part)
                 file.write(part)
             file.flush()
             os.fsync(file.fileno())
         if not size:
-            raise Refused("文件是空的,请重新选择")
+            raise Refused("文件是空的，请重新选择")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -180,7 +180,7 @@ def _check(text: CourseText) -> None:
         if len(value) > 2000:
             problems.append(f"“{label}”不能超过 2000 个字")
     if problems:
-        raise Refused(";".join(problems))
+        raise Refused("；".join(problems))
 
 
 def _fields(text: CourseText) -> dict[str, object]:

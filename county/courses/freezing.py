@@ -27,9 +27,9 @@ def freeze(course: Course, today: date) -> FrozenDocument:
     """
     lessons = list(course.lessons.prefetch_related("renditions", "uploads"))
     if problems := [problem for lesson in lessons for problem in _problems(lesson)]:
-        raise Refused(";".join(problems))
+        raise Refused("；".join(problems))
     if not lessons:
-        raise Refused("课件还没有课,请先添加课并上传视频")
+        raise Refused("课件还没有课，请先添加课并上传视频")
     body = encode_document(_document(course, lessons, today))
     decode_document(documents.Course, body, course_path(course.pk))
     digest = hashlib.sha256(body).hexdigest()
@@ -51,7 +51,7 @@ def initials_of(title: str) -> str:
 
 def _problems(lesson: Lesson) -> list[str]:
     if any(upload.state in (UploadState.WAITING, UploadState.WORKING) for upload in lesson.uploads.all()):
-        return [f"“{lesson.title}”的视频还在转码,请稍候"]
+        return [f"“{lesson.title}”的视频还在转码，请稍候"]
     return [] if lesson.renditions.all() else [f"“{lesson.title}”还没有可用的视频"]
 
 

@@ -63,5 +63,5 @@ def next_state(state: str, event: CourseEvent) -> CourseState:
     """
     now = CourseState(state)
     if (now, event) not in TRANSITIONS:
-        raise Refused(f"课件现在是“{now.label}”,不能{_WORDS[event]}")
+        raise Refused(f"课件现在是“{now.label}”，不能{_WORDS[event]}")
     return TRANSITIONS[now, event]

@@ -18,8 +18,8 @@ from playlists.errors import BadData
 FORMATS = "mov,matroska,webm,avi,mpeg,mpegvideo,mpegts,asf,flv,ogg,rm,dv,mxf,mp3,aac,wav,flac,amr"
 SAFE_INPUT = ("-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS)
 PROBE_LIMIT_S = 120
-NOT_A_VIDEO = "这个文件不是视频,或者文件头已损坏、不完整;请在电脑上试播后重新上传"
-NO_PICTURE = "这个文件只有声音,没有画面,不能作为课件"
+NOT_A_VIDEO = "这个文件不是视频，或者文件头已损坏、不完整；请在电脑上试播后重新上传"
+NO_PICTURE = "这个文件只有声音，没有画面，不能作为课件"
 
 
 class UnusableVideo(BadData):

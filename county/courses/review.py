@@ -56,7 +56,7 @@ def refuse(course: Course, person: Person, reason: str) -> Review:
     """
     _require(person, Role.REVIEWER, "只有审核员可以退回课件")
     if not 0 < len(reason.strip()) <= 500:
-        raise Refused("请填写退回原因(500 字以内)")
+        raise Refused("请填写退回原因（500 字以内）")
     with transaction.atomic():
         course = Course.objects.select_for_update().get(pk=course.pk)
         stage = ReviewStage.SECOND if course.document_id else ReviewStage.FIRST
@@ -93,7 +93,7 @@ def sign_awaited(person: Person, passphrase: str) -> int:
     _require(person, Role.REVIEWER, "只有审核员可以签名")
     key = open_key(person, passphrase)
     if key is None:
-        raise Refused("您的密钥不在服务器上,请用 yuanjiao county sign 签名")
+        raise Refused("您的密钥不在服务器上，请用 yuanjiao county sign 签名")
     with transaction.atomic():
         return _sign_awaited(person, key, timezone.now())
 
@@ -106,13 +106,13 @@ def open_key(person: Person, passphrase: str) -> SigningKey | None:
     """
     row = ReviewerKey.objects.filter(person=person).first()
     if row is None:
-        raise Refused("您还没有审核密钥,请管理员执行 yuanjiao county reviewer add")
+        raise Refused("您还没有审核密钥，请管理员执行 yuanjiao county reviewer add")
     if not row.encrypted_private:
         return None
     try:
         return SigningKey.from_pem(row.encrypted_private.encode(), "reviewer key", passphrase)
     except WrongPassphrase as error:
-        raise Refused("审核口令不正确,未作任何更改") from error
+        raise Refused("审核口令不正确，未作任何更改") from error
 
 
 def _pass(course: Course, person: Person, passphrase: str, stage: ReviewStage) -> Review:

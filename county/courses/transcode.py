@@ -31,8 +31,8 @@ from playlists.errors import FailedAttempt
 log = logging.getLogger(__name__)
 SILENCE_LIMIT_S = 300  # ffmpeg without a word of progress for so long hangs
 TOLERATED_LOSS_MS = 2000
-SOUND_ADDED = "原片没有声音,已配无声音轨;请确认是否需要重新录制"
-NO_PICTURES_DECODED = "画面无法解码,文件可能已损坏;请重新上传"
+SOUND_ADDED = "原片没有声音，已配无声音轨；请确认是否需要重新录制"
+NO_PICTURES_DECODED = "画面无法解码，文件可能已损坏；请重新上传"
 
 
 def transcode(subject: int, progress: Progress) -> None:
@@ -144,7 +144,7 @@ def _complaint(returncode: int, complaints: Path) -> Exception:
     log.warning("ffmpeg ended with %s: %s", returncode, words)
     if returncode < 0 or "No space left" in words:
         last = words.splitlines()[-1] if words else f"信号 {-returncode}"
-        return FailedAttempt("ffmpeg", f"转码被中断:{last}")
+        return FailedAttempt("ffmpeg", f"转码被中断：{last}")
     return UnusableVideo("ffmpeg", "", NO_PICTURES_DECODED)
 
 
@@ -152,7 +152,7 @@ def _check_whole(source: Source, shown_ms: int, where: str) -> None:
     if shown_ms == 0:
         raise UnusableVideo(where, "", NO_PICTURES_DECODED)
     if shown_ms < source.duration_ms - max(TOLERATED_LOSS_MS, source.duration_ms // 50):
-        problem = f"文件不完整:应有{_clock(source.duration_ms)},只能读出{_clock(shown_ms)};请重新上传"
+        problem = f"文件不完整：应有{_clock(source.duration_ms)}，只能读出{_clock(shown_ms)}；请重新上传"
         raise UnusableVideo(where, "", problem)
 
 

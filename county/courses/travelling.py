@@ -49,7 +49,7 @@ def import_signed(data: bytes, person: Person) -> int:
         rows = Candidate.objects.filter(role=traveller.role)
         row = next((row for row in rows if metadata.bytes_to_sign(bytes(row.metadata)) == wanted), None)
         if row is None:
-            raise Refused("文件中的内容与服务器上的不一致,请重新导出")
+            raise Refused("文件中的内容与服务器上的不一致，请重新导出")
         if not metadata.signed_by(traveller.metadata, [public_key]):
             raise Refused(f"文件没有“{person}”的有效签名")
         if not row.signatures.filter(keyid=person.key.keyid).exists():

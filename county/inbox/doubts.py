@@ -14,11 +14,11 @@ def head_count_doubts(count: HeadCount) -> list[str]:
     if min(numbers) < 0:
         doubts.append("人数为负数")
     if count.present == 0:
-        doubts.append("实到 0 人,疑似空放电视")
+        doubts.append("实到 0 人，疑似空放电视")
     if count.present > ROOM_LIMIT:
-        doubts.append(f"实到 {count.present} 人,超出一间活动室的容量")
+        doubts.append(f"实到 {count.present} 人，超出一间活动室的容量")
     if 0 < count.expected * 2 + 20 < count.present:
-        doubts.append(f"实到 {count.present} 人,远多于应到 {count.expected} 人")
+        doubts.append(f"实到 {count.present} 人，远多于应到 {count.expected} 人")
     if count.members + count.villagers != count.present:
         doubts.append(f"党员 {count.members} 与群众 {count.villagers} 之和不等于实到 {count.present}")
     return doubts

@@ -136,7 +136,7 @@ def _note_fork(batch: _Batch, reads: Sequence[Read]) -> None:
             box=batch.box,
             kind=DoubtKind.FORK,
             seq=read.seq,
-            detail=f"第 {read.seq} 条记录与已保存的不同({_digest(read.raw)})",
+            detail=f"第 {read.seq} 条记录与已保存的不同（{_digest(read.raw)}）",
             defaults={"raw": read.raw, "seen_at": batch.now},
         )
         batch.aside.append(acknowledgement.SetAside(seq=read.seq, why=FORK_WHY))

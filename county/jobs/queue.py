@@ -16,7 +16,7 @@ from county.jobs.models import Job, JobState
 from county.jobs.owner import is_gone
 
 MAX_ATTEMPTS = 3
-INTERRUPTED = "处理多次中断,已停止重试;请检查文件后重新上传"
+INTERRUPTED = "处理多次中断，已停止重试；请检查文件后重新上传"
 
 
 def enqueue(kind: str, subject: int) -> Job:

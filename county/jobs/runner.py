@@ -107,7 +107,7 @@ class Runner:
             self._failed(job, error.why, retry=True)
         except Exception as error:  # the top of a job: its fault is shown, the runner lives on
             log.exception("job %s failed", job.pk)
-            self._failed(job, f"内部错误:{error}", retry=True)
+            self._failed(job, f"内部错误：{error}", retry=True)
         else:
             queue.finish(job, timezone.now())
         return True

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from county.accounts.passwords import TOO_MANY, forget_wrong, is_paused, note_wrong
+from county.accounts.passwords import TOO_MANY, LongEnough, forget_wrong, is_paused, note_wrong
 from county.pages.access import EVERYBODY, page, person_of
 
 
@@ -58,7 +58,7 @@ class PasswordForm(PasswordChangeForm):
         super().__init__(person_of(request), request.POST or None)
         self._address = str(request.META["REMOTE_ADDR"])
         _label(self, old_password="原密码", new_password1="新密码", new_password2="再输一次新密码")  # noqa: S106
-        self.fields["new_password1"].help_text = "至少 8 位。"
+        self.fields["new_password1"].help_text = LongEnough().get_help_text()
         self.fields["new_password2"].help_text = ""
 
     def clean_old_password(self) -> str:

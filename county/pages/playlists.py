@@ -121,7 +121,7 @@ def _items(rows: Sequence[Row]) -> list[Item]:
             continue
         items.append(Item(row.course.pk, tuple(keys[int(part) - 1] for part in places)))
     if problems:
-        raise Refused(";".join(problems))
+        raise Refused("；".join(problems))
     return items
 
 

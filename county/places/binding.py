@@ -86,7 +86,7 @@ def bind(code: str, site: Site, by: Person) -> tuple[Box, Publication]:
     with transaction.atomic():
         taken = BindingCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now)
         if not taken:
-            raise Refused("这个绑定码刚刚被使用过,请看电视上的新码")
+            raise Refused("这个绑定码刚刚被使用过，请看电视上的新码")
         box, _ = Box.objects.get_or_create(pk=row.fingerprint, defaults={"public_key": row.public_key})
         box.version = row.version
         _place(box, site, by, now)
@@ -144,11 +144,11 @@ def _place(box: Box, site: Site, by: Person, now: datetime) -> None:
 def _live_code(code: str, by: Person, now: datetime) -> BindingCode:
     wrong = WrongCode.objects.filter(person=by, at__gt=now - CODE_LIFE).count()
     if wrong >= WRONG_CODES_PER_PERSON:
-        raise NotAllowed("输错次数过多,请十分钟后再试")
+        raise NotAllowed("输错次数过多，请十分钟后再试")
     row = BindingCode.objects.filter(code=code, used_at=None, expires_at__gt=now).first()
     if row is None:
         WrongCode.objects.create(person=by, at=now)
-        raise Refused("没有机顶盒正在显示这个绑定码;请核对电视上的六位数字(十分钟内有效)")
+        raise Refused("没有机顶盒正在显示这个绑定码；请核对电视上的六位数字（十分钟内有效）")
     return row
 
 

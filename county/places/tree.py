@@ -48,7 +48,7 @@ def add_place(identifier: str, kind: PlaceKind, name: str, parent: Place | None 
     _check_names(identifier, name, taken=Place.objects.filter(pk=identifier).exists())
     allowed = _PARENTS[kind]
     if (parent is None) != (allowed is None) or (parent and allowed and parent.kind not in allowed):
-        raise Refused(f"“{name}”({kind.label})不能放在“{parent or '根'}”之下")
+        raise Refused(f"“{name}”（{kind.label}）不能放在“{parent or '根'}”之下")
     position = Place.objects.filter(parent=parent).count()
     return Place.objects.create(id=identifier, kind=kind, name=name, parent=parent, position=position)
 
@@ -121,7 +121,7 @@ def require_site(person: Person, site: Site) -> None:
 
 def _check_names(identifier: str, name: str, *, taken: bool) -> None:
     if not _IDENTIFIER.fullmatch(identifier):
-        raise Refused(f"代号“{identifier}”只能用小写字母、数字和短横线,最长 48 位")
+        raise Refused(f"代号“{identifier}”只能用小写字母、数字和短横线，最长 48 位")
     if taken:
         raise Refused(f"代号“{identifier}”已被使用")
     if not 0 < len(name.strip()) <= 100:

@@ -64,7 +64,7 @@ def save_playlist(title: str, items: Sequence[Item], by: Person | None, playlist
     if not 1 <= len(items) <= 100:
         problems.append("节目单应有 1 到 100 个课件")
     if problems:
-        raise Refused(";".join(problems))
+        raise Refused("；".join(problems))
     with transaction.atomic():
         playlist = playlist or Playlist(id=f"playlist-{uuid.uuid4().hex[:12]}", made_by=by)
         playlist.title = title.strip()
@@ -123,7 +123,7 @@ def save_plan(
         msgspec.convert(caps or {}, documents.Caps)
         msgspec.convert(policy or {}, documents.Policy)
     except msgspec.ValidationError as error:
-        raise Refused(f"计划的设置有误:{error}") from error
+        raise Refused(f"计划的设置有误：{error}") from error
     fields = {"notice": notice, "windows": list(windows), "caps": caps or {}, "policy": policy or {}}
     return Plan.objects.update_or_create(pk=group, defaults=fields)[0]
 
@@ -167,7 +167,7 @@ def save_page(group: str, key: str, title: str, text: str) -> InformationPage:
     try:
         msgspec.convert({"id": key, "title": title, "text": text}, documents.Page)
     except msgspec.ValidationError as error:
-        raise Refused(f"信息页有误:{error}") from error
+        raise Refused(f"信息页有误：{error}") from error
     defaults = {"title": title, "text": text}
     return InformationPage.objects.update_or_create(group=group, key=key, defaults=defaults)[0]
 
@@ -182,15 +182,15 @@ def _answer(order: Order, state: OrderState, course: Course | None, reason: str,
 def _check_item(number: int, item: Item) -> list[str]:
     course = Course.objects.filter(pk=item.course).first()
     if course is None:
-        return [f"第 {number} 项:课件“{item.course}”不存在"]
+        return [f"第 {number} 项：课件“{item.course}”不存在"]
     if course.stopped:
-        return [f"第 {number} 项:课件“{course.title}”已停播"]
+        return [f"第 {number} 项：课件“{course.title}”已停播"]
     if course.published_id is None:
-        return [f"第 {number} 项:课件“{course.title}”尚未签发发布(现在是“{course.get_state_display()}”)"]
+        return [f"第 {number} 项：课件“{course.title}”尚未签发发布（现在是“{course.get_state_display()}”）"]
     body = bytes(FrozenDocument.objects.get(pk=course.published_id).body)
     known = {lesson.id for lesson in decode_document(documents.Course, body, course.pk).lessons}
     return [
-        f"第 {number} 项:课件“{course.title}”没有“{lesson}”这一课" for lesson in item.lessons if lesson not in known
+        f"第 {number} 项：课件“{course.title}”没有“{lesson}”这一课" for lesson in item.lessons if lesson not in known
     ]
 
 

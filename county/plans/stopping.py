@@ -36,7 +36,7 @@ def stop_course(course: Course, by: Person, reason: str, lesson: Lesson | None =
     with transaction.atomic():
         course = Course.objects.select_for_update().get(pk=course.pk)
         if course.published_id is None:
-            raise Refused("课件尚未发布,不需要停播")
+            raise Refused("课件尚未发布，不需要停播")
         if lesson is None:
             course.state = next_state(course.state, CourseEvent.STOP)
             course.stopped = True

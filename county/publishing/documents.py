@@ -54,7 +54,7 @@ def _readable(path: str, document: documents.Document, problems: list[str]) -> b
     try:
         decode_document(type(document), body, path)
     except BadData as error:
-        problems.append(f"文件 {path} 有误,未更新:{error.field} {error.problem}")
+        problems.append(f"文件 {path} 有误，未更新：{error.field} {error.problem}")
         return None
     return body
 
@@ -128,7 +128,7 @@ def _sessions(plan: Plan, problems: list[str]) -> tuple[list[documents.Session],
         if row.playlist_id not in playlists:
             playlists[row.playlist_id] = _playlist(row.playlist, problems)
         if playlists[row.playlist_id] is None:
-            problems.append(f"集中学习“{row.title}”({row.starts})没有可放的课件,未下发")
+            problems.append(f"集中学习“{row.title}”（{row.starts}）没有可放的课件，未下发")
         else:
             sessions.append(session_document(row))
     return sessions, [playlist for playlist in playlists.values() if playlist]
@@ -138,7 +138,7 @@ def _playlist(playlist: Playlist, problems: list[str]) -> documents.Playlist | N
     items = []
     for item in playlist.items.select_related("course"):
         if item.course.published_id is None or item.course.stopped:
-            problems.append(f"节目单“{playlist.title}”中的课件“{item.course.title}”未发布或已停播,未下发")
+            problems.append(f"节目单“{playlist.title}”中的课件“{item.course.title}”未发布或已停播，未下发")
         else:
             items.append(documents.PlaylistItem(course=item.course_id, lessons=tuple(item.lessons)))
     if not items:

@@ -115,7 +115,7 @@ def _held_back(wanted: dict[str, str], seen: dict[str, str]) -> list[str]:
     titles = Course.objects.filter(pk__in=new).values_list("title", flat=True)
     gone = Course.objects.filter(pk__in=seen.keys() - wanted.keys()).values_list("title", flat=True)
     return [f"课件“{title}”还需一位审核员签名才能发布" for title in titles] + [
-        f"课件“{title}”已停播;从目录中移除还需审核员签名" for title in gone
+        f"课件“{title}”已停播；从目录中移除还需审核员签名" for title in gone
     ]
 
 

@@ -94,7 +94,7 @@ def test_a_film_without_sound_gets_a_silent_track_and_a_visible_note(county: Cou
         ("list.m3u8", "不是视频"),
         ("headless.mp4", "不是视频"),
         ("sound-only.mp3", "没有画面"),
-        ("cut.mp4", "文件不完整:应有0分05秒"),
+        ("cut.mp4", "文件不完整：应有0分05秒"),
     ],
 )
 def test_what_is_no_whole_film_is_refused_in_words_and_leaves_nothing(

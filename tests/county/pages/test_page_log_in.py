@@ -84,7 +84,7 @@ def test_people_change_their_own_password_and_stay_logged_in_here_only(browse: B
     [
         (("guess", "another long one", "another long one"), "原密码不对"),
         (("a long password", "another long one", "another one"), "两次输入的新密码不一样"),
-        (("a long password", "short", "short"), "密码长度太短"),
+        (("a long password", "short", "short"), "密码至少 8 位。"),
         (("", "another long one", "another long one"), "请填写原密码"),
     ],
 )

@@ -61,8 +61,8 @@ def test_a_playlist_that_names_what_boxes_cannot_have_is_refused_item_by_item(co
     with pytest.raises(Refused) as caught:
         save_playlist("春耕", [Item("missing"), Item(good.pk, ("lesson-9",)), Item(draft.pk)], None)
     assert str(caught.value) == (
-        "第 1 项:课件“missing”不存在;第 2 项:课件“好课”没有“lesson-9”这一课;"
-        "第 3 项:课件“草稿”尚未签发发布(现在是“编辑中”)"
+        "第 1 项：课件“missing”不存在；第 2 项：课件“好课”没有“lesson-9”这一课；"
+        "第 3 项：课件“草稿”尚未签发发布（现在是“编辑中”）"
     )
     with pytest.raises(Refused, match="1 到 100 个课件"):
         save_playlist("空", [], None)

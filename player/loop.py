@@ -22,6 +22,7 @@ from player.ports import Clock, Device, Display
 from player.screens.scene import Scene
 
 _log = logging.getLogger(__name__)
+_AFTER_FAULT_MS = 1_000
 _AT_ONCE = 50  # so many events at most before the screen is brought up to date
 Step = Callable[[World, Event, Moment, Library], tuple[World, tuple[Effect, ...], Wake]]
 
@@ -141,6 +142,7 @@ class Loop:
             self.world, effects, wake = self._step(self.world, event, now, self._library)
         except Exception:  # noqa: BLE001 - the thread's top: the event is lost, the box goes on
             self._fault("the event %s is left out", event)
+            self._wake_ms = now.monotonic_ms + _AFTER_FAULT_MS  # what was due may fail again: not without a pause
             return
         for effect in effects:
             self._perform(effect, now)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import msgspec
 
 from player.core.world import World
 
+_log = logging.getLogger(__name__)
 _NAME = "status.json"
 _SELDOM_MS = 5_000
 
@@ -84,6 +87,7 @@ class StatusFile:
         self._path = folder / _NAME
         self._told: tuple[object, ...] = ()
         self._told_ms = 0
+        self._failed = False
 
     def watch(self, world: World, faults_of_our_own: int) -> None:
         """Write the file if something worth telling has changed; the loop shows every world here."""
@@ -96,12 +100,21 @@ class StatusFile:
             return
         self._told, self._told_ms = news, world.now.monotonic_ms
         temporary = self._path.with_suffix(".new")
-        temporary.write_text(json.dumps(summary(world, faults_of_our_own), ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self._path)
+        text = json.dumps(summary(world, faults_of_our_own), ensure_ascii=False)
+        try:
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError as error:  # a box that cannot tell how it is plays on
+            if not self._failed:
+                _log.warning("the status cannot be written: %s", error)
+            self._failed = True
+        else:
+            self._failed = False
 
     def remove(self) -> None:
         """The player ends."""
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink()
 
 
 class Found(msgspec.Struct, frozen=True):

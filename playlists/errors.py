@@ -40,3 +40,7 @@ class FailedAttempt(YuanjiaoError):
     def __init__(self, what: str, why: str, *, retry: bool = True, retry_after_s: float | None = None) -> None:
         self.what, self.why, self.retry, self.retry_after_s = what, why, retry, retry_after_s
         super().__init__(f"{what}: {why}")
+
+
+class WebPage(FailedAttempt):
+    """A web page came where data should: perhaps the network wants a log-in first (captive portal)."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from . import faults, sync, troubles
+from . import faults, line, sync, troubles
 from .actions import AskForCode
 from .backoff import backoff_ms
 from .effects import RunBinding
@@ -65,6 +65,8 @@ def _ask_now(turn: Turn, wish: AskForCode) -> None:
 def _answered(turn: Turn, event: BindingAnswered) -> None:
     now, run = turn.now.monotonic_ms, turn.world.enrol
     turn.answered(event.effect)
+    if event.bound or event.code:
+        line.county_answered(turn)
     if event.bound:
         turn.change(binding=Binding(_B.BOUND), enrol=WorkerRun(0, now))
         sync.now(turn)
@@ -78,6 +80,7 @@ def _answered(turn: Turn, event: BindingAnswered) -> None:
 
 def _failed(turn: Turn, event: BindingAnswered, failures: int) -> None:
     """Keep a code that is still valid on the screen; say what is wrong."""
+    line.county_failed(turn, event.error, event.fault)
     old, now = turn.world.binding, turn.now.monotonic_ms
     valid = old.state is _B.CODE_SHOWN and now < old.expires_monotonic_ms
     turn.change(binding=replace(old, error=event.error) if valid else Binding(_B.UNBOUND, error=event.error))

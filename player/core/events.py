@@ -121,6 +121,7 @@ class SyncFinished(msgspec.Struct, frozen=True):
     """The sync worker ended; ``generation`` is the one in force now, or None if the county could not be heard.
 
     ``county_wall_ms`` is the county's time if it was heard over TLS; ``refused`` tells bad data from no line.
+    ``fault`` is the code of what stands in the way, where it is more than a bad line (`player.core.line`).
     """
 
     effect: int
@@ -129,6 +130,7 @@ class SyncFinished(msgspec.Struct, frozen=True):
     refused: bool = False
     checked: bool = False
     county_wall_ms: int | None = None
+    fault: str = ""
 
 
 class FetchProgressed(msgspec.Struct, frozen=True):
@@ -151,23 +153,25 @@ class FetchFinished(msgspec.Struct, frozen=True):
 
 
 class UploadFinished(msgspec.Struct, frozen=True):
-    """The upload worker ended; the county durably holds all entries up to ``head``."""
+    """The upload worker ended; the county durably holds all entries up to ``head``. ``fault`` as in `SyncFinished`."""
 
     effect: int
     head: int
     error: str = ""
     county_wall_ms: int | None = None
     retry_after_s: float | None = None
+    fault: str = ""
 
 
 class BindingAnswered(msgspec.Struct, frozen=True):
-    """The binding worker ended: a code to show, or that the county has bound the box."""
+    """The binding worker ended: a code to show, or that the box is bound; ``fault`` as in `SyncFinished`."""
 
     effect: int
     code: str = ""
     expires_in_s: int = 0
     bound: bool = False
     error: str = ""
+    fault: str = ""
 
 
 class Evicted(msgspec.Struct, frozen=True):

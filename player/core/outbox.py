@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from . import faults, troubles, windows
+from . import line, windows
 from .backoff import backoff_ms
 from .effects import RunUpload
 from .events import UploadFinished
@@ -70,8 +70,9 @@ def finished(turn: Turn, event: UploadFinished) -> None:
         wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
         wait = max(wait, int((event.retry_after_s or 0) * 1000))
         _run(turn, WorkerRun(0, now + wait, failures, event.error))
+        line.county_failed(turn, event.error, event.fault)
         return
-    troubles.clear(turn, faults.NO_LINE)
+    line.county_answered(turn)
     period = turn.world.generation.policy.upload_minutes if turn.world.generation else 15
     turn.change(outbox=replace(turn.world.outbox, acknowledged=event.head))
     _run(turn, WorkerRun(0, now + period * MINUTE_MS))

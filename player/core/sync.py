@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from . import faults, troubles
+from . import faults, line, troubles
 from .backoff import backoff_ms
 from .effects import RunSync
 from .events import SyncFinished
@@ -45,7 +45,10 @@ def finished(turn: Turn, event: SyncFinished) -> None:
     turn.change(sync=WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error))
     refused = bool(event.error) and event.refused
     troubles.set_active(turn, faults.UNTRUSTED_UPDATE, active=refused, detail=event.error)
-    troubles.set_active(turn, faults.NO_LINE, active=bool(event.error) and not refused, detail=event.error)
+    if event.error and not refused:
+        line.no_files(turn, event.error, event.fault or faults.NO_LINE)
+    else:
+        line.files_came(turn)
 
 
 def deadline(world: World) -> int | None:

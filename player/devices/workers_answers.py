@@ -58,6 +58,7 @@ def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], Ge
         refused=result.refused,
         checked=result.checked,
         county_wall_ms=result.county_wall_ms,
+        fault=result.fault,
     )
 
 
@@ -76,10 +77,10 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
 def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Event:
     if not isinstance(result, UploadResult):
         return UploadFinished(run.id, head, error=why)
-    return UploadFinished(run.id, result.head, result.error, result.county_wall_ms, result.retry_after_s)
+    return UploadFinished(run.id, result.head, result.error, result.county_wall_ms, result.retry_after_s, result.fault)
 
 
 def _bound(run: RunBinding, result: Result | None, why: str) -> Event:
     if not isinstance(result, BindResult):
         return BindingAnswered(run.id, error=why)
-    return BindingAnswered(run.id, result.code, result.expires_in_s, result.bound, result.error)
+    return BindingAnswered(run.id, result.code, result.expires_in_s, result.bound, result.error, result.fault)

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from player.workers.child import Say, live
-from player.workers.county_api import CountyApi, Declined
+from player.workers.county_api import CountyApi, Declined, fault_of
 from player.workers.messages import BindResult, BindSpec
 from playlists.binding import BindingCode, BindingRequest, BindingState, binding_proof
 from playlists.errors import YuanjiaoError
@@ -33,9 +33,11 @@ def bind(spec: BindSpec, say: Say) -> BindResult:  # noqa: ARG001 - the result s
         code = county.post(BINDINGS_PATH, _request(key, spec.version), BindingCode)
         return BindResult(code=code.code, expires_in_s=code.expires_in_s)
     except Declined as error:
-        return BindResult(bound=True) if error.status == ALREADY_BOUND else BindResult(error=error.why)
+        if error.status == ALREADY_BOUND:
+            return BindResult(bound=True)
+        return BindResult(error=error.why, fault=fault_of(error))
     except (YuanjiaoError, OSError) as error:
-        return BindResult(error=str(error))
+        return BindResult(error=str(error), fault=fault_of(error))
 
 
 def _request(key: SigningKey, version: str) -> bytes:

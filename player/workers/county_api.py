@@ -14,9 +14,10 @@ import msgspec
 import requests
 import urllib3
 
+from player.core import faults
 from player.workers.lines import open_session
 from player.workers.messages import Line
-from playlists.errors import FailedAttempt
+from playlists.errors import FailedAttempt, WebPage
 
 CONNECT_TIMEOUT_S: Final = 10.0
 ANSWER_TIMEOUT_S: Final = 30.0
@@ -102,6 +103,13 @@ class CountyApi:
             raise FailedAttempt(what, f"{self._base} answered something else than the county: {error}") from error
 
 
+def fault_of(error: Exception) -> str:
+    """Return the code of the fault that an error speaks of; empty if it is no more than a bad line."""
+    if isinstance(error, Declined):
+        return faults.COUNTY_REFUSES
+    return faults.WRONG_ANSWER if isinstance(error, WebPage) else ""
+
+
 def in_words(error: Exception, base: str) -> str:
     """Return what a person can make of a library's error."""
     host = urlsplit(base).hostname
@@ -118,7 +126,7 @@ def _require_success(what: str, answer: requests.Response, content: bytes) -> No
     status, wait = answer.status_code, answer.headers.get("Retry-After", "")
     if answer.headers.get("Content-Type", "").startswith("text/html") or 300 <= status < 400:
         page = "answered with a web page: perhaps the network wants a log-in first (captive portal)"
-        raise FailedAttempt(what, f"{page}; status {status}", retry_after_s=_seconds(wait))
+        raise WebPage(what, f"{page}; status {status}", retry_after_s=_seconds(wait))
     if status < 300:
         return
     try:

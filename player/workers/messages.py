@@ -125,33 +125,40 @@ class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
 class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
     """``generation`` is the number of a new one, 0 if nothing changed or it failed.
 
-    ``checked`` says that a source was asked with success; ``refused`` that its data was bad.
+    ``checked`` says that a source was asked with success; ``refused`` that its data was bad. ``fault`` is the
+    code of what stands in the way, where it is more than a bad line.
     """
 
     generation: int = 0
     checked: bool = False
     error: str = ""
+    fault: str = ""
     refused: bool = False
     county_wall_ms: int | None = None
 
 
 class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
-    """The county durably holds all entries up to ``head``; ``set_aside`` are those it could not read."""
+    """The county durably holds all entries up to ``head``; ``set_aside`` are those it could not read.
+
+    ``fault`` as in `SyncResult`.
+    """
 
     head: int
     error: str = ""
+    fault: str = ""
     set_aside: tuple[SetAside, ...] = ()
     county_wall_ms: int | None = None
     retry_after_s: float | None = None
 
 
 class BindResult(msgspec.Struct, frozen=True, kw_only=True, tag="binding"):
-    """A code to show on the TV, or that the box is bound."""
+    """A code to show on the TV, or that the box is bound; ``fault`` as in `SyncResult`."""
 
     code: str = ""
     expires_in_s: int = 0
     bound: bool = False
     error: str = ""
+    fault: str = ""
 
 
 class IdentityResult(msgspec.Struct, frozen=True, kw_only=True, tag="identity"):

@@ -22,7 +22,7 @@ from player.store.errors import StoreError
 from player.store.names import StoreNames
 from player.workers.catalogue_index import build_index
 from player.workers.child import Say, live
-from player.workers.county_api import CountyApi
+from player.workers.county_api import CountyApi, fault_of
 from player.workers.lines import open_session
 from player.workers.messages import SyncResult, SyncSpec
 from playlists.calendar import Span, expand
@@ -70,7 +70,7 @@ def sync(spec: SyncSpec, say: Say) -> SyncResult:  # noqa: ARG001 - the result s
             return SyncResult(generation=number, checked=True, county_wall_ms=county_ms)
     refused = [error for error in errors if isinstance(error, BadData)]
     worst = (refused or errors or [FailedAttempt("sync", "no source is configured", retry=False)])[0]
-    return SyncResult(error=str(worst), refused=bool(refused), county_wall_ms=county_ms)
+    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused), county_wall_ms=county_ms)
 
 
 def _county_time_ms(spec: SyncSpec) -> int | None:

@@ -17,7 +17,7 @@ import msgspec
 from player.devices import journal_schema
 from player.workers.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
 from player.workers.child import Say, live
-from player.workers.county_api import CountyApi, Declined
+from player.workers.county_api import CountyApi, Declined, fault_of
 from player.workers.messages import UploadResult, UploadSpec
 from playlists.acknowledgement import Acknowledgement, SetAside
 from playlists.envelope import Envelope, seal
@@ -74,7 +74,8 @@ class Sending:
             while self._went_on(self._batch()):
                 pass
         except FailedAttempt as error:
-            return self._result(error.why if isinstance(error, Declined) else str(error), error.retry_after_s)
+            why = error.why if isinstance(error, Declined) else str(error)
+            return self._result(why, fault_of(error), error.retry_after_s)
         finally:
             self._journal.close()
         return self._result()
@@ -151,10 +152,11 @@ class Sending:
         row = self._journal.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def _result(self, error: str = "", retry_after_s: float | None = None) -> UploadResult:
+    def _result(self, error: str = "", fault: str = "", retry_after_s: float | None = None) -> UploadResult:
         return UploadResult(
             head=self._acknowledged.head,
             error=error,
+            fault=fault,
             set_aside=self._acknowledged.set_aside,
             county_wall_ms=self._time_ms,
             retry_after_s=retry_after_s,

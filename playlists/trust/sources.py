@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from playlists.errors import BadData, FailedAttempt
+from playlists.errors import BadData, FailedAttempt, WebPage
 
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_TIMEOUT_S: Final = 30.0
@@ -191,7 +191,7 @@ def _within(data: Bytes, path: str, limit_bytes: int) -> Bytes:
 
 
 def _portal(path: str, what: str) -> FailedAttempt:
-    return FailedAttempt(f"fetch {path}", f"{what}: perhaps the network wants a log-in first (captive portal)")
+    return WebPage(f"fetch {path}", f"{what}: perhaps the network wants a log-in first (captive portal)")
 
 
 def _in_words(error: requests.RequestException, base: str) -> str:

@@ -139,6 +139,21 @@ def test_a_fault_in_a_step_costs_that_event_only_and_is_logged_and_counted(caplo
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_a_fault_at_what_is_due_is_not_tried_again_without_a_pause() -> None:
+    box = Box()
+    box.wake = Wake(monotonic_ms=box.clock.monotonic_ms)
+
+    def fail(event: Event) -> None:
+        if isinstance(event, WokeUp):
+            threading.Timer(0.05, box.events.put, (QuitAsked(),)).start()
+            raise ZeroDivisionError
+
+    box.before_step = fail
+    box.events.put(ButtonPressed("up"))
+    box.loop.run()
+    assert box.taken == [ButtonPressed("up"), WokeUp(), QuitAsked()]
+
+
 def test_a_device_or_a_screen_that_fails_does_not_stop_the_loop(caplog: pytest.LogCaptureFixture) -> None:
     box = Box()
     box.device.refuses = box.display.broken = True

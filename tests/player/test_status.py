@@ -42,6 +42,16 @@ def test_the_file_is_written_for_news_and_seldom_otherwise(tmp_path: Path) -> No
     assert (tmp_path / "status.json").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_said_once_and_hinders_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = StatusFile(tmp_path / "gone")
+    file.watch(WORLD, 0)
+    file.watch(replace(WORLD, screens=(StatusScreen(),)), 0)
+    file.remove()
+    assert len(caplog.records) == 1
+
+
 def test_a_player_that_was_killed_is_not_taken_for_a_running_one(tmp_path: Path) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()

@@ -26,7 +26,7 @@ from player.core.effects import (
     SetVolume,
 )
 from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress
-from player.core.faults import CONFIG_WRONG, NO_PICTURE
+from player.core.faults import NO_PICTURE, OPTION_REFUSED
 from player.ports import Emit
 
 from .process import BacklogError, ChildProcess
@@ -177,7 +177,13 @@ class _Driver:
 
     def _spawn(self) -> None:
         self._born_s = time.monotonic()
-        child = ChildProcess(self._spec().text())
+        try:
+            child = ChildProcess(self._spec().text())
+        except OSError as error:  # no memory, no process left: what is open fails, and it is tried again later
+            _log.error("no VLC child can be started: %s", error)
+            self._rest_s = _LONGEST_REST_S
+            self._fail(f"no VLC child can be started: {error}")
+            return
         self._child = child
         self._patience_s = _START_PATIENCE_S
         self._selector.register(child.stdout, selectors.EVENT_READ, self._read)
@@ -248,7 +254,8 @@ class _Driver:
             if not isinstance(command, Open):
                 return
             self._spawn()
-        assert self._child
+        if self._child is None:
+            return
         try:
             self._child.send(command)
         except BacklogError as error:
@@ -301,9 +308,9 @@ class _Driver:
             self._unable = False
             self._emit(FaultReported(NO_PICTURE, active=False))
         if refused:
-            detail = f"media.options: libVLC does not know {', '.join(refused)}"
+            detail = f"picture.options: libVLC does not know {', '.join(refused)}"
             _log.error("%s; they are left out", detail)
-            self._emit(FaultReported(CONFIG_WRONG, active=True, detail=detail))
+            self._emit(FaultReported(OPTION_REFUSED, active=True, detail=detail))
 
     def _pass_on(self, report: Opened | Progress | Ended | Failed) -> None:
         match report:

@@ -12,7 +12,7 @@ from player.core.actions import AskForCode, SyncNow
 from player.core.backoff import backoff_ms
 from player.core.effects import RunBinding, RunSync, RunUpload
 from player.core.events import BindingAnswered, SyncFinished, UploadFinished, WokeUp
-from player.core.faults import BOX_REVOKED, NO_LINE, UNTRUSTED_UPDATE
+from player.core.faults import BOX_REVOKED, COUNTY_REFUSES, NO_LINE, UNTRUSTED_UPDATE, WRONG_ANSWER
 from player.core.turn import Turn
 from player.core.world import BindingState
 from tests.player.core.box import NoLibrary, TestBox, generation
@@ -153,3 +153,34 @@ def test_every_pair_of_state_and_event_leads_where_the_table_says(state: Binding
     turn.change(binding=binding.Binding(state))
     binding.follow_event(turn, EVENTS[kind])
     assert turn.world.binding.state is AFTER.get((state, kind), state)
+
+
+def test_a_county_that_refuses_the_box_is_told_until_it_takes_something() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, 0, error="本机已停用", fault=COUNTY_REFUSES))
+    assert box.world.faults[COUNTY_REFUSES] == "本机已停用"
+    box.take(SyncFinished(box.world.sync.effect, generation()))
+    assert COUNTY_REFUSES in box.world.faults
+    box.wait(3_600_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, box.seq))
+    assert COUNTY_REFUSES not in box.world.faults
+
+
+def test_a_network_that_wants_a_log_in_is_told_apart_from_none_at_all() -> None:
+    box = TestBox().start()
+    box.take(SyncFinished(box.world.sync.effect, None, error="a web page", fault=WRONG_ANSWER))
+    assert WRONG_ANSWER in box.world.faults
+    assert NO_LINE not in box.world.faults
+    box.wait(3_600_000, WokeUp())
+    box.take(SyncFinished(box.world.sync.effect, None, error="no route"))
+    assert NO_LINE in box.world.faults
+
+
+def test_a_refused_binding_is_told_and_a_code_takes_it_back() -> None:
+    box = TestBox().start(generation=None)
+    box.take(BindingAnswered(box.last(RunBinding).id, error="版本太旧", fault=COUNTY_REFUSES))
+    assert COUNTY_REFUSES in box.world.faults
+    box.wait(300_000, WokeUp())
+    box.take(BindingAnswered(box.last(RunBinding).id, code="123456", expires_in_s=600))
+    assert COUNTY_REFUSES not in box.world.faults

@@ -32,7 +32,7 @@ from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice,
 from player.devices.workers_answers import answer
 from player.folders import BoxFolders
 from player.store.names import StoreNames
-from player.workers.messages import FetchResult
+from player.workers.messages import BindResult, FetchResult, SyncResult, UploadResult
 from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
 from playlists.keys import SigningKey
@@ -240,6 +240,16 @@ def test_a_failing_card_is_a_fault_until_a_fetch_has_written_everything() -> Non
     well = answer(run, FetchResult(), "", 0, lambda: None)
     assert FaultReported(faults.CARD_READ_ONLY, active=False) in well
     assert well[-1] == FetchFinished(7)
+
+
+def test_what_stands_in_the_way_reaches_the_core() -> None:
+    results = (
+        (RunSync(1), SyncResult(error="a web page", fault=faults.WRONG_ANSWER)),
+        (RunUpload(2), UploadResult(head=3, error="no", fault=faults.COUNTY_REFUSES)),
+        (RunBinding(3), BindResult(error="no", fault=faults.COUNTY_REFUSES)),
+    )
+    told = [answer(run, result, "", 0, lambda: None)[-1] for run, result in results]
+    assert [event.fault for event in told] == [faults.WRONG_ANSWER, faults.COUNTY_REFUSES, faults.COUNTY_REFUSES]
 
 
 def test_a_worker_without_a_word_answers_for_every_kind() -> None:

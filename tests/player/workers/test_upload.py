@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from player.core.faults import COUNTY_REFUSES, WRONG_ANSWER
 from player.core.moment import Moment
 from player.devices.journal_file import Append, Head, JournalFile
 from player.workers.acknowledged import read_acknowledged
@@ -176,12 +177,17 @@ def test_a_county_that_is_busy_says_when_to_come_again(box: Box, fake: FakeCount
 
 def test_a_refusal_is_told_in_the_countys_own_words(box: Box, fake: FakeCounty) -> None:
     fake.refusal = (403, {}, '{"error": "本机已停用"}'.encode())
-    assert box.upload().error == "本机已停用"
+    refused = box.upload()
+    assert (refused.error, refused.fault) == ("本机已停用", COUNTY_REFUSES)
+    fake.refusal = (503, {}, b"{}")
+    assert not box.upload().fault
 
 
 def test_a_web_page_in_the_countys_place_is_a_captive_portal(box: Box, fake: FakeCounty) -> None:
     fake.refusal = (200, {"Content-Type": "text/html"}, b"<html>log in</html>")
-    assert "captive portal" in box.upload().error
+    portal = box.upload()
+    assert "captive portal" in portal.error
+    assert portal.fault == WRONG_ANSWER
     fake.refusal = (200, {}, b"<html>log in</html>")
     assert "something else than the county" in box.upload().error
 

@@ -15,6 +15,7 @@ import pytest
 
 from player.core.effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.faults import OPTION_REFUSED
 from player.devices.media.pipes import Reports
 from player.devices.media.protocol import Failed, Progress
 from tests.player.devices.media.benches import RealBench, open_film, wait_for
@@ -128,7 +129,7 @@ def test_an_option_that_libvlc_does_not_know_is_named_and_left_out(films: Path) 
         open_film(bench, "good", play=1, from_ms=5_000)
         wait_for(bench, MediaEnded, 1)
         faults = [event for event in bench.events if isinstance(event, FaultReported)]
-        assert [fault.active for fault in faults] == [True]
+        assert [(fault.code, fault.active) for fault in faults] == [(OPTION_REFUSED, True)]
         assert "--no-such-option" in faults[0].detail
     finally:
         bench.stop()

@@ -69,7 +69,7 @@ def any_county(
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of tiny films, good and bad."""
     folder = tmp_path_factory.mktemp("films")
-    picture = ["-f", "lavfi", "-i", "testsrc=size=640x360:rate=25:duration=5"]
+    picture = ["-f", "lavfi", "-i", "testsrc=size=640x360:rate=10:duration=5"]
     sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=5"]
     code = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
     _ffmpeg(*picture, *sound, *code, folder / "good.mp4")

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
+import psycopg
 from django.db import ConnectionHandler, connections
 
 from county.settings import database_settings
@@ -24,16 +25,16 @@ BINARIES = Path("/usr/lib/postgresql/15/bin")
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running PostgreSQL; its socket lies in ``folder``."""
+    """A running PostgreSQL; its socket lies in ``folder``, ``connection`` is the superuser's."""
 
     folder: Path
+    connection: psycopg.Connection[Any]
 
     def address(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
-    def execute(self, statement: str) -> None:
-        command = [BINARIES / "psql", "-qX", "-h", self.folder, "-U", "postgres", "-c", statement, "postgres"]
-        subprocess.run(command, check=True, capture_output=True)
+    def execute(self, statement: LiteralString) -> None:
+        self.connection.execute(statement)
 
 
 @contextmanager
@@ -52,7 +53,8 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
         [*control, "-l", folder / "log", "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder
     )
     try:
-        yield Cluster(folder)
+        with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            yield Cluster(folder, connection)
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 

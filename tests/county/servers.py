@@ -37,6 +37,7 @@ class Server:
     """A running server; `kill` is a power cut, `stop` is SIGTERM."""
 
     def __init__(self, county: County, **variables: str) -> None:
+        self.folder = county.folder
         self.authority = str(county.folder / "trust" / "authority.pem")
         arguments = [sys.executable, "-c", COMMAND, "county", "serve"]
         env = environment(county) | variables

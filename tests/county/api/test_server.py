@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -19,12 +20,22 @@ from playlists.acknowledgement import Acknowledgement
 from playlists.binding import BindingRequest, binding_proof
 from playlists.keys import SigningKey
 from tests.county.servers import Server, run
-from tests.county.world import County, TestBox, play
+from tests.county.world import County, Offline, TestBox, play
 
 
 @pytest.fixture
 def server(county: County) -> Iterator[Server]:
     running = Server(county)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def untouched(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that no test changes, with a county of its own."""
+    folder = tmp_path_factory.mktemp("untouched") / "data"
+    shutil.copytree(founded, folder)
+    running = Server(County(folder, Offline(folder / "offline", "root passphrase")))
     yield running
     running.stop()
 
@@ -108,7 +119,8 @@ def test_the_county_restarted_in_the_middle_of_an_upload_loses_and_doubles_nothi
     assert (Entry.objects.count(), Play.objects.count()) == (300, 300)
 
 
-def test_silent_clients_do_not_keep_others_waiting(server: Server) -> None:
+def test_silent_clients_do_not_keep_others_waiting(untouched: Server) -> None:
+    server = untouched
     silent = [socket.create_connection(("127.0.0.1", server.https_port)) for _ in range(5)]
     try:
         started = time.monotonic()
@@ -119,7 +131,8 @@ def test_silent_clients_do_not_keep_others_waiting(server: Server) -> None:
             client.close()
 
 
-def test_clients_that_speak_no_tls_or_another_authority_s_do_no_harm_and_cost_a_line_each(server: Server) -> None:
+def test_clients_that_speak_no_tls_or_another_authority_s_do_no_harm_and_cost_a_line_each(untouched: Server) -> None:
+    server = untouched
     for _ in range(40):
         with socket.create_connection(("127.0.0.1", server.https_port)) as stranger:
             stranger.sendall(b"GET / HTTP/1.0\r\n\r\n")
@@ -127,10 +140,10 @@ def test_clients_that_speak_no_tls_or_another_authority_s_do_no_harm_and_cost_a_
     assert "Traceback" not in server.log
 
 
-def test_plain_http_serves_published_files_and_loopback_pages_but_no_box_api(county: County, server: Server) -> None:
-    plain = f"http://127.0.0.1:{server.http_port}"
+def test_plain_http_serves_published_files_and_loopback_pages_but_no_box_api(untouched: Server) -> None:
+    plain = f"http://127.0.0.1:{untouched.http_port}"
     file = requests.get(f"{plain}/published/metadata/timestamp.json", timeout=10)
-    assert file.content == (county.folder / "published/metadata/timestamp.json").read_bytes()
+    assert file.content == (untouched.folder / "published/metadata/timestamp.json").read_bytes()
     assert requests.get(f"{plain}/health", timeout=10).json() == {"ok": True}
     assert requests.get(f"{plain}/api/box/v1/time", timeout=10).status_code == 403
 

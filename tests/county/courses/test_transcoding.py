@@ -142,7 +142,7 @@ Runner(WORKS, lease_s=3600).run_until_empty()
 
 def test_a_transcode_killed_in_the_middle_is_taken_up_again_at_once(county: County, tmp_path: Path) -> None:
     film = tmp_path / "long.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=8", "-f", "lavfi", "-i", "sine=d=8"]
+    source = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=5", "-f", "lavfi", "-i", "sine=d=5"]
     subprocess.run(["ffmpeg", "-v", "error", *source, "-preset", "ultrafast", str(film)], check=True)
     row = upload(tmp_path, "long.mp4")
     environment = {

@@ -47,7 +47,12 @@ def due(world: World, *, but: str = "") -> Occurrence | None:
     now = world.now.wall_ms
     if not is_known(world.now):
         return None
-    return next((one for one in _ahead(world) if gathers_ms(one) <= now < over_ms(one) and one.id != but), None)
+    for one in _ahead(world):
+        if one.starts_ms - LONGEST_GATHERING_MS > now:
+            break  # nor does any later one gather yet
+        if gathers_ms(one) <= now < over_ms(one) and one.id != but:
+            return one
+    return None
 
 
 def next_wall_ms(world: World) -> int | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from msgspec.structs import replace
-
 from player.core.facts import GenerationFacts
+from playlists.chain import ChainStart, StoredEntry, compare_head
 from playlists.documents import (
     Blob,
     Box,
@@ -22,7 +22,13 @@ from playlists.documents import (
     StopOrder,
     Window,
 )
+from playlists.journal import genesis, next_hash
 from playlists.occurrences import Occurrence, OccurrenceItem
+
+
+class Broken(AssertionError):
+    """A promise was not kept."""
+
 
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
@@ -70,19 +76,22 @@ class County:
     courses: dict[str, Course] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     received: dict[int, bytes] = field(default_factory=dict)
-    head: int = 0
+    hashes: list[bytes] = field(default_factory=lambda: [genesis(BOX_ID)])
     number: int = 1
     bound_at_ms: int = 0
     revoked_at_ms: int = 1 << 60
     stops: tuple[StopOrder, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     windows: tuple[Window, ...] = ()
+    films: dict[str, tuple[Course, Lesson]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number in range(1, COURSES + 1):
             self.courses[f"c{number}"] = make_course(self.rng, number)
-        films = [one.blob.sha256 for course in self.courses.values() for one in _films(course)]
-        for film, fault in zip(self.rng.sample(films, 3), (BROKEN, SHORT, SOUND_ONLY), strict=True):
+        for course in self.courses.values():
+            for lesson in course.lessons:
+                self.films |= dict.fromkeys((one.blob.sha256 for one in lesson.renditions), (course, lesson))
+        for film, fault in zip(self.rng.sample(list(self.films), 3), (BROKEN, SHORT, SOUND_ONLY), strict=True):
             self.faults[film] = fault
         self.bound_at_ms = START_MS + self.rng.randint(0, 3_600_000)
         if self.rng.random() < 0.15:
@@ -156,33 +165,30 @@ class County:
             course_count=len(self.courses),
         )  # fmt: skip
 
-    def take_in(self, entries: list[tuple[int, bytes]]) -> int:
-        """Take entries once each; return the durable head."""
-        for seq, data in entries:
-            known = self.received.setdefault(seq, data)
-            assert known == data, f"entry {seq} reached the county twice with different contents"
-        while self.head + 1 in self.received:
-            self.head += 1
+    @property
+    def head(self) -> int:
+        """The newest entry held without a gap."""
+        return len(self.hashes) - 1
+
+    def take_in(self, rows: Sequence[StoredEntry]) -> int:
+        """Take entries once each, link them into the chain; return the durable head."""
+        for row in rows:
+            if self.received.setdefault(row.seq, row.data) != row.data:
+                raise Broken(f"entry {row.seq} reached the county twice with different contents")
+        while (data := self.received.get(self.head + 1)) is not None:
+            self.hashes.append(next_hash(self.hashes[-1], data))
         return self.head
+
+    def compare(self, rows: Sequence[StoredEntry]) -> None:
+        """The county holds the same history as the box, as far as it goes."""
+        fault = compare_head(ChainStart.of_box(BOX_ID), rows, self.head, self.hashes[-1])
+        if fault is not None:
+            raise Broken(f"the county's chain is another: {fault}")
 
     def lose_a_day(self) -> None:
         """Be restored from a backup: the latest entries are gone and must come again."""
-        self.head = max(0, self.head - 5)
+        del self.hashes[max(1, len(self.hashes) - 5) :]
         self.received = {seq: data for seq, data in self.received.items() if seq <= self.head}
 
 
-def _films(course: Course) -> list[Rendition]:
-    return [one for lesson in course.lessons for one in lesson.renditions]
-
-
-def film(county: County, blob: str) -> tuple[Course, Lesson, Rendition] | None:
-    """Return what a blob is."""
-    for course in county.courses.values():
-        for lesson in course.lessons:
-            for one in lesson.renditions:
-                if one.blob.sha256 == blob:
-                    return course, lesson, one
-    return None
-
-
-__all__ = ["BOX_ID", "BROKEN", "DAY_MS", "SHORT", "SOUND_ONLY", "START_MS", "County", "film", "replace"]
+__all__ = ["BOX_ID", "BROKEN", "DAY_MS", "SHORT", "SOUND_ONLY", "START_MS", "County"]

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from random import Random
 
 from player.core.effects import AppendEntry, KeepPlay, KeepSession
-from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, OpenSession, StoredBlob, StoreFacts
+from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, OpenSession
 from player.core.moment import Moment
+from playlists.chain import ChainStart, StoredEntry, verify_chain
 from playlists.entries import AnyBody, SessionHeld, StopReceipt
 from playlists.journal import encode_entry, genesis, make_entry, next_hash
 
-from .county import BOX_ID
+from .county import BOX_ID, Broken
+from .store import Store
 
 Command = tuple[AppendEntry | KeepPlay | KeepSession, Moment]
 
@@ -23,8 +25,8 @@ Command = tuple[AppendEntry | KeepPlay | KeepSession, Moment]
 class Journal:
     """Entries, the open rows, and what waits to be written."""
 
-    entries: list[tuple[int, AnyBody, bytes]] = field(default_factory=list)
-    head_hash: bytes = genesis(BOX_ID)
+    bodies: list[AnyBody] = field(default_factory=list)
+    rows: list[StoredEntry] = field(default_factory=list)
     open_play: OpenPlay | None = None
     open_session: OpenSession | None = None
     acknowledged: int = 0
@@ -33,10 +35,11 @@ class Journal:
     queue: list[Command] = field(default_factory=list)
 
     def facts(self) -> JournalFacts:
-        bodies = [body for _, body, _ in self.entries]
+        bodies = self.bodies
+        held = (body.started_wall_ms for body in bodies if isinstance(body, SessionHeld) and body.ended == "held")
         return JournalFacts(
-            head=len(self.entries), acknowledged=self.acknowledged, open_play=self.open_play,
-            open_session=self.open_session, clean=self.clean,
+            head=len(self.rows), acknowledged=self.acknowledged, open_play=self.open_play,
+            open_session=self.open_session, clean=self.clean, held_wall_ms=tuple(held),
             done_sessions=frozenset(body.session for body in bodies if isinstance(body, SessionHeld)),
             receipts=frozenset(body.stop for body in bodies if isinstance(body, StopReceipt)),
         )  # fmt: skip
@@ -64,14 +67,21 @@ class Journal:
         self.clean = False
 
     def _append(self, body: object, moment: Moment) -> None:
-        seq = len(self.entries) + 1
+        seq = len(self.rows) + 1
         entry = make_entry(
             body, seq=seq, boot=moment.boot, monotonic_ms=moment.monotonic_ms, wall_ms=max(0, moment.wall_ms),
             trust=moment.trust,
         )  # type: ignore[arg-type]  # fmt: skip
         data = encode_entry(entry)
-        self.head_hash = next_hash(self.head_hash, data)
-        self.entries.append((seq, body, data))  # type: ignore[arg-type]
+        before = self.rows[-1].hash if self.rows else genesis(BOX_ID)
+        self.rows.append(StoredEntry(seq, data, next_hash(before, data)))
+        self.bodies.append(body)  # type: ignore[arg-type]
+
+    def verify(self) -> None:
+        """Let the product's own judge look at the chain."""
+        faults = verify_chain(ChainStart.of_box(BOX_ID), self.rows).faults
+        if faults:
+            raise Broken(f"the journal's chain is broken: {faults[0]}")
 
 
 @dataclass
@@ -79,16 +89,10 @@ class Disk:
     """All that a box keeps."""
 
     journal: Journal = field(default_factory=Journal)
-    blobs: dict[str, StoredBlob] = field(default_factory=dict)
-    size_bytes: int = 600 << 20
-    quota_bytes: int = 500 << 20
-    reserve_bytes: int = 50 << 20
+    store: Store = field(default_factory=Store)
     generation: GenerationFacts | None = None
 
-    @property
-    def free_bytes(self) -> int:
-        used = sum(blob.bytes_here for blob in self.blobs.values())
-        return max(0, min(self.quota_bytes - used, self.size_bytes - self.reserve_bytes - used))
-
-    def store(self) -> StoreFacts:
-        return StoreFacts(dict(self.blobs), self.free_bytes, self.quota_bytes)
+    def cut(self, rng: Random) -> None:
+        """Lose the power: what was not synced may be there or not."""
+        self.journal.cut(rng)
+        self.store.cut(rng)

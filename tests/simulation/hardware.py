@@ -7,7 +7,7 @@ stalls, dead children, files that end early, slow and failing disks, dead lines,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from player.core.effects import (
@@ -39,14 +39,14 @@ from player.core.events import (
     SyncFinished,
     UploadFinished,
 )
-from player.core.facts import StoredBlob
 from player.core.moment import Moment
 
-from .county import BROKEN, SHORT, SOUND_ONLY, County, film
+from .county import BROKEN, SHORT, SOUND_ONLY, County
 from .disk import Disk
 
 PROGRESS_MS, PAUSED_MS = 4_000, 60_000
 LINE_BYTES_PER_MS = 500  # 4 Mbit/s
+PIECE_BYTES = 16 << 20
 Later = Callable[[int, Callable[[], None]], None]
 Emit = Callable[[Event], None]
 
@@ -158,7 +158,7 @@ class Media:
         self.excused, self.unsaid = self.excused + self.unsaid, 0
 
     def _length(self) -> int:
-        found = film(self.county, self.blob)
+        found = self.county.films.get(self.blob)
         length = found[1].duration_ms if found else 60_000
         return length // 2 if self.county.faults.get(self.blob) == SHORT else length
 
@@ -199,8 +199,18 @@ class Writer:
             if isinstance(effect, AppendEntry):
                 self.emit(JournalFailed(effect.id, "disk error"))
         elif (done := self.disk.journal.write_next()) is not None:
-            self.emit(Journaled(done.id, len(self.disk.journal.entries)))
+            self.emit(Journaled(done.id, len(self.disk.journal.rows)))
         self._begin()
+
+
+@dataclass(frozen=True)
+class Flight:
+    """Bytes of a blob that are on the line since a true time."""
+
+    sha256: str
+    start: int
+    length: int
+    since_ms: int
 
 
 @dataclass
@@ -217,7 +227,7 @@ class Workers:
     emit: Emit
     note: Callable[[str], None]
     fetching: RunFetch | None = None
-    fetched: dict[str, int] = field(default_factory=dict)
+    flight: Flight | None = None
 
     def sync(self, effect: RunSync) -> None:
         self.later(self.rng.randint(300, 3_000), lambda: self._synced(effect))
@@ -263,9 +273,7 @@ class Workers:
         if self.rng.random() < 0.01:
             self.note("county restored from backup")
             self.county.lose_a_day()
-        head = self.county.take_in(
-            [(seq, data) for seq, _, data in journal.entries if seq > min(journal.acknowledged, self.county.head)]
-        )
+        head = self.county.take_in(journal.rows[min(journal.acknowledged, self.county.head) :])
         if self.rng.random() < 0.05:
             self.note("acknowledgement lost")
             self.emit(UploadFinished(effect.id, 0, error="connection reset"))
@@ -275,46 +283,63 @@ class Workers:
         self.emit(UploadFinished(effect.id, head, county_wall_ms=self.wall()))
 
     def fetch(self, effect: RunFetch) -> None:
+        self.off()
         self.fetching = effect
         self.later(200, lambda: self._fetch_next(effect))
 
     def stop(self, effect: StopFetch) -> None:
-        self.fetching = None
+        self.off()
+
+    def off(self) -> None:
+        """The worker is killed, or everything is: what had come by then was written."""
+        self.fetching, flight, self.flight = None, self.flight, None
+        if flight is not None:
+            came = min(flight.length, (self.wall() - flight.since_ms) * LINE_BYTES_PER_MS)
+            self.disk.store.take(flight.sha256, flight.start, came)
 
     def _fetch_next(self, effect: RunFetch) -> None:
         if self.fetching is not effect:
             return
-        left = [blob for blob in effect.blobs if not self._is_complete(blob.sha256)]
+        store = self.disk.store
+        left = [blob for blob in effect.blobs if not store.is_whole(blob.sha256)]
         if not left or not self.line.up:
-            self.fetching = None
-            self.emit(FetchFinished(effect.id, error="" if not left else "no route to host"))
+            self._end(effect, "" if not left else "no route to host")
             return
-        blob = left[0]
-        here = self.disk.blobs.get(blob.sha256, StoredBlob(0, False)).bytes_here
-        piece = min(blob.bytes - here, 16 << 20)
-        if piece > self.disk.free_bytes or self.rng.random() < 0.003:
-            self.fetching = None
+        gap = store.gap(left[0].sha256, left[0].bytes)
+        length = min(gap.end - gap.start, PIECE_BYTES)
+        if length > store.free_bytes or self.rng.random() < 0.003:
             self.note("disk full")
-            self.emit(FetchFinished(effect.id, error="no space", disk_full=True))
+            self._end(effect, "no space", disk_full=True)
             return
-        self.later(1 + piece // LINE_BYTES_PER_MS, lambda: self._came(effect, blob.sha256, here + piece, blob.bytes))
+        self.flight = Flight(left[0].sha256, gap.start, length, self.wall())
+        self.later(1 + length // LINE_BYTES_PER_MS, lambda: self._came(effect))
 
-    def _came(self, effect: RunFetch, sha256: str, here: int, size: int) -> None:
-        if self.fetching is not effect:
+    def _came(self, effect: RunFetch) -> None:
+        if self.fetching is not effect or self.flight is None:
             return
-        if self.line.up:
-            before = self.disk.blobs.get(sha256, StoredBlob(0, False)).bytes_here
-            self.fetched[sha256] = self.fetched.get(sha256, 0) + here - before
-            self.disk.blobs[sha256] = StoredBlob(here, here == size)
-            self.emit(FetchProgressed(effect.id, sha256, here, here == size, self.disk.free_bytes))
-        self._fetch_next(effect)
+        flight, self.flight = self.flight, None
+        whole = self.line.up and self.rng.random() > 0.02
+        here = self.disk.store.take(
+            flight.sha256, flight.start, flight.length if whole else self.rng.randint(0, flight.length)
+        )
+        if here is not None:
+            self.emit(
+                FetchProgressed(effect.id, flight.sha256, here.bytes_here, here.complete, self.disk.store.free_bytes)
+            )
+        if whole:
+            self._fetch_next(effect)
+        else:
+            self._end(effect, "connection reset")
+
+    def _end(self, effect: RunFetch, error: str, *, disk_full: bool = False) -> None:
+        self.fetching = None
+        self.emit(FetchFinished(effect.id, error=error, disk_full=disk_full))
 
     def evict(self, effect: EvictBlobs) -> None:
+        if self.rng.random() < 0.05:
+            self.note("nothing can be removed")
+            self.later(5, lambda: self.emit(Evicted(effect.id, (), 0)))
+            return
         for sha in effect.blobs:
-            self.disk.blobs.pop(sha, None)
-            self.fetched.pop(sha, None)
-        self.later(5, lambda: self.emit(Evicted(effect.id, effect.blobs, self.disk.free_bytes)))
-
-    def _is_complete(self, sha256: str) -> bool:
-        blob = self.disk.blobs.get(sha256)
-        return blob is not None and blob.complete
+            self.disk.store.evict(sha)
+        self.later(5, lambda: self.emit(Evicted(effect.id, effect.blobs, self.disk.store.free_bytes)))

@@ -80,8 +80,8 @@ class Life:
         self.disk, self.line = Disk(), Line(self.rng)
         self.time, self.steps, self.cuts = 0, 0, 0
         self.faults: Counter[str] = Counter()
-        self.pairs: Counter[tuple[str, str, str]] = Counter()
-        self.history: deque[str] = deque(maxlen=40)
+        self.pairs: Counter[tuple[object, type]] = Counter()
+        self.history: deque[tuple[int, object]] = deque(maxlen=40)
         self._queue: list[tuple[int, int, int, Callable[[], None]]] = []
         self._order = count()
         self._keymap, self.library = keymap(), Catalogue(self.county)
@@ -162,7 +162,7 @@ class Life:
 
     def note(self, fault: str) -> None:
         self.faults[fault] += 1
-        self.history.append(f"{self.time / 1000:.1f}s !! {fault}")
+        self.history.append((self.time, fault))
 
     def _line_changes(self) -> None:
         self.line.up = not self.line.up or self.rng.random() < 0.6
@@ -210,7 +210,8 @@ class Life:
         self.media.off()
         self._shown_ms += self.media.shown_ms
         self._excused_ms += self.media.excused
-        self.disk.journal.cut(self.rng)
+        self.workers.off()
+        self.disk.cut(self.rng)
         self._power, self._run = False, self._run + 1
 
     def _forget_time(self) -> None:
@@ -235,7 +236,7 @@ class Life:
         self._wake_token = 0
         self.check_records(ended=False)
         self.press("ok", after_ms=self.rng.randint(1, 90_000))
-        self.take(Started(self.disk.journal.facts(), self.disk.store(), self.disk.generation, BOX_ID))
+        self.take(Started(self.disk.journal.facts(), self.disk.store.facts(), self.disk.generation, BOX_ID))
 
     # --- the loop
 
@@ -244,7 +245,7 @@ class Life:
 
     def take(self, event: Event) -> None:
         """One turn of the loop: step, check, perform, sleep."""
-        self.history.append(f"{self.time / 1000:.1f}s {event!r:.150}")
+        self.history.append((self.time, event))
         self._count_pairs(event)
         before = self.world
         self.world, asked, wake = self.step(self.world, event, self.now(), self.library, strict=True)
@@ -273,7 +274,7 @@ class Life:
             self.later(max(1, min(waits)), lambda: self.take(WokeUp()) if token == self._wake_token else None)
 
     def _perform(self, effect: effects.Effect) -> None:
-        self.history.append(f"{self.time / 1000:.1f}s    -> {effect!r:.110}")
+        self.history.append((self.time, effect))
         match effect:
             case effects.OpenMedia():
                 rules.nothing_unsigned_or_stopped(self.world, effect, self.county, self.disk)
@@ -305,7 +306,8 @@ class Life:
             case effects.StopFetch():
                 self.workers.stop(effect)
             case effects.EvictBlobs():
-                rules.evicts_nothing_needed(self.world, effect)
+                flight = self.workers.flight
+                rules.evicts_nothing_needed(self.world, effect, flight.sha256 if flight else "")
                 self.note("eviction")
                 self.workers.evict(effect)
             case effects.Quit():
@@ -314,20 +316,14 @@ class Life:
                 self.outside(3_000, self._boot)
 
     def _count_pairs(self, event: Event) -> None:
-        kinds = [type(event)]
+        kinds: list[type] = [type(event)]
         if isinstance(event, ButtonPressed):
             intent = intent_for(self._keymap, context_of(self.world), event.button, event.press)
             kinds += [type(action) for action in react(self.world, intent, self.library)[1]] if intent else []
         play, group = self.world.playback, self.world.session
-        states = {
-            "playback": play and play.state,
-            "session": group and group.state,
-            "binding": self.world.binding.state,
-        }
-        for name, state in states.items():
-            for kind in kinds:
-                if state is not None and (state, kind) in TABLES[name]:
-                    self.pairs[name, state.name, kind.__name__] += 1
+        for state in (play and play.state, group and group.state, self.world.binding.state):
+            for kind in kinds if state is not None else ():
+                self.pairs[state, kind] += 1
 
     # --- people
 
@@ -422,3 +418,6 @@ class Life:
         if self._power:
             shown, excused = shown + self.media.shown_ms, excused + self.media.excused
         rules.recorded_once(self.disk, shown, excused, ended=ended)
+        if ended:
+            self.disk.journal.verify()
+            self.county.compare(self.disk.journal.rows)

@@ -13,31 +13,26 @@ from player.screens.scene import Scene, Text
 from playlists.entries import HeadCount, Play, SessionHeld, StopReceipt
 from playlists.occurrences import Occurrence
 
-from .county import County, film
+from .county import Broken, County
 from .disk import Disk
 
 CUT_COSTS_MS = 9_000  # the row is kept every 5 s, at a word of the player that comes every 4 s
 
 
-class Broken(AssertionError):
-    """A promise was not kept."""
-
-
 def nothing_unsigned_or_stopped(world: World, effect: OpenMedia, county: County, disk: Disk) -> None:
-    found = film(county, effect.blob)
+    found = county.films.get(effect.blob)
     if found is None or world.generation is None or found[0].id not in world.generation.courses:
         raise Broken(f"a blob that no document names was opened: {effect.blob}")
     if world.generation.box is not None and world.generation.box.revoked:
         raise Broken("a revoked box showed something")
     if stop_order(world.generation, found[0].id, found[1].id):
         raise Broken(f"a stopped lesson was opened: {found[0].id}/{found[1].id}")
-    stored = disk.blobs.get(effect.blob)
-    if stored is None or not stored.complete:
+    if not disk.store.is_whole(effect.blob):
         raise Broken(f"a blob that is not complete was opened: {effect.blob}")
 
 
 def no_byte_twice(world: World, effect: RunFetch, disk: Disk) -> None:
-    again = [blob.sha256 for blob in effect.blobs if blob.sha256 in disk.blobs and disk.blobs[blob.sha256].complete]
+    again = [blob.sha256 for blob in effect.blobs if disk.store.is_whole(blob.sha256)]
     if again or len({blob.sha256 for blob in effect.blobs}) < len(effect.blobs):
         raise Broken(f"what is complete was asked for again: {again}")
     if not effect.blobs:
@@ -51,8 +46,10 @@ def nothing_outside_the_windows(world: World, *, fetching: bool) -> None:
         raise Broken(f"a fetch goes on outside the windows at {world.now}")
 
 
-def evicts_nothing_needed(world: World, effect: EvictBlobs) -> None:
+def evicts_nothing_needed(world: World, effect: EvictBlobs, filling: str) -> None:
     assert world.generation is not None
+    if filling in effect.blobs:
+        raise Broken("evicted what a worker is filling")
     playing = world.playback.row.blob if world.playback else ""
     for one in world.generation.occurrences:
         soon = one.starts_ms - world.now.wall_ms >= 0
@@ -85,7 +82,7 @@ def started_on_its_minute(world: World, one: Occurrence) -> None:
 
 def recorded_once(disk: Disk, shown_ms: int, excused_ms: int, *, ended: bool) -> None:
     """Compare the journal with what was really on the screen; exact again when nothing is open any more."""
-    bodies = [body for _, body, _ in disk.journal.entries]
+    bodies = disk.journal.bodies
     plays = [body for body in bodies if isinstance(body, Play)]
     for what, names in (
         ("play", [(one.blob, one.started_wall_ms, one.segments) for one in plays if one.segments]),
@@ -100,6 +97,8 @@ def recorded_once(disk: Disk, shown_ms: int, excused_ms: int, *, ended: bool) ->
     slack_ms = 1_000 * len(plays)
     if recorded > shown_ms + slack_ms:
         raise Broken(f"recorded {recorded} ms, shown {shown_ms} ms")
+    waiting = disk.journal.open_play  # the power went in the last minute: the next start would seal it
+    recorded += sum(end - start for start, end in waiting.segments) if waiting else 0
     if ended and shown_ms - recorded > excused_ms + slack_ms:
         raise Broken(f"shown {shown_ms} ms, recorded {recorded} ms, and only {excused_ms} ms may be lost")
 

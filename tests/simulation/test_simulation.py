@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ from player.core import lessons, playback
 from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Wake
 from player.core.world import World
 from player.step import step
+from player.store.marks import Gap, Marks
 from tests.simulation.__main__ import main
+from tests.simulation.county import Broken
 from tests.simulation.life import Life, Step
 
 Outcome = tuple[World, tuple[Effect, ...], Wake]
@@ -89,6 +92,20 @@ def test_a_table_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     holed = {pair: row for pair, row in playback.TABLE.items() if pair[1] is not playback.MediaEnded}
     monkeypatch.setattr(playback, "TABLE", holed)
     assert "nothing is said about MediaEnded" in _first_finding(step)
+
+
+def test_a_store_that_asks_for_bytes_that_are_here_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Marks, "first_gap", lambda marks: Gap(0, marks.blob_bytes))
+    assert "chunk 0 came" in _first_finding(step)
+
+
+def test_a_journal_with_a_changed_entry_is_found() -> None:
+    life = Life(7, 4)
+    life.live()
+    rows = life.disk.journal.rows
+    rows[2] = dataclasses.replace(rows[2], data=rows[1].data)
+    with pytest.raises(Broken, match="chain is broken"):
+        life.disk.journal.verify()
 
 
 class Shaky(Life):

@@ -71,7 +71,7 @@ class Journal:
         entry = make_entry(
             body, seq=seq, boot=moment.boot, monotonic_ms=moment.monotonic_ms, wall_ms=max(0, moment.wall_ms),
             trust=moment.trust,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         data = encode_entry(entry)
         before = self.rows[-1].hash if self.rows else genesis(BOX_ID)
         self.rows.append(StoredEntry(seq, data, next_hash(before, data)))

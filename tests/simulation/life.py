@@ -26,7 +26,7 @@ from playlists.entries import ClockTrust
 from playlists.occurrences import Occurrence
 
 from . import rules
-from .county import BOX_ID, DAY_MS, START_MS, County
+from .county import BOX_ID, DAY_MS, START_MS, Broken, County
 from .disk import Disk
 from .hardware import Line, Media, Workers, Writer
 
@@ -203,7 +203,8 @@ class Life:
             self.cuts += 1
             self._excused_ms += rules.CUT_COSTS_MS if self.media.play else 0
             self._off()
-            self._with_battery or self._forget_time()
+            if not self._with_battery:
+                self._forget_time()
             self.outside(self.rng.choice((5_000, 60_000, 600_000, 20_000_000)), self._boot)
 
     def _off(self) -> None:
@@ -270,7 +271,7 @@ class Life:
         waits += [wake.wall_ms - now.wall_ms] if wake.wall_ms is not None else []
         if waits:
             if min(waits) <= -1_000:
-                raise rules.Broken(f"a wake-up in the past: {wake} at {now}")
+                raise Broken(f"a wake-up in the past: {wake} at {now}")
             self.later(max(1, min(waits)), lambda: self.take(WokeUp()) if token == self._wake_token else None)
 
     def _perform(self, effect: effects.Effect) -> None:

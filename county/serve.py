@@ -30,7 +30,7 @@ from county.jobs.runner import Runner
 from county.jobs.works import WORKS
 from county.publishing.publish import publish
 from county.web import plain_application, secure_application
-from playlists.errors import YuanjiaoError
+from playlists.errors import FailedAttempt, YuanjiaoError
 
 log = logging.getLogger(__name__)
 THREADS = 32  # a slow line keeps a thread for as long as it fetches
@@ -93,10 +93,15 @@ class CountyServer:
         """Start runner and listeners.
 
         Raises:
-            OSError: A port is taken.
+            FailedAttempt: A port is taken; nothing has been started.
         """
         for server in (self._https, self._http):
-            server.prepare()
+            try:
+                server.prepare()
+            except OSError as error:
+                self._https.stop()  # its threads would keep the process alive
+                host, port = server.bind_addr[:2]
+                raise FailedAttempt(f"listen on port {port} of {host}", str(error), retry=False) from error
         self._runner.start()
         for name, work in (
             ("https", self._https.serve),

@@ -167,3 +167,11 @@ def test_a_county_that_is_not_set_up_says_what_is_missing(county: County, tmp_pa
     assert done.returncode == 2
     assert "yuanjiao county init" in done.stderr
     assert "online.pem: missing" in done.stderr
+
+
+def test_a_port_that_is_taken_is_named_and_the_process_ends(county: County) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run(county, "serve", YUANJIAO_COUNTY_HTTP_PORT=str(port), YUANJIAO_COUNTY_HTTPS_PORT="0")
+    assert done.returncode == 1
+    assert f"listen on port {port} of 127.0.0.1: " in done.stderr

@@ -34,6 +34,7 @@ class Drawing:
         for row, body in kept:
             if write := self._writers().get(type(body)):
                 write(row, body)
+        self._correct_late(kept)
 
     def _writers(self) -> dict[type, Callable[[Entry, Any], None]]:
         return {
@@ -112,6 +113,14 @@ class Drawing:
         heads = {name: getattr(count, name) for name in entries.HeadCount.__struct_fields__}
         count.doubts = head_count_doubts(entries.HeadCount(**heads))
         count.save()
+
+    def _correct_late(self, kept: Sequence[tuple[Entry, entries.AnyBody]]) -> None:
+        """Apply the corrections that were received before their head counts, from beyond a gap."""
+        counts = [row.seq for row, body in kept if isinstance(body, entries.HeadCount)]
+        if counts:
+            beyond = Entry.objects.filter(box=self._box, seq__gt=kept[-1][0].seq, kind="correction")
+            for row in beyond.filter(fields__seq__in=counts).order_by("seq"):
+                self._correction(row, entries.Correction(**row.fields))
 
     def _order(self, row: Entry, body: entries.Order) -> None:
         fields = {"course": body.course[:64], "wish": body.wish[:500], "asked_at": self._moment(row)}

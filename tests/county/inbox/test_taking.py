@@ -72,6 +72,16 @@ def test_a_checkpoint_that_does_not_fit_known_entries_is_a_fork(any_county: Coun
     assert answer.hash == box.hash_at(2).hex()
 
 
+def test_a_correction_that_came_before_its_head_count_is_not_lost(any_county: County) -> None:
+    better = [entries.Correction(seq=1, field=name, was=27, now=26, reason="数错") for name in ("present", "expected")]
+    box = TestBox().bound(any_county).say(heads(), play(), *better)
+    assert take(box.envelope(first=3), NOW).head == 0
+    assert take(box.envelope(last=2), NOW).head == 4
+    count = HeadCount.objects.get()
+    assert (count.present, count.expected, len(count.corrections)) == (26, 26, 2)
+    assert count.doubts == ["党员 18 与群众 9 之和不等于实到 26"]
+
+
 def test_a_kind_of_a_newer_version_is_kept(any_county: County) -> None:
     box = TestBox().bound(any_county)
     box.raws.append(msgspec.msgpack.encode([1, 1, 1, 1, "trusted", ["hologram", 7]]))

@@ -77,7 +77,7 @@ def bind(code: str, site: Site, by: Person) -> tuple[Box, Publication]:
 
     Raises:
         NotAllowed: The site belongs to another township, or too many wrong codes were typed.
-        Refused: No box shows this code now.
+        Refused: No box shows this code now, or the box was stopped meanwhile.
         FailedAttempt: Publishing failed; the binding stands and the next publishing brings it out.
     """
     require_site(by, site)
@@ -98,6 +98,7 @@ def move_box(box: Box, site: Site, by: Person) -> Publication:
 
     Raises:
         NotAllowed: One of the sites belongs to another township.
+        Refused: The box was stopped.
         FailedAttempt: Publishing failed; the move stands.
     """
     for concerned in filter(None, (box.site, site)):
@@ -135,10 +136,12 @@ def site_at(box: Box, moment: datetime) -> Site | None:
 
 
 def _place(box: Box, site: Site, by: Person, now: datetime) -> None:
+    if Box.objects.select_for_update().get(pk=box.pk).revoked:  # perhaps since ``box`` was read
+        raise Refused("这台机顶盒已停用，不能再绑定或迁移")
     box.stays.filter(until=None).update(until=now)
     Stay.objects.create(box=box, site=site, since=now, bound_by=by)
     box.site, box.bound_at = site, now
-    box.save()
+    box.save(update_fields=["site", "bound_at", "version"])
 
 
 def _live_code(code: str, by: Person, now: datetime) -> BindingCode:

@@ -105,6 +105,16 @@ def test_a_revoked_box_is_told_so_and_gets_no_code(county: County) -> None:
         code_of(box.key)
 
 
+def test_a_move_does_not_bring_a_box_back_that_was_stopped_meanwhile(any_county: County) -> None:
+    code = code_of(SigningKey.generate()).code
+    seen, _ = bind(code, any_county.site, any_county.person("zhou"))
+    revoke_box(Box.objects.get(), any_county.person("zhou"), "被盗")
+    with pytest.raises(Refused, match="已停用"):
+        move_box(seen, Site.objects.get(pk="site-willow-bay"), any_county.person("zhou"))
+    box = Box.objects.get()
+    assert (box.revoked, box.site, box.stays.count()) == (True, any_county.site, 1)
+
+
 def test_a_bound_box_gets_no_code(county: County) -> None:
     with pytest.raises(binding.AlreadyBound):
         code_of(TestBox().bound(county).key)

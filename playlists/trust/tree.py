@@ -134,6 +134,7 @@ class PublishedTree:
 
     def _write_once(self, path: Path, data: bytes) -> None:
         if path.exists() and path.read_bytes() == data:
+            self._touched.add(path.parent)  # a publisher that was killed may not have made the name durable
             return
         if path.exists() and path.parent == self._metadata:
             raise BadData(path.name, "", "is published already with other content")

@@ -80,6 +80,25 @@ class Office:
         """Return the rows of the record of plays."""
         return self._rows("/records/plays")
 
+    def doubts(self) -> list[list[str]]:
+        """Return the rows of what has to be checked (待核实)."""
+        return self._rows("/records/check")
+
+    def stop_course(self, course: str, reason: str) -> None:
+        """Withdraw a course from all boxes (停播)."""
+        self.page.goto(f"{self._address}/courses/{course}")
+        self.page.click("summary:has-text('从所有机顶盒停播')")
+        self.page.fill("[name=reason]", reason)
+        self.page.click("button.danger:has-text('停播')")
+        self.page.locator("[role=status]:has-text('停播已下发')").wait_for()
+
+    def receipts(self, course: str) -> list[list[str]]:
+        """Return the rows of the receipts (停播回执) of the course's stop order."""
+        self.page.goto(f"{self._address}/courses/{course}")
+        self.page.click("td[data-label='回执'] a")
+        self.page.wait_for_url("**/stops/*")
+        return [row.locator("th, td").all_inner_texts() for row in self.page.locator("tbody tr").all()]
+
     def photograph(self, path: str, target: Path) -> None:
         """Save a picture of a page."""
         self.page.goto(self._address + path)

@@ -87,6 +87,11 @@ class Program:
         """Return whether it has not ended."""
         return self.process.poll() is None
 
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(5)
+
     def stop(self) -> int:
         """End it and return its exit code."""
         if self.process.poll() is None:
@@ -131,6 +136,10 @@ class County:
     def runs(self) -> bool:
         """Return whether the server has not ended."""
         return self._program.runs()
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        self._program.kill()
 
     def stop(self) -> int:
         """End the server."""
@@ -202,6 +211,10 @@ class Box:
     def runs(self) -> bool:
         """Return whether the player has not ended."""
         return self._program.runs()
+
+    def kill(self) -> None:
+        """End the player as a power cut would."""
+        self._program.kill()
 
     def stop(self) -> int:
         """End the player."""

@@ -47,7 +47,7 @@ class VirtualTelevision:
     """
 
     def __init__(self, screen: VirtualScreen, port: int = 0, first_steps: str = "") -> None:
-        self._screen = screen
+        self.screen = screen
         self._lock = threading.Lock()
         self._keysyms = keysyms()
         self.page = _page().replace(b"<!--first steps-->", first_steps.encode())
@@ -63,12 +63,12 @@ class VirtualTelevision:
             KeyError: No such button.
         """
         with self._lock:
-            self._screen.press(self._keysyms[button])
+            self.screen.press(self._keysyms[button])
 
     def picture(self) -> Image.Image:
         """Return what is on the screen now."""
         with self._lock:
-            return self._screen.picture()
+            return self.screen.picture()
 
     def close(self) -> None:
         """End the server."""

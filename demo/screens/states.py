@@ -116,7 +116,7 @@ def in_session(state: SessionState = SessionState.PLAYING) -> World:
 
 def at(world: World, **changes: object) -> World:
     """Return the world at another moment or with another trust in its clock."""
-    return replace(world, now=replace(world.now, **changes))  # type: ignore[arg-type]  # fields of Moment
+    return replace(world, now=replace(world.now, **changes))
 
 
 def _binding() -> dict[str, World]:

@@ -44,6 +44,7 @@ def database_settings(address: str) -> dict[str, Any]:
         "HOST": unquote(url.hostname or "") or dict(parse_qsl(url.query)).get("host", ""),
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

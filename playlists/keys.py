@@ -19,9 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from playlists.errors import BadData, UntrustedData
 from playlists.files import write_durably
 
-PUBLIC_KEY_BYTES = 32
-SIGNATURE_BYTES = 64
-
 
 class WrongPassphrase(BadData):
     """A key is encrypted and this passphrase does not open it, or none was given."""

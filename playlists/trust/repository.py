@@ -92,8 +92,7 @@ class Repository:
     def candidate(self, role: str, documents: Mapping[str, bytes], now: datetime) -> bytes:
         """Return unsigned metadata of a role that holds exactly these documents (bytes by path).
 
-        Keep the bytes: a second signature counts only over the same ones. `candidate_targets` tells whether
-        an older candidate still says what is wanted.
+        Keep the bytes: a second signature counts only over the same ones.
 
         Raises:
             BadData: A path is not in the role's charge.
@@ -236,13 +235,3 @@ class Repository:
 def digests(documents: Mapping[str, bytes]) -> dict[str, str]:
     """Return the SHA-256 of each document by its path, as `Repository.targets` does."""
     return {path: hashlib.sha256(data).hexdigest() for path, data in sorted(documents.items())}
-
-
-def candidate_targets(data: bytes) -> dict[str, str]:
-    """Return what a candidate would publish: SHA-256 by path, comparable with `digests`.
-
-    Raises:
-        BadData: It is no targets metadata.
-    """
-    content = parse(data, "candidate", Targets).signed.targets
-    return {path: target.hashes["sha256"] for path, target in sorted(content.items())}

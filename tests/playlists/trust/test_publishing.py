@@ -2,12 +2,13 @@ import os
 from pathlib import Path
 
 import pytest
+from tuf.api.metadata import Targets
 
 from playlists.errors import BadData, UntrustedData
 from playlists.keys import SigningKey
 from playlists.targets import course_path
 from playlists.trust import ceremony, metadata
-from playlists.trust.repository import Repository, candidate_targets, digests
+from playlists.trust.repository import Repository, digests
 from playlists.trust.roles import online_roles, reviewed_roles, role_of
 from tests.playlists import samples
 from tests.playlists.published import ONLINE, OTHER, REVIEWERS, ROOT_KEYS, Box, County, holders, signed
@@ -38,7 +39,8 @@ def test_a_candidate_tells_what_it_lacks_until_a_second_reviewer_signs(county: C
     held = county.documents(COURSE)[ROLE]
     data = county.repository.candidate(ROLE, held, county.now)
     public = [key.public_bytes for key in REVIEWERS]
-    assert candidate_targets(data) == digests(held)
+    named = metadata.parse(data, ROLE, Targets).signed.targets
+    assert {path: target.hashes["sha256"] for path, target in named.items()} == digests(held)
     for count in (0, 1):
         assert f"{count}/2" in county.repository.lacks(ROLE, data)
         assert metadata.signed_by(data, public) == public[:count]

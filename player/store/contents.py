@@ -1,8 +1,9 @@
 """What the store holds and how much room is left; and taking blobs out of it.
 
 Names and marks are read, no content: a start must be quick. Room is the smaller of what the quota and the
-disk leave; the reserve is kept free on the disk for the journal and the system. Callers:
-`player.devices.store`, the fetch worker.
+disk leave; the reserve is kept free on the disk for the journal and the system. Another process may be filling
+or removing blobs meanwhile: what vanishes while we look is not there. Callers: `player.devices.store`, the
+fetch and sync workers.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ def scan(names: StoreNames) -> Contents:
 def used_bytes(names: StoreNames) -> int:
     """Return the bytes that the store takes up on the disk; holes in partial blobs do not count."""
     folders = [names.partials, *(folder for folder in _folders(names.medias))]
-    files = (entry for folder in folders for entry in _files(folder))
-    return sum(entry.stat().st_blocks * _BLOCK_BYTES for entry in files)
+    found = (_status(entry) for folder in folders for entry in _files(folder))
+    return sum(status.st_blocks * _BLOCK_BYTES for status in found if status)
 
 
 def free_bytes(names: StoreNames, used: int, *, quota_bytes: int, reserve_bytes: int) -> int:
@@ -79,9 +80,10 @@ def evict(names: StoreNames, blobs: Iterable[str]) -> tuple[str, ...]:
 def _wholes(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
     for folder in _folders(names.medias):
         for entry in _files(folder):
-            if is_blob_name(entry.name) and entry.name.startswith(folder.name):
+            status = _status(entry)
+            if status and is_blob_name(entry.name) and entry.name.startswith(folder.name):
                 names.marks(entry.name).unlink(missing_ok=True)  # left by a kill just after the rename
-                yield entry.name, StoredBlob(entry.stat().st_size, complete=True)
+                yield entry.name, StoredBlob(status.st_size, complete=True)
 
 
 def _partials(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
@@ -91,10 +93,18 @@ def _partials(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
             continue
         try:
             marks = Marks.decode(Path(entry.path).read_bytes())
-        except BrokenMarks:
-            continue  # compared anew when the blob is fetched next
+        except (BrokenMarks, FileNotFoundError):
+            continue  # compared anew when the blob is fetched next, or finished just now
         if names.partial(blob).exists():
             yield blob, StoredBlob(marks.verified_bytes, complete=False)
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Return a file's status; None if another process has just removed or renamed it."""
+    try:
+        return entry.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _folders(folder: Path) -> list[Path]:

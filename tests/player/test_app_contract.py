@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from demo.screen import SIZE, VirtualScreen
 from player.status import read_status, runtime_folder
 from playlists.documents import Session
 from tests.fakes.box import FilmFile, make_box, make_film
-from tests.fakes.screen import Viewer, virtual_screen
 
 SITE = "remote: {kernel_devices: false}\n"
 CHINA = timezone(timedelta(hours=8))
@@ -39,15 +39,15 @@ def long_film(tmp_path_factory: pytest.TempPathFactory) -> list[FilmFile]:
 class Player:
     """A player process on a screen of its own."""
 
-    def __init__(self, screen: str, folder: Path) -> None:
-        self.viewer = Viewer(screen)
+    def __init__(self, screen: VirtualScreen, folder: Path) -> None:
+        self.screen = screen
         self.data = folder / "data"
         self.site = folder / "player.yaml"
         self.site.write_text(SITE, encoding="utf-8")
         self.log = folder / "log"
         runtime = folder / "runtime"
         runtime.mkdir()
-        self._environment = {**os.environ, "DISPLAY": screen, "XDG_RUNTIME_DIR": str(runtime)}
+        self._environment = {**os.environ, "DISPLAY": screen.name, "XDG_RUNTIME_DIR": str(runtime)}
         self.process: subprocess.Popen[bytes] | None = None
 
     def command(self, *arguments: str) -> list[str]:
@@ -56,6 +56,26 @@ class Player:
     def start(self, *arguments: str) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command(*arguments), env=self._environment, stderr=log)
+
+    def sees(self) -> bytes:
+        """Return the pixels of the upper half, where no panel lies over the picture."""
+        return self.screen.rows(0, SIZE[1] // 2)
+
+    def sees_movement(self, within_s: float = 10) -> bool:
+        """Tell whether the picture changes at least three times."""
+        seen = {self.sees()}
+        for _ in range(int(within_s / 0.1)):
+            time.sleep(0.1)
+            seen.add(self.sees())
+            if len(seen) > 3:
+                return True
+        return False
+
+    def press(self, *keys: str) -> None:
+        """Press keys by their X names, as a person would: one after the other."""
+        for key in keys:
+            self.screen.press(key)
+            time.sleep(0.15)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -94,26 +114,25 @@ class Player:
 
 @pytest.fixture
 def player(tmp_path: Path) -> Iterator[Player]:
-    with virtual_screen() as screen:
+    with VirtualScreen() as screen:
         player = Player(screen, tmp_path)
         yield player
         if player.process is not None:
             player.process.kill()
             player.process.wait()
-        player.viewer.close()
 
 
 def play_course_128(player: Player) -> None:
     player.start()
     player.wait_for_screen("HomeScreen")
-    player.viewer.press("0", "1", "2", "8", "Return")
+    player.press("0", "1", "2", "8", "Return")
     player.wait_until(lambda status: "playing" in (status["playing"] or ""))
 
 
 def test_a_lesson_is_chosen_by_number_shown_and_journalled(player: Player, long_film: list[FilmFile]) -> None:
     make_box(player.data, long_film)
     play_course_128(player)
-    assert player.viewer.sees_movement()
+    assert player.sees_movement()
     assert player.run("--status").stdout.count("mushrooms/lesson-1") == 1
     assert player.end() == 0
     (play,) = player.journal("play")
@@ -147,11 +166,11 @@ def test_a_group_session_from_gathering_to_the_sign_off(player: Player, films: l
     make_box(player.data, films, [session])
     player.start()
     player.wait_until(lambda status: "gathering" in (status["session"] or ""))
-    player.viewer.press("Return")
+    player.press("Return")
     player.wait_until(lambda status: "playing" in (status["playing"] or ""))
-    assert player.viewer.sees_movement()
+    assert player.sees_movement()
     player.wait_until(lambda status: "counting" in (status["session"] or ""), within_s=40)
-    player.viewer.press("2", "7", "Return", "1", "8", "Return", "9", "Return", "0", "Return")
+    player.press("2", "7", "Return", "1", "8", "Return", "9", "Return", "0", "Return")
     player.wait_until(lambda status: "closing" in (status["session"] or "closing"))
     assert player.end() == 0
     plays = player.journal("play")
@@ -168,7 +187,7 @@ def test_a_new_box_without_a_network_shows_that_it_wants_to_be_bound(player: Pla
     player.start()
     status = player.wait_until(lambda status: status["box"])
     assert status["site"] is None
-    assert len(set(player.viewer.sees())) > 10
+    assert len(set(player.sees())) > 10
     assert player.end() == 0
     assert len(player.journal("boot")) == 1
 
@@ -203,7 +222,7 @@ def test_a_data_folder_that_cannot_be_used_is_said_on_the_screen(player: Player)
     while "the box cannot start" not in player.log.read_text() and time.monotonic() < ends:
         time.sleep(0.1)
     time.sleep(0.3)
-    assert len(set(player.viewer.sees())) > 10
+    assert len(set(player.sees())) > 10
     assert player.end() == 1
 
 

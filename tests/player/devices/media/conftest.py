@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.screen import virtual_screen
+from demo.screen import VirtualScreen
 
 SIX_SECONDS = 6_000
 _PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6")
@@ -43,5 +43,5 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def screen() -> Iterator[str]:
     """The DISPLAY of a virtual screen."""
-    with virtual_screen("640x480") as name:
-        yield name
+    with VirtualScreen((640, 480)) as running:
+        yield running.name

@@ -38,7 +38,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 def fault_page(world: World, code: str, detail: str, keys: tuple[Key, ...]) -> Scene:
     """Return the page of a fault; ``detail`` names the lesson, key or file it is about."""
     known, width = fault(code), d.INNER - 288
-    x = d.LEFT + 264
+    x, rows = d.LEFT + 264, d.lines_needed(detail, d.BODY, d.INNER, 4)  # three wrong settings are all to be read
     top = d.CONTENT_TOP + 4 + d.lines_needed(known.title, d.TITLE, width) * int(d.TITLE * 1.3) + 24
     marks = (
         Box(d.LEFT, d.CONTENT_TOP + 8, 232, 176, None, d.RADIUS, d.WARN, 4),
@@ -46,7 +46,7 @@ def fault_page(world: World, code: str, detail: str, keys: tuple[Key, ...]) -> S
         line(d.LEFT, d.CONTENT_TOP + 64, 232, code, d.FIGURE - 8, d.WARN, bold=True, align="centre"),
         Text(x, d.CONTENT_TOP + 4, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
         line(x, top, width, "怎么办", d.BODY, d.QUIET),
-        Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=4, line_height=1.4),
-        Text(d.LEFT, d.CONTENT_BOTTOM - 84, d.INNER, detail, d.BODY, d.QUIET, lines=2, line_height=1.3),
+        Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=3, line_height=1.4),
+        Text(d.LEFT, d.CONTENT_BOTTOM - 6 - rows * 39, d.INNER, detail, d.BODY, d.QUIET, lines=rows, line_height=1.3),
     )
     return page(world, "设备故障", marks, keys)

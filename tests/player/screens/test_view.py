@@ -27,6 +27,7 @@ from player.core.world import (
     BindingState,
     CourseScreen,
     CoursesScreen,
+    FaultScreen,
     HeadCountDraft,
     HomeScreen,
     Notice,
@@ -246,3 +247,14 @@ def test_any_words_and_numbers_give_a_scene_inside_the_canvas(words: str, number
             assert mark.x >= 0
             assert mark.width >= 0
             assert mark.x + mark.width <= WIDTH
+
+
+def test_three_wrong_settings_are_all_to_be_read_on_the_fault_page() -> None:
+    told = "television.volume_percent：130 不行，应为 0 到 100 的整数；television.volum：没有这个设置，例如有 "
+    told += (
+        "television.volume_percent, television.size；county.api：http://county 不行，应为 https:// 开头的网址，或者空"
+    )
+    scene = view(replace(base(FaultScreen("P01")), faults={"P01": told}), SHELF)
+    (detail,) = [mark for mark in scene.marks if isinstance(mark, Text) and mark.words == told]
+    assert detail.lines >= d.lines_needed(told, detail.size, detail.width, 9)
+    assert detail.y + detail.lines * detail.size * 1.3 <= d.CONTENT_BOTTOM

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from playlists.journal import FIRST_SEQ, UnknownBody, decode_body, decode_entry
 
 INT64 = (-(2**63), 2**63 - 1)
 KIND_LENGTH = 16
+DEPTH_LIMIT = 16
 
 
 @dataclass(frozen=True)
@@ -84,21 +86,25 @@ def _read(seq: int, raw: bytes, entry: Entry | BadData) -> Read:
     except BadData as error:
         return Read(seq, raw, why=str(error)[:300])
     read = Read(seq, raw, entry, body)
-    if not is_storable([entry.boot, entry.monotonic_ms, entry.wall_ms, read.kind, read.fields]):
-        return Read(seq, raw, why="a number is beyond 64 bits or a text holds a zero byte")
+    fields = body.fields if isinstance(body, UnknownBody) else read.fields
+    if not is_storable([entry.boot, entry.monotonic_ms, entry.wall_ms, read.kind, fields]):
+        return Read(seq, raw, why="it holds what no database keeps, such as a number beyond 64 bits or a zero byte")
     return read
 
 
-def is_storable(value: object) -> bool:
-    """Return whether every database keeps this value as it is."""
+def is_storable(value: object, depth: int = DEPTH_LIMIT) -> bool:
+    """Return whether every database keeps this value, nested no deeper than ``depth``, in a field of JSON."""
     if isinstance(value, str):
         return "\x00" not in value
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool | bytes) or value is None:
         return True
     if isinstance(value, int):
         return INT64[0] <= value <= INT64[1]
-    if isinstance(value, dict):
-        return all(is_storable(key) and is_storable(item) for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return all(is_storable(item) for item in value)
-    return isinstance(value, float)
+    if isinstance(value, float):
+        return isfinite(value)
+    if depth and isinstance(value, dict):
+        return all(
+            isinstance(key, str | int) and is_storable(key) and is_storable(item, depth - 1)
+            for key, item in value.items()
+        )
+    return depth > 0 and isinstance(value, list | tuple) and all(is_storable(item, depth - 1) for item in value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 from datetime import timedelta
 
@@ -61,6 +62,26 @@ def test_numbers_that_no_journal_reaches_are_no_envelope(any_county: County, seq
     with pytest.raises(BadData, match="not one entry can be read"):
         take(box.envelope(), NOW)
     assert not Doubt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        float("nan"),
+        float("inf"),
+        msgspec.msgpack.Ext(7, b"x"),
+        {(1, 2): 3},
+        functools.reduce(lambda inner, _: [inner], range(700), 1),
+        {"\x00": 1},
+        2**64 - 1,
+    ],
+    ids=["nan", "infinite", "extension", "tuple-key", "deep", "zero-byte", "64-bits"],
+)
+def test_what_no_database_keeps_is_set_aside_and_holds_up_nothing(any_county: County, odd: object) -> None:
+    box = TestBox().bound(any_county)
+    box.raws.append(msgspec.msgpack.encode([1, 1, 1, 1, "trusted", ["hologram", odd]]))
+    answer = take(box.say(heads()).envelope(), NOW)
+    assert (answer.head, [aside.seq for aside in answer.set_aside]) == (2, [1])
 
 
 def test_a_checkpoint_that_does_not_fit_known_entries_is_a_fork(any_county: County) -> None:

@@ -20,7 +20,7 @@ def small_bodies(answer: Answer) -> Answer:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         large = announced.isdigit() and int(announced) > BODY_LIMIT_BYTES
         if large and not request.path.startswith("/api/") and not request.user.is_authenticated:
-            return HttpResponse("请先登录，再上传文件。", content_type="text/plain; charset=utf-8", status=413)
+            return HttpResponse("请先登录，再上传文件。", content_type="text/plain; charset=utf-8", status=403)
         return answer(request)
 
     return within_limit

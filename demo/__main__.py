@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ from demo.television import VirtualTelevision
 
 FOLDER = Path("var") / "demo"
 READY = "ready"
+NO_MATTER = frozenset({"__main__.py", "browser.py", "once.py", "screen.py", "stage.py", "television.py"})
 
 
 def main() -> int:
@@ -89,10 +91,12 @@ def set_up(folder: Path) -> None:
     Raises:
         DemoFailed: The office could not be set up; its words are above.
     """
-    ready = folder / READY
-    if ready.exists():
+    ready, made_by = folder / READY, version()
+    if ready.exists() and ready.read_text() == made_by:
         return
     if folder.exists():
+        if ready.exists():
+            print("the demo county was set up by another version and is made anew", flush=True)
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     print("setting up the demo county: films, renditions, two reviews, release (about a minute) …", flush=True)
@@ -100,8 +104,15 @@ def set_up(folder: Path) -> None:
     office = [sys.executable, "-m", "demo.office", str(folder / "county"), str(folder.parent / "films")]
     if subprocess.run([*BOUND_TO_US, *office], start_new_session=True, check=False).returncode:
         raise DemoFailed("the county's office could not be set up")
-    ready.touch()
+    ready.write_text(made_by)
     print(f"set up in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def version() -> str:
+    """Return a mark of what shapes a demo county: its tables and what is put into them."""
+    sources = [*Path("county").glob("*/migrations/*.py"), *Path("demo").glob("*.py")]
+    told = (source.read_bytes() for source in sorted(sources) if source.name not in NO_MATTER)
+    return hashlib.sha256(b"".join(told)).hexdigest()
 
 
 def walk_once(folder: Path) -> int:

@@ -27,13 +27,13 @@ CHINA = timezone(timedelta(hours=8))
 @pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> list[FilmFile]:
     folder = tmp_path_factory.mktemp("films")
-    return [make_film(folder / "one.mp4", 6), make_film(folder / "two.mp4", 5)]
+    return [make_film(folder / "one.mp4", 4), make_film(folder / "two.mp4", 4)]
 
 
 @pytest.fixture(scope="module")
 def long_film(tmp_path_factory: pytest.TempPathFactory) -> list[FilmFile]:
     folder = tmp_path_factory.mktemp("long")
-    return [make_film(folder / "one.mp4", 90), make_film(folder / "two.mp4", 5)]
+    return [make_film(folder / "one.mp4", 60), make_film(folder / "two.mp4", 4)]
 
 
 class Player:

@@ -11,11 +11,12 @@ from typing import Any
 
 from county.inbox.doubts import head_count_doubts
 from county.inbox.models import BoxHealth, Entry, HeadCount, Play, SessionRecord, StopReceipt
-from county.inbox.reading import INT64
 from county.places.binding import site_at
 from county.places.models import Box, Site
 from county.plans.models import Order
 from playlists import entries
+
+LONGEST_MS = 7 * 24 * 3_600_000  # so that no sum over plays leaves 64 bits
 
 
 class Drawing:
@@ -148,9 +149,9 @@ class Drawing:
 
 
 def shown_ms(segments: Iterable[tuple[int, int]]) -> int:
-    """Return how much of a film was shown in ms; what was shown twice counts once."""
+    """Return how much of a film was shown in ms; what was shown twice counts once. What no film lasts is cut off."""
     total, reached = 0, 0
     for start, end in sorted(segments):
         total += max(0, end - max(start, reached))
         reached = max(reached, end)
-    return min(total, INT64[1])
+    return min(total, LONGEST_MS)

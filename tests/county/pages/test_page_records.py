@@ -94,6 +94,13 @@ def test_records_are_filtered_by_month_and_place(browse: Browse, county: County,
     assert ("10分00秒" in text(browse("zhou").get(f"/records/plays?{query}"))) == seen
 
 
+def test_absurd_lengths_do_not_close_the_record_book(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county).say(*[play(segments=((0, 2**62),)) for _ in range(3)])
+    take(box.envelope(), timezone.now())
+    assert browse("zhou").get("/records?month=all").status_code == 200
+    assert browse("zhou").get("/records/plays?month=all").status_code == 200
+
+
 def test_plays_carry_titles_and_the_number_of_their_entry(browse: Browse, county: County) -> None:
     released_course(county)
     told(county, play(), play(course="gone", why="menu"))

@@ -80,10 +80,13 @@ def deadline(world: World) -> int | None:
         return session.entered_monotonic_ms + CLOSING_MS
     if session.state in _ENDING:
         soon = session.entered_monotonic_ms + COUNT_BEFORE_NEXT_MS
-        return soon if world.now.monotonic_ms < soon else session.entered_monotonic_ms + COUNT_WITHIN_MS
-    late = session.state is _S.GATHERING and schedule.is_known(world.now) and schedule.begun_late(world.now, session)
+        late = session.entered_monotonic_ms + COUNT_WITHIN_MS if session.state is _S.COUNTING else None
+        return soon if world.now.monotonic_ms < soon else late
+    begun_late = (
+        session.state is _S.GATHERING and schedule.is_known(world.now) and schedule.begun_late(world.now, session)
+    )
     due = session.entered_monotonic_ms + schedule.LATE_GATHERING_MS
-    return due if late and world.now.monotonic_ms < due else None
+    return due if begun_late and world.now.monotonic_ms < due else None
 
 
 def _change(turn: Turn, **fields: Any) -> GroupSession:

@@ -411,3 +411,19 @@ def test_a_sign_off_that_the_journal_cannot_write_does_not_keep_the_next_session
     assert box.world.session is not None
     assert box.world.session.occurrence.id == "other"
     assert len([one for one in box.world.pending.values() if isinstance(one, AppendEntry)]) > 0
+
+
+def test_a_sign_off_that_waits_for_the_journal_does_not_keep_the_box_awake() -> None:
+    box = TestBox().start()
+    box.wish(OpenGathering(SESSION.id))
+    box.wish(StartSession())
+    box.show(5)
+    box.wish(StopPlaying())
+    box.commits = False
+    box.wish(ConfirmHeads())
+    box.take(SyncFinished(box.world.sync.effect, None, error="no route"))
+    assert session.deadline(box.world) == box.monotonic_ms + session.COUNT_BEFORE_NEXT_MS
+    box.wait(13 * 60 * MINUTE_MS, WokeUp())
+    assert box.world.session is not None
+    assert box.world.session.state is SessionState.CONFIRMING
+    assert session.deadline(box.world) is None

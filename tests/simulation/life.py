@@ -121,6 +121,7 @@ class Life:
             self._again(do, mean_ms)
         for one in self.county.occurrences:
             self.outside(schedule.gathers_ms(one) - START_MS + 1_500, lambda one=one: self._note_ready(one))
+            self.outside(one.starts_ms - START_MS - 500, lambda one=one: self._note_other(one))
             self.outside(one.starts_ms - START_MS + 1_500, lambda one=one: self._check_minute(one))
         self._pump(self.days * DAY_MS)
         self._finish()
@@ -408,6 +409,11 @@ class Life:
         """At its gathering: nothing else is on, and something of it can be shown."""
         if self._power and self.world.session and self.world.session.occurrence.id == one.id and self._is_settled(one):
             self._ready.add(one.id)
+
+    def _note_other(self, one: Occurrence) -> None:
+        """Just before its minute: the one before is still on, and its heads may be counted in peace."""
+        if self._power and self.world.session and self.world.session.occurrence.id != one.id:
+            self._ready.discard(one.id)
 
     def _check_minute(self, one: Occurrence) -> None:
         if one.id in self._ready and self._is_settled(one) and any(x.blob for x in of_session(self.world, one)):

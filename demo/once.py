@@ -29,7 +29,7 @@ SITE_ROW = 13
 SITE, SITE_NAME = f"site-{SITE_ROW:03d}", site_name(register()[SITE_ROW])
 COURSE_NUMBER, COURSE_TITLE = 310, "村务公开怎么看"
 SESSION_TITLE = "村务公开集中学习"
-READY_SECONDS = 32  # what binding, refreshing and fetching may take before the session begins
+READY_SECONDS = 24  # what binding, refreshing and fetching may take before the session begins
 MEMBERS, VILLAGERS = 18, 9
 
 

@@ -111,12 +111,15 @@ def _offline_options() -> argparse.ArgumentParser:
 
 
 def _user_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_subparsers(dest="step", required=True).add_parser("add", help="add a person")
-    add.add_argument("username")
+    steps = parser.add_subparsers(dest="step", required=True)
+    add = steps.add_parser("add", help="add a person")
+    password = steps.add_parser("password", help="a new password for somebody who forgot his")
+    for step in (add, password):
+        step.add_argument("username")
+        step.add_argument("--password-file", type=Path, metavar="FILE", help="instead of being asked")
     add.add_argument("--role", required=True, choices=["operator", "reviewer", "leader", "clerk"])
     add.add_argument("--name", default="", help="the person's name as shown")
     add.add_argument("--place", default="", metavar="ID", help="a clerk's township")
-    add.add_argument("--password-file", type=Path, metavar="FILE", help="instead of being asked")
 
 
 def _reviewer_options(parser: argparse.ArgumentParser, offline: argparse.ArgumentParser) -> None:

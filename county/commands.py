@@ -96,6 +96,16 @@ def user_add(options: argparse.Namespace) -> int:
     return 0
 
 
+def user_password(options: argparse.Namespace) -> int:
+    """``user password``: a new one."""
+    from county.accounts.people import reset_password
+
+    person = _person(options.username)
+    reset_password(person, secret(f"New password of {options.username}", options.password_file))
+    say(f"{options.username} can log in with the new password.")
+    return 0
+
+
 def reviewer_add(options: argparse.Namespace) -> int:
     """``reviewer add``: a key that counts."""
     from county.accounts.people import give_reviewer_key, register_reviewer_key
@@ -163,6 +173,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": check,
     "publish": publish,
     "user add": user_add,
+    "user password": user_password,
     "reviewer add": reviewer_add,
     "reviewer key": reviewer_key,
     "sign export": sign_export,

@@ -25,11 +25,26 @@ def add_person(username: str, password: str, role: Role, name: str = "", place: 
     townships = (PlaceKind.TOWNSHIP, PlaceKind.ZONE)
     if (role == Role.CLERK) != (place is not None and place.kind in townships):
         raise Refused("乡镇组织干事须指定所属乡镇，其他角色不指定")
+    _require_good(password)
+    return Person.objects.create_user(username, password=password, role=role, name=name, place=place)
+
+
+def reset_password(person: Person, password: str) -> None:
+    """Give somebody who forgot his password a new one; whoever is logged in under the name is logged out.
+
+    Raises:
+        Refused: The password is too weak.
+    """
+    _require_good(password)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+
+
+def _require_good(password: str) -> None:
     try:
         validate_password(password)
     except ValidationError as error:
         raise Refused("密码不合格：" + " ".join(error.messages)) from error
-    return Person.objects.create_user(username, password=password, role=role, name=name, place=place)
 
 
 def give_reviewer_key(person: Person, passphrase: str) -> ReviewerKey:

@@ -98,6 +98,18 @@ def test_people_are_added_with_their_mistakes_named(county: County, tmp_path: Pa
     assert "密码不合格" in weak.stderr
 
 
+def test_a_forgotten_password_is_replaced_by_a_good_one(
+    county: County, tmp_path: Path, here: Callable[..., Done]
+) -> None:
+    here("user", "add", "qian", "--role", "leader", "--password-file", secret_file(tmp_path, "a long password"))
+    weak = here("user", "password", "qian", "--password-file", secret_file(tmp_path, "123"))
+    assert (weak.returncode, "密码不合格" in weak.stderr) == (1, True)
+    assert here("user", "password", "qian", "--password-file", secret_file(tmp_path, "another one")).returncode == 0
+    assert county.person("qian").check_password("another one")
+    stranger = here("user", "password", "nobody", "--password-file", secret_file(tmp_path, "another one"))
+    assert (stranger.returncode, "没有用户" in stranger.stderr) == (1, True)
+
+
 def test_a_reviewer_counts_only_with_the_county_s_root_keys(
     county: County, tmp_path: Path, here: Callable[..., Done]
 ) -> None:

@@ -66,10 +66,9 @@ def _found(world: World, screen: NumberScreen, library: Library) -> tuple[Mark, 
     below = _BOX_TOP + 184
     entry = _entry(screen, library)
     if entry is None:
-        unknown = "没有这个课号" if screen.digits else "课号在节目单上，最多 6 位数字"
-        error = screen.error or unknown
-        colour = d.WARN if screen.error or screen.digits else d.QUIET
-        return (line(d.LEFT, below + 40, d.INNER, error, d.ROW, colour, align="centre"),)
+        hint = "请接着输入，输完按确定键" if screen.digits else "课号在节目单上，最多 6 位数字"
+        colour = d.WARN if screen.error else d.QUIET
+        return (line(d.LEFT, below + 40, d.INNER, screen.error or hint, d.ROW, colour, align="centre"),)
     here = course_here(world, entry.id)
     length = minutes(entry.minutes * 60_000)
     return (

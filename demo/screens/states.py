@@ -203,6 +203,7 @@ def _sessions() -> dict[str, World]:
         "gathering-tomorrow": at(gathering, wall_ms=TONIGHT.starts_ms - 20 * 3_600_000),
         "gathering-left": replace(gathering, screens=(HomeScreen(),)),
         "gathering-long": session(SessionState.GATHERING, title=LONG_TITLE),
+        "gathering-one": replace(gathering, session=replace(gathering.session, lessons=gathering.session.lessons[:1])),
         "gathering-nothing-here": replace(gathering, session=replace(gathering.session, lessons=nothing)),
         "heads": session(SessionState.COUNTING),
         "heads-typed": session(SessionState.COUNTING, typed),

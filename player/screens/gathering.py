@@ -101,8 +101,17 @@ def _lessons(session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
     return (
         *rows(shown, -1, top, _ROW_HEIGHT),
         line(d.LEFT, below, 720, said, d.BODY, d.WARN if absent else d.QUIET),
-        line(d.RIGHT - 420, below - 2, 420, hint, d.BODY + 2, d.FOCUS, bold=True, align="right"),
+        _hint(hint, below),
     )
+
+
+def _hint(words: str, below: int) -> Text:
+    """Return what to do now: large in the middle of what is free under a short list, else at the list's end."""
+    free = d.CONTENT_BOTTOM - below - 48
+    if free < 2 * d.TITLE:
+        return line(d.RIGHT - 420, below - 2, 420, words, d.BODY + 2, d.FOCUS, bold=True, align="right")
+    top = below + 48 + (free - _TITLE_LINE) // 2
+    return line(d.LEFT, top, d.INNER, words, d.TITLE, d.FOCUS, bold=True, align="centre")
 
 
 def _row(lesson: SessionLesson) -> Row:

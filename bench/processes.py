@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -22,29 +23,38 @@ def pss_megabytes(pids: list[int]) -> float:
     return sum(_pss_kilobytes(pid) for pid in pids) * 1024 / 1e6
 
 
-def cpu_percent(pids: list[int], seconds: float) -> float:
-    """Watch some processes for a while and return what they used of one core, in percent."""
-    before = sum(_cpu_ticks(pid) for pid in pids)
-    start = time.monotonic()
+def cpu_percent(pid: int, seconds: float, *, with_ended: bool = False) -> float:
+    """Watch a process and its descendants for a while and return what they used of one core, in percent.
+
+    ``with_ended`` counts descendants that end meanwhile too: the kernel charges their parent for them.
+    """
+    members = family(pid)
+    before, start = sum(_cpu_ticks(one, with_ended) for one in members), time.monotonic()
     time.sleep(seconds)
-    used = (sum(_cpu_ticks(pid) for pid in pids) - before) / TICKS_PER_SECOND
-    return 100 * used / (time.monotonic() - start)
+    used = sum(_cpu_ticks(one, with_ended) for one in members) - before
+    return 100 * max(0, used) / TICKS_PER_SECOND / (time.monotonic() - start)
 
 
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += [int(child) for child in task.read_text().split()]
+        with suppress(OSError):  # the thread has ended
+            found += [int(child) for child in task.read_text().split()]
     return found
 
 
 def _pss_kilobytes(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
+    with suppress(OSError):  # the process has ended
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
     return 0
 
 
-def _cpu_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def _cpu_ticks(pid: int, with_ended: bool) -> int:
+    """Return user and system time of a process, with that of its ended children or not (proc(5), fields 14 to 17)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(field) for field in fields[11 : 15 if with_ended else 13])

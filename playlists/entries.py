@@ -133,8 +133,33 @@ class Health(Body, frozen=True, array_like=True, kw_only=True, tag="health"):
     fetched_bytes: int
 
 
+class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness"):
+    """What the box expects of a coming session: written when it gets into danger, and when it is out of it.
+
+    ``session`` is the occurrence's id; ``percent`` of what it needs was here, in ``height``;
+    ``ready_wall_ms`` is when all of it is expected to be here, 0 if that is not before it starts.
+    """
+
+    session: str
+    percent: int
+    height: int
+    ready_wall_ms: int
+    in_danger: bool
+
+
 AnyBody = (
-    Boot | Play | SessionHeld | HeadCount | Correction | Order | Rating | StopReceipt | ClockChange | FaultSeen | Health
+    Boot
+    | Play
+    | SessionHeld
+    | HeadCount
+    | Correction
+    | Order
+    | Rating
+    | StopReceipt
+    | ClockChange
+    | FaultSeen
+    | Health
+    | Readiness
 )
 
 

@@ -6,6 +6,8 @@ answered by `Journaled` before anything that depends on it is issued: commit, th
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from playlists.entries import Body
@@ -101,12 +103,16 @@ class RunSync(msgspec.Struct, frozen=True):
     id: int
 
 
+Purpose = Literal["session", "order", "poster", "stock"]  # what bytes are fetched for; the meter counts by it
+
+
 class WantedBlob(msgspec.Struct, frozen=True):
-    """A blob to fetch: what, how large, where its chunk list is."""
+    """A blob to fetch: what, how large, where its chunk list is, and what for."""
 
     sha256: str
     bytes: int
     chunk_list: str | None
+    purpose: Purpose = "session"
 
 
 class RunFetch(msgspec.Struct, frozen=True):

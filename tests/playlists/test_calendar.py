@@ -180,7 +180,7 @@ days = st.builds(
 
 
 @settings(max_examples=40)
-@given(rules, days, st.integers(1, 400))
+@given(rules, days, st.integers(1, 394))  # so many times 80,000 s lie within the year
 def test_a_span_cut_in_two_gives_the_same_occurrences(rule: str, first: str, cut_day: int) -> None:
     plans = [plan(session(starts=first, recurrence=rule))]
     middle = YEAR.from_ms + cut_day * 80_000_000

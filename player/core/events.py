@@ -13,6 +13,7 @@ import msgspec
 from playlists.entries import ClockTrust
 
 from .facts import GenerationFacts, JournalFacts, StoreFacts
+from .forecast import LineHistory
 
 Button = Literal[
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
@@ -144,12 +145,16 @@ class FetchProgressed(msgspec.Struct, frozen=True):
 
 
 class FetchFinished(msgspec.Struct, frozen=True):
-    """The fetch worker ended; ``error`` is empty if all that was asked for is here."""
+    """The fetch worker ended; ``error`` is empty if all that was asked for is here.
+
+    ``line`` is the line's history with what the worker has seen of it, None if it saw nothing.
+    """
 
     effect: int
     error: str = ""
     disk_full: bool = False
     retry_after_s: float | None = None
+    line: LineHistory | None = None
 
 
 class UploadFinished(msgspec.Struct, frozen=True):

@@ -9,6 +9,8 @@ import msgspec
 from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, StopOrder
 from playlists.occurrences import Occurrence
 
+from .forecast import LineHistory
+
 NO_MONTH: Final = (0, 0)
 
 
@@ -63,7 +65,8 @@ class StoreFacts(msgspec.Struct, frozen=True):
     """What the store holds, by SHA-256, and what this month has cost the line so far.
 
     ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave.
-    ``counted_month`` is the year and month whose bytes ``fetched_this_month_bytes`` are.
+    ``counted_month`` is the year and month whose bytes ``fetched_this_month_bytes`` are; ``line`` is what the
+    line brought before.
     """
 
     blobs: dict[str, StoredBlob] = msgspec.field(default_factory=dict)
@@ -71,6 +74,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     quota_bytes: int = 0
     fetched_this_month_bytes: int = 0
     counted_month: tuple[int, int] = NO_MONTH
+    line: LineHistory = LineHistory()
 
 
 class OpenPlay(msgspec.Struct, frozen=True):

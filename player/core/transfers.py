@@ -92,6 +92,8 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
 def finished(turn: Turn, event: FetchFinished) -> None:
     """See whether all has come; else wait a while, and only a moment if the line has brought something."""
     turn.answered(event.effect)
+    if event.line is not None:
+        turn.change(store=replace(turn.world.store, line=event.line))
     world = turn.world
     troubles.set_active(turn, faults.DISK_FULL, active=event.disk_full, detail=event.error)
     missing = [sha for sha in world.transfers.wanted if not _is_complete(world, sha)]

@@ -8,6 +8,7 @@ from player.core.effects import EvictBlobs, RunFetch, StopFetch
 from player.core.events import Evicted, FetchFinished, FetchProgressed, SyncFinished, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import DISK_FULL
+from player.core.forecast import LineHistory, observe
 from player.core.transfers import DISK_FULL_MS, readiness
 from playlists.documents import Caps, Plan, Window
 from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, granted, store
@@ -170,3 +171,13 @@ def test_what_another_month_has_cost_does_not_count_against_this_ones_cap() -> N
     spent = replace(store(), fetched_this_month_bytes=20_000_000)
     assert TestBox().start(store=replace(spent, counted_month=(2026, 2)), generation=capped).all(RunFetch)
     assert not TestBox().start(store=replace(spent, counted_month=(2026, 3)), generation=capped).all(RunFetch)
+
+
+def test_what_a_worker_has_seen_of_the_line_is_remembered() -> None:
+    box, fetch = fetching()
+    seen = observe(LineHistory(), 5, tried_s=60, brought_bytes=1_000_000)
+    box.take(FetchFinished(fetch.id, error="reset", line=seen))
+    assert box.world.store.line == seen
+    box.wait(60_000, WokeUp())
+    box.take(FetchFinished(box.last(RunFetch).id, error="no route"))
+    assert box.world.store.line == seen

@@ -244,7 +244,8 @@ class _Builder:
         workers = self._started(self._workers(clock))
         medium = self._started(MediaDevice(configuration.media, names.media, self.television.video_window_id, _sound))
         if configuration.kernel_devices:
-            self._started(KeysDevice(numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")))
+            table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
+            self._started(KeysDevice(table, lirc=configuration.lircd))
         return {
             **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
             **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),

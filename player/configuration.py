@@ -65,6 +65,7 @@ class Configuration(msgspec.Struct, frozen=True):
     utc_offset_minutes: int
     media: MediaSettings
     kernel_devices: bool
+    lircd: Path | None
     log_level: str
 
 
@@ -180,5 +181,6 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
             options=values["picture.options"],
         ),
         kernel_devices=values["remote.kernel_devices"],
+        lircd=values["remote.lircd"],
         log_level=values["log.level"],
     )

@@ -36,6 +36,10 @@ def _absolute(found: Any) -> Path:
     return Path(found)
 
 
+def _socket(found: Any) -> Path | None:
+    return None if found == "" else _absolute(found)
+
+
 def _file(found: Any) -> Path:
     if not isinstance(found, str) or not found.strip():
         raise NotAllowedError("the path of a file", "文件的路径")
@@ -111,5 +115,6 @@ READERS: Final[dict[str, Reader]] = {
     "picture.caching_ms": _number(0, 60_000),
     "picture.options": _options,
     "remote.kernel_devices": _yes_no,
+    "remote.lircd": _socket,
     "log.level": _level,
 }

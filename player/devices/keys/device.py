@@ -1,7 +1,8 @@
-"""The remote control: reads every remote and keyboard of the kernel, also those plugged in later.
+"""The remote control: reads every remote and keyboard of the kernel and lircd, also those that come later.
 
-One thread sleeps on the devices and on the folder they appear in. They are grabbed, so that no console and no X server
-hears the same key again. Without the folder or without rights it says so once and is quiet. Made by `player.app`.
+One thread sleeps on the devices and on the folders they appear in. Those of the kernel are grabbed, so that no console
+and no X server hears the same key again. Without a folder or without rights it says so once and is quiet. Made by
+`player.app`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from player.core.faults import REMOTE_MISSING
 from player.ports import Emit
 
 from .inotify import FolderWatch
+from .lirc import LircRemote, open_lirc
 from .remote import Remote, open_remote
 
 _log = logging.getLogger(__name__)
+_AGAIN_S, _AGAIN_TIMES = 0.5, 4  # a daemon that starts makes its socket a moment before it listens
 Opener = Callable[[Path, Collection[int]], Remote | None]
 
 
@@ -35,6 +38,7 @@ class KeysDevice:
         folder: Where the kernel's devices appear.
         open_device: Opens one of them; tests put something else here.
         missing_after_s: A box without any remote for so long reports that fault.
+        lirc: The socket of lircd; None if it is not to be asked.
     """
 
     def __init__(
@@ -43,29 +47,29 @@ class KeysDevice:
         folder: Path = Path("/dev/input"),
         open_device: Opener = open_remote,
         missing_after_s: float = 10.0,
+        lirc: Path | None = None,
     ) -> None:
         self._buttons = buttons
         self._folder = folder
         self._open_device = open_device
         self._missing_after_s = missing_after_s
+        self._lirc = lirc
+        self._tries_left = 0  # to reach an lircd whose socket is there
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._selector = selectors.DefaultSelector()
-        self._remotes: dict[Path, Remote] = {}
+        self._remotes: dict[Path, Remote | LircRemote] = {}
         self._complained: set[tuple[Path, int | None]] = set()
         self._missing: bool | None = None  # as last reported
 
     def start(self, emit: Emit) -> None:
         """Begin to listen, if there is anything to listen to."""
         self._emit = emit
-        try:
-            watch = FolderWatch(self._folder)
-        except OSError as error:
-            _log.warning("no remote control: %s: %s", self._folder, error.strerror)
-            return
-        self._thread = threading.Thread(target=self._run, args=(watch,), name="keys", daemon=True)
-        self._thread.start()
+        watches = [watch for watch in (self._watch(self._folder), self._watch_lirc()) if watch is not None]
+        if watches:
+            self._thread = threading.Thread(target=self._run, args=(watches,), name="keys", daemon=True)
+            self._thread.start()
 
     def perform(self, effect: Effect) -> None:
         """Never called."""
@@ -79,48 +83,75 @@ class KeysDevice:
             self._thread.join()
         os.close(self._bell)
 
+    def _watch(self, folder: Path) -> FolderWatch | None:
+        try:
+            return FolderWatch(folder)
+        except OSError as error:
+            _log.warning("no remote control: %s: %s", folder, error.strerror)
+            return None
+
+    def _watch_lirc(self) -> FolderWatch | None:
+        """Most boxes have no lircd; then its folder is missing, and nothing is wrong."""
+        return self._watch(self._lirc.parent) if self._lirc and self._lirc.parent.is_dir() else None
+
     # --- in the thread
 
-    def _run(self, watch: FolderWatch) -> None:
+    def _run(self, watches: list[FolderWatch]) -> None:
         try:
             self._selector.register(self._bell, selectors.EVENT_READ)
-            self._selector.register(watch.descriptor, selectors.EVENT_READ, watch)
-            self._listen(watch)
+            for watch in watches:
+                self._selector.register(watch.descriptor, selectors.EVENT_READ, watch)
+            self._listen()
         except Exception:  # noqa: BLE001 - a thread top: said in the log and on the screen
             _log.exception("the thread of the remote controls has ended by a fault of its own")
             self._emit(FaultReported(REMOTE_MISSING, active=True, detail="the player's own fault"))
         finally:
             for remote in self._remotes.values():
                 remote.close()
-            watch.close()
+            for watch in watches:
+                watch.close()
             self._selector.close()
 
-    def _listen(self, watch: FolderWatch) -> None:
+    def _listen(self) -> None:
         patience_ends = time.monotonic() + self._missing_after_s
         self._look_around()
         while not self._stopping:
-            waits = not self._remotes and not self._missing
-            timeout = max(0.0, patience_ends - time.monotonic()) if waits else None
-            ready = self._selector.select(timeout)
+            ready = self._selector.select(self._pause_s(patience_ends))
             for key, _ in ready:
                 if isinstance(key.data, Path):
                     self._read(key.data)
-                elif key.data is watch:
-                    watch.clear()
+                elif isinstance(key.data, FolderWatch):
+                    key.data.clear()
+                    self._tries_left = _AGAIN_TIMES
                     self._look_around()
+            if not ready and self._tries_left:
+                self._tries_left -= 1
+                self._look_around()
             if not self._remotes and time.monotonic() >= patience_ends:
                 self._say_missing(missing=True)
+
+    def _pause_s(self, patience_ends: float) -> float | None:
+        """Return how long to sleep if nothing happens; None for ever."""
+        if self._tries_left:
+            return _AGAIN_S
+        waits = not self._remotes and not self._missing
+        return max(0.0, patience_ends - time.monotonic()) if waits else None
 
     def _look_around(self) -> None:
         for path in sorted(self._folder.glob("event*")):
             if path not in self._remotes:
                 self._open(path)
+        if self._lirc is not None and self._lirc not in self._remotes and self._lirc.exists():
+            self._open(self._lirc)
+        if self._lirc is None or self._lirc in self._remotes or not self._lirc.exists():
+            self._tries_left = 0
         if self._remotes:
             self._say_missing(missing=False)
 
     def _open(self, path: Path) -> None:
         try:
-            remote = self._open_device(path, self._buttons.keys())
+            is_lirc = path == self._lirc
+            remote = open_lirc(path) if is_lirc else self._open_device(path, self._buttons.keys())
         except OSError as error:
             if (path, error.errno) not in self._complained and error.errno != errno.ENOENT:
                 self._complained.add((path, error.errno))

@@ -28,6 +28,7 @@ from player.core.library import EmptyLibrary
 from player.core.moment import Moment
 from player.core.world import FaultScreen, HomeScreen, Settings, World
 from player.devices.buttons import ButtonTables, read_buttons
+from player.devices.cec import CecDevice
 from player.devices.clock import BoxClock, SystemTime, system_time
 from player.devices.clock_watch import ClockWatch
 from player.devices.generation import load_generation
@@ -246,11 +247,13 @@ class _Builder:
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
             self._started(KeysDevice(table, lirc=configuration.lircd))
+        television_set = self._started(CecDevice(enabled=configuration.cec))
         return {
             **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
             **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
             **dict.fromkeys((effects.RunUpload, effects.RunBinding), workers),
             effects.EvictBlobs: keeper,
+            **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.PauseMedia, effects.SeekMedia), medium),
             **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),
         }

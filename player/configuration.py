@@ -63,6 +63,7 @@ class Configuration(msgspec.Struct, frozen=True):
     panel_ms: int
     volume_percent: int
     utc_offset_minutes: int
+    cec: bool
     media: MediaSettings
     kernel_devices: bool
     lircd: Path | None
@@ -172,6 +173,7 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         panel_ms=values["television.panel_seconds"] * 1000,
         volume_percent=values["television.volume_percent"],
         utc_offset_minutes=values["television.utc_offset_minutes"],
+        cec=values["television.cec"],
         media=MediaSettings(
             video_output=values["picture.video_output"],
             audio_output=values["picture.audio_output"],

@@ -108,6 +108,7 @@ READERS: Final[dict[str, Reader]] = {
     "television.panel_seconds": _number(1, 60),
     "television.volume_percent": _number(0, 100),
     "television.utc_offset_minutes": _number(-720, 840),
+    "television.cec": _yes_no,
     "picture.video_output": _output,
     "picture.audio_output": _output,
     "picture.hardware_decoding": _output,

@@ -114,7 +114,8 @@ def _button(turn: Turn, event: ButtonPressed) -> None:
     intent = intent_for(world.settings.keymap, context_of(world), event.button, event.press)
     if intent is None or world.quitting:
         return
-    turn.world, wished = react(world, intent, turn.library)
+    turn.change(touched_monotonic_ms=turn.now.monotonic_ms)
+    turn.world, wished = react(turn.world, intent, turn.library)
     for wish in wished:
         wishes.grant(turn, wish)
 

@@ -62,6 +62,21 @@ class SetVolume(msgspec.Struct, frozen=True):
     percent: int
 
 
+# --- the television set (HDMI-CEC); unanswered, for no set can be relied on to answer
+
+
+class WakeTelevision(msgspec.Struct, frozen=True):
+    """Switch the set on and ask it to show this box."""
+
+    id: int
+
+
+class RestTelevision(msgspec.Struct, frozen=True):
+    """Send the set to standby."""
+
+    id: int
+
+
 # --- the journal
 
 
@@ -155,9 +170,10 @@ class Quit(msgspec.Struct, frozen=True):
 
 
 MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
+TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | EvictBlobs
-Effect = MediaEffect | JournalEffect | WorkerEffect | Quit
+Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | Quit
 
 
 class Wake(msgspec.Struct, frozen=True):

@@ -6,7 +6,21 @@ the wake-up.
 
 from __future__ import annotations
 
-from . import binding, health, ledger, months, outbox, playback, schedule, session, stage, startup, sync, transfers
+from . import (
+    binding,
+    health,
+    ledger,
+    months,
+    outbox,
+    playback,
+    schedule,
+    session,
+    stage,
+    startup,
+    sync,
+    transfers,
+    tv_power,
+)
 from .effects import Wake
 from .events import WokeUp
 from .turn import Turn
@@ -33,6 +47,7 @@ def settle(turn: Turn, before: World) -> None:
         transfers.forget_plan(turn)
     transfers.settle(turn)
     health.settle(turn)
+    tv_power.settle(turn, before)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
@@ -46,7 +61,7 @@ def wake(world: World) -> Wake:
     monotonic = (
         world.ledger.retry_monotonic_ms, playback.deadline(world.playback), session.deadline(world),
         binding.deadline(world), sync.deadline(world), outbox.deadline(world), transfers.deadline(world),
-        health.deadline(world), world.quit_monotonic_ms or None,
+        health.deadline(world), tv_power.deadline(world), world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
     wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world))

@@ -309,6 +309,8 @@ class World(msgspec.Struct, frozen=True):
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)
     notice: Notice | None = None
+    touched_monotonic_ms: int = 0  # the last key, or when the last lesson or session ended
+    tv_woken_for: str = ""  # the session for which the television set was switched on
     volume_percent: int = 80
     pending: Mapping[int, Effect] = msgspec.field(default_factory=dict)
     next_id: int = 1

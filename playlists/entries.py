@@ -5,7 +5,10 @@ is ``[kind, field, …]``. New fields are appended with a default, never inserte
 the fields it knows. UUIDs and hashes do not travel; `playlists.journal` computes them on both sides.
 
 Times are milliseconds: ``…_ms`` of a medium from its start, ``monotonic_ms`` since the box booted,
-``wall_ms`` since 1970 UTC as the box believed it then (``trust`` says how far it may be believed).
+``wall_ms`` since 1970 UTC as the box believed it then (``trust`` says how far it may be believed). All wall
+times of an entry are told by the clock of the moment at which it was written, so that whoever learns later how
+wrong that clock was corrects them alike (`playlists.dating`). Only what began in an earlier boot keeps the word
+of that boot's clock, and says by ``started_boot`` and ``started_monotonic_ms`` when it was; else both are 0.
 """
 
 from __future__ import annotations
@@ -52,6 +55,8 @@ class Play(Body, frozen=True, array_like=True, kw_only=True, tag="play"):
     paused_ms: int
     pauses: int
     ended: PlayEnd
+    started_boot: int = 0
+    started_monotonic_ms: int = 0
 
 
 class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session"):
@@ -63,6 +68,8 @@ class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session
     started_wall_ms: int
     ended_wall_ms: int
     ended: SessionEnd
+    started_boot: int = 0
+    started_monotonic_ms: int = 0
 
 
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):

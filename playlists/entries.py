@@ -73,23 +73,26 @@ class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session
 
 
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
-    """The head count (清点人数) with the administrator's sign-off (确认登记)."""
+    """The head count (清点人数) with the administrator's sign-off (确认登记).
+
+    ``members`` and ``villagers`` are None where nobody told them apart (未填): that is not nobody.
+    """
 
     session: str
     expected: int
     present: int
-    members: int
-    villagers: int
+    members: int | None
+    villagers: int | None
     on_leave: int
 
 
 class Correction(Body, frozen=True, array_like=True, kw_only=True, tag="correction"):
-    """A later, better value for a field of an earlier entry, with the reason."""
+    """A later, better value for a field of an earlier entry, with the reason; None is a field left blank."""
 
     seq: int
     field: str
-    was: int
-    now: int
+    was: int | None
+    now: int | None
     reason: str
 
 

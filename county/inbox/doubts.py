@@ -11,7 +11,7 @@ def head_count_doubts(count: HeadCount) -> list[str]:
     """Return what a person should check, as Chinese sentences."""
     doubts = []
     numbers = (count.expected, count.present, count.members, count.villagers, count.on_leave)
-    if min(numbers) < 0:
+    if any(number is not None and number < 0 for number in numbers):
         doubts.append("人数为负数")
     if count.present == 0:
         doubts.append("实到 0 人，疑似空放电视")
@@ -19,6 +19,7 @@ def head_count_doubts(count: HeadCount) -> list[str]:
         doubts.append(f"实到 {count.present} 人，超出一间活动室的容量")
     if 0 < count.expected * 2 + 20 < count.present:
         doubts.append(f"实到 {count.present} 人，远多于应到 {count.expected} 人")
-    if count.members + count.villagers != count.present:
-        doubts.append(f"党员 {count.members} 与群众 {count.villagers} 之和不等于实到 {count.present}")
+    members, villagers = count.members, count.villagers
+    if members is not None and villagers is not None and members + villagers != count.present:
+        doubts.append(f"党员 {members} 与群众 {villagers} 之和不等于实到 {count.present}")
     return doubts

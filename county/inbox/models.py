@@ -112,7 +112,7 @@ class SessionRecord(models.Model):
 
 
 class HeadCount(models.Model):
-    """A head count with its later corrections.
+    """A head count with its later corrections; None in ``members`` or ``villagers`` is a blank (未填).
 
     ``doubts`` are Chinese sentences shown beside the figure, which is never dropped; ``corrections`` are
     ``{"field", "was", "now", "reason"}`` in order.
@@ -124,8 +124,8 @@ class HeadCount(models.Model):
     session = models.CharField(max_length=100, db_index=True)
     expected = models.BigIntegerField()
     present = models.BigIntegerField()
-    members = models.BigIntegerField()
-    villagers = models.BigIntegerField()
+    members = models.BigIntegerField(null=True)
+    villagers = models.BigIntegerField(null=True)
     on_leave = models.BigIntegerField()
     doubts = models.JSONField(default=list)
     corrections = models.JSONField(default=list)

@@ -41,6 +41,7 @@ SESSIONS_HEAD = (
     "请假",
     "待核实",
 )
+BLANK = "未填"
 PLAYS_HEAD = (
     "乡镇",
     "站点",
@@ -111,7 +112,8 @@ def _heads(count: HeadCount | None) -> tuple[object, ...]:
     if count is None:
         return ("", "", "", "", "", "没有清点人数")
     doubts = "；".join(count.doubts)
-    return (count.expected, count.present, count.members, count.villagers, count.on_leave, doubts)
+    kinds = (BLANK if heads is None else heads for heads in (count.members, count.villagers))
+    return (count.expected, count.present, *kinds, count.on_leave, doubts)
 
 
 def _play(row: PlayRow) -> tuple[object, ...]:

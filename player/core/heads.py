@@ -1,8 +1,9 @@
 """The head count (清点人数): what digits do to the draft, and what may be signed off.
 
 Rules: 实到 is proposed as expected, and the first digit in a field replaces what stands there; left empty it
-is the sum of 党员 and 群众, which, once both are given, must add up to it; nobody at all is asked twice; more
-than `MOST_HEADS` is a slip of the thumb.
+is the sum of 党员 and 群众, which, once both are given, must add up to it; of the two, one left empty is the
+rest, and both left empty stay blank (未填); nobody at all is asked twice; more than `MOST_HEADS` is a slip of
+the thumb.
 """
 
 from __future__ import annotations
@@ -56,20 +57,21 @@ def check(draft: HeadCountDraft) -> HeadCountDraft | None:
 
 
 def complete(draft: HeadCountDraft) -> HeadCountDraft:
-    """Return a checked draft with every figure filled in; the kind of heads that was left empty is the rest."""
+    """Return a checked draft with every figure that its entry has."""
     count = entry(draft, "")
     return replace(
-        draft, present=str(count.present), members=str(count.members), villagers=str(count.villagers),
+        draft, present=str(count.present), members=_text(count.members), villagers=_text(count.villagers),
         on_leave=str(count.on_leave), error="",
     )  # fmt: skip
 
 
 def entry(draft: HeadCountDraft, session: str) -> HeadCount:
     """Return the entry of a checked draft."""
-    heads, members, villagers = present(draft), _number(draft.members), _number(draft.villagers)
-    if draft.members and not draft.villagers:
+    heads = present(draft)
+    members, villagers = (int(text) if text else None for text in (draft.members, draft.villagers))
+    if members is not None and villagers is None:
         villagers = heads - members
-    elif draft.villagers and not draft.members:
+    elif villagers is not None and members is None:
         members = heads - villagers
     return HeadCount(
         session=session, expected=draft.expected, present=heads, members=members, villagers=villagers,
@@ -79,3 +81,7 @@ def entry(draft: HeadCountDraft, session: str) -> HeadCount:
 
 def _number(text: str) -> int:
     return int(text) if text else 0
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)

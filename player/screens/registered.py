@@ -43,7 +43,7 @@ def _figures(draft: HeadCountDraft) -> tuple[Mark, ...]:
     marks = list(form_field(d.LEFT, 304, width, "应到", str(draft.expected), focused=False, fixed=True))
     for index, (field, name) in enumerate(FIELDS, start=1):
         x = d.LEFT + index * (width + d.GAP)
-        marks += form_field(x, 304, width, name, getattr(draft, field) or "0", focused=False)
+        marks += form_field(x, 304, width, name, getattr(draft, field) or "未填", focused=False)
     return tuple(marks)
 
 

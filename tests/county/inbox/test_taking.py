@@ -198,9 +198,12 @@ def test_an_odd_head_count_is_kept_with_its_doubts(county: County, count: entrie
     assert words in "".join(row.doubts)
 
 
-def test_a_usual_head_count_has_no_doubts(county: County) -> None:
-    take(TestBox().bound(county).say(heads()).envelope(), NOW)
-    assert HeadCount.objects.get().doubts == []
+@pytest.mark.parametrize("count", [heads(), heads(members=None, villagers=None)])
+def test_a_usual_head_count_has_no_doubts(any_county: County, count: entries.HeadCount) -> None:
+    take(TestBox().bound(any_county).say(count).envelope(), NOW)
+    row = HeadCount.objects.get()
+    assert (row.present, row.members, row.villagers) == (27, count.members, count.villagers)
+    assert row.doubts == []
 
 
 def test_a_correction_shows_the_later_value_and_keeps_the_entry(county: County) -> None:

@@ -71,6 +71,13 @@ def test_a_correction_shows_both_values(browse: Browse, county: County) -> None:
     assert "已更正：党员由 18 改为 17（多算一人）" in words
 
 
+def test_kinds_of_heads_left_blank_are_told_as_blank(browse: Browse, county: County) -> None:
+    told(county, held(), heads(members=None, villagers=None))
+    assert "30 27 未填 未填 3" in text(browse("zhou").get(f"/records?{MARCH}"))
+    *_, row = table(browse("zhou").get(f"/records/sessions.csv?{MARCH}"))
+    assert row[8:11] == ["27", "未填", "未填"]
+
+
 def test_a_session_without_a_head_count_says_so(browse: Browse, county: County) -> None:
     told(county, held())
     assert "没有清点人数" in text(browse("zhou").get(f"/records?{MARCH}"))

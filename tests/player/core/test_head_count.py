@@ -32,6 +32,14 @@ def test_the_kind_of_heads_that_is_left_empty_is_the_rest() -> None:
     assert (entry.members, entry.villagers) == (18, 9)
 
 
+def test_kinds_of_heads_that_nobody_told_apart_stay_blank() -> None:
+    draft = keyed(heads.propose(27), "next", "next", "next", "3")
+    assert heads.check(draft) is None
+    entry = heads.entry(draft, "s")
+    assert (entry.present, entry.members, entry.villagers, entry.on_leave) == (27, None, None, 3)
+    assert heads.complete(draft).members == ""
+
+
 def test_nobody_at_all_is_asked_twice() -> None:
     asked = heads.check(heads.propose(0))
     assert asked is not None
@@ -51,4 +59,5 @@ def test_whatever_is_keyed_in_what_is_signed_off_adds_up(expected: int, keys: li
     if heads.check(draft) is None:
         entry = heads.entry(draft, "s")
         assert 0 <= entry.present <= heads.MOST_HEADS
-        assert entry.members + entry.villagers in (0, entry.present)
+        assert (entry.members is None) == (entry.villagers is None)
+        assert entry.members is None or entry.members + (entry.villagers or 0) == entry.present

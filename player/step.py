@@ -50,7 +50,7 @@ from player.core.events import (
 from player.core.keymap import context_of, intent_for
 from player.core.library import Library
 from player.core.moment import Moment
-from player.core.settle import settle, wake
+from player.core.settle import is_calm, settle, wake
 from player.core.table import UnknownPair
 from player.core.turn import Turn
 from player.core.world import World
@@ -81,7 +81,7 @@ def step(
     try:
         if (world.started or isinstance(event, Started)) and not _is_stale(world, event):
             _ROWS[type(event)](turn, event)
-        if turn.world.started:
+        if turn.world.started and not (isinstance(event, MediaProgress) and is_calm(world, turn.world)):
             settle(turn, world)
     except UnknownPair as problem:
         if strict:

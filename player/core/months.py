@@ -10,19 +10,21 @@ from msgspec.structs import replace
 
 from . import schedule
 from .facts import NO_MONTH, OpenSession
+from .schedule import is_known
 from .turn import Turn
+from .world import World
 
 
 def started(turn: Turn) -> None:
     """Count the sessions held, as far as the month is known."""
     held = turn.world.held_wall_ms
-    if held and not schedule.is_known(turn.now):
+    if held and not is_known(turn.now):
         turn.change(held_this_month=_held_in(turn, _month(turn, max(held))))
 
 
 def settle(turn: Turn) -> None:
     """A month begins, or the box learns which one it is."""
-    if not schedule.is_known(turn.now):
+    if not is_known(turn.now):
         return
     month = _month(turn, turn.now.wall_ms)
     if month != turn.world.month:
@@ -30,6 +32,11 @@ def settle(turn: Turn) -> None:
         cost = store.fetched_this_month_bytes if store.counted_month in (month, NO_MONTH) else 0
         store = replace(store, fetched_this_month_bytes=cost, counted_month=month)
         turn.change(month=month, store=store, held_this_month=_held_in(turn, month))
+
+
+def next_wall_ms(world: World) -> int | None:
+    """Return when the next month begins, in wall ms: what the line may cost is counted anew."""
+    return schedule.next_month_ms(world.now.wall_ms, world.settings.utc_offset_minutes) if is_known(world.now) else None
 
 
 def held(turn: Turn, session: OpenSession) -> None:

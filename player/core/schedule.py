@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 from playlists.occurrences import Occurrence
@@ -21,6 +22,7 @@ from .moment import Moment
 from .world import GroupSession, World
 
 MINUTE_MS: Final = 60_000
+_DAY_MS: Final = 24 * 60 * MINUTE_MS
 SHORTEST_MS: Final = 15 * MINUTE_MS  # a session of unknown length is due for so long
 LATE_GATHERING_MS: Final = MINUTE_MS  # who comes late with the power still gets a minute to sit down
 LONGEST_MS: Final = 24 * 60 * MINUTE_MS
@@ -89,8 +91,23 @@ def find(world: World, occurrence: str) -> Occurrence | None:
 
 def month(wall_ms: int, utc_offset_minutes: int) -> tuple[int, int]:
     """Return year and month at a wall time."""
-    local = datetime.fromtimestamp((wall_ms + utc_offset_minutes * MINUTE_MS) / 1000, UTC)
+    return _month_of_day((wall_ms + utc_offset_minutes * MINUTE_MS) // _DAY_MS)
+
+
+def next_month_ms(wall_ms: int, utc_offset_minutes: int) -> int:
+    """Return when the month after this one begins, in wall ms."""
+    return _day_of_next_month(*month(wall_ms, utc_offset_minutes)) * _DAY_MS - utc_offset_minutes * MINUTE_MS
+
+
+@lru_cache(maxsize=4)  # asked in every step, and it is the same day
+def _month_of_day(day: int) -> tuple[int, int]:
+    local = datetime.fromtimestamp(day * _DAY_MS / 1000, UTC)
     return local.year, local.month
+
+
+@lru_cache(maxsize=4)
+def _day_of_next_month(year: int, month: int) -> int:
+    return (date(year + month // 12, month % 12 + 1, 1) - date(1970, 1, 1)).days
 
 
 def _ahead(world: World) -> Iterator[Occurrence]:

@@ -1,7 +1,7 @@
 """After every event: each life does what time and the others have made due, and the box says when it must wake.
 
 There is no periodic tick. Whatever falls due has a time, in monotonic or wall ms; the earliest of each is
-the wake-up.
+the wake-up. Before that time a word of the picture needs no settling (`is_calm`).
 """
 
 from __future__ import annotations
@@ -52,20 +52,41 @@ def settle(turn: Turn, before: World) -> None:
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
         turn.change(notice=None)
+    turn.change(due=due(turn.world))
+
+
+def is_calm(before: World, after: World) -> bool:
+    """Return whether a word of the picture has moved the play on and nothing else, and nothing has fallen due.
+
+    Then `settle` would find nothing to do; such words come several times a second.
+    """
+    play, was, due, now = after.playback, before.playback, before.due, after.now
+    if play is None or was is None or play.play != was.play or play.state is not was.state:
+        return False
+    if now.trust != before.now.trust or now.wall_ms < before.now.wall_ms:
+        return False  # the clock was set
+    return (due.monotonic_ms is None or now.monotonic_ms < due.monotonic_ms) and (
+        due.wall_ms is None or now.wall_ms < due.wall_ms
+    )
+
+
+def due(world: World) -> Wake:
+    """Return when something falls due next, whatever the picture does."""
+    if world.quitting:
+        return Wake(_earliest((world.ledger.retry_monotonic_ms, world.quit_monotonic_ms or None)))
+    monotonic = (
+        world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
+        outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
+        world.quit_monotonic_ms or None, world.notice.until_monotonic_ms if world.notice else None,
+    )  # fmt: skip
+    wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world), months.next_wall_ms(world))
+    return Wake(_earliest(monotonic), _earliest(wall))
 
 
 def wake(world: World) -> Wake:
     """Return when something falls due next if nothing happens before."""
-    if world.quitting:
-        return Wake(_earliest((world.ledger.retry_monotonic_ms, world.quit_monotonic_ms or None)))
-    monotonic = (
-        world.ledger.retry_monotonic_ms, playback.deadline(world.playback), session.deadline(world),
-        binding.deadline(world), sync.deadline(world), outbox.deadline(world), transfers.deadline(world),
-        health.deadline(world), tv_power.deadline(world), world.quit_monotonic_ms or None,
-        world.notice.until_monotonic_ms if world.notice else None,
-    )  # fmt: skip
-    wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world))
-    return Wake(_earliest(monotonic), _earliest(wall))
+    stall, next_ms = None if world.quitting else playback.deadline(world.playback), world.due.monotonic_ms
+    return world.due if stall is None else Wake(stall if next_ms is None else min(stall, next_ms), world.due.wall_ms)
 
 
 def _needs(world: World) -> tuple[object, ...]:

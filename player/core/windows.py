@@ -6,7 +6,8 @@ always open; with windows and an unknown clock it is closed, for nobody can say 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from playlists.documents import Plan, Window
@@ -29,7 +30,7 @@ def is_open(windows: Sequence[Window], now: Moment, utc_offset_minutes: int) -> 
     if not windows:
         return True
     at = _minute_of_week(now.wall_ms, utc_offset_minutes)
-    return is_known(now) and any((at - start) % _WEEK < length for start, length in _spans(windows))
+    return is_known(now) and any((at - start) % _WEEK < length for start, length in _spans(tuple(windows)))
 
 
 def next_change_ms(windows: Sequence[Window], now: Moment, utc_offset_minutes: int) -> int | None:
@@ -37,17 +38,22 @@ def next_change_ms(windows: Sequence[Window], now: Moment, utc_offset_minutes: i
     if not windows or not is_known(now):
         return None
     at = _minute_of_week(now.wall_ms, utc_offset_minutes)
-    edges = [edge for start, length in _spans(windows) for edge in (start, start + length)]
-    minutes = min((edge - at - 1) % _WEEK + 1 for edge in edges)
+    minutes = min((edge - at - 1) % _WEEK + 1 for edge in _edges(tuple(windows)))
     return now.wall_ms // MINUTE_MS * MINUTE_MS + minutes * MINUTE_MS
 
 
-def _spans(windows: Iterable[Window]) -> list[tuple[int, int]]:
-    return [
+@lru_cache(maxsize=8)  # asked several times in every step, of the same few windows
+def _spans(windows: tuple[Window, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(
         (day * _DAY + _minutes(window.start), (_minutes(window.end) - _minutes(window.start) - 1) % _DAY + 1)
         for window in windows
         for day in window.days
-    ]
+    )
+
+
+@lru_cache(maxsize=8)
+def _edges(windows: tuple[Window, ...]) -> frozenset[int]:
+    return frozenset(edge for start, length in _spans(windows) for edge in (start, (start + length) % _WEEK))
 
 
 def _minutes(time_of_day: str) -> int:

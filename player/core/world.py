@@ -14,7 +14,7 @@ import msgspec
 
 from playlists.occurrences import Occurrence
 
-from .effects import Effect, WantedBlob
+from .effects import Effect, Wake, WantedBlob
 from .facts import GenerationFacts, OpenPlay, OpenSession, StoreFacts
 from .intents import Keymap
 from .moment import Moment
@@ -313,6 +313,7 @@ class World(msgspec.Struct, frozen=True):
     tv_woken_for: str = ""  # the session for which the television set was switched on
     volume_percent: int = 80
     pending: Mapping[int, Effect] = msgspec.field(default_factory=dict)
+    due: Wake = Wake()  # when something falls due next whatever the picture does, as `settle` left it
     next_id: int = 1
 
     @property

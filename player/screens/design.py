@@ -7,6 +7,7 @@ safe area, because old sets cut off the edges; amber marks the focus and the one
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from .scene import HEIGHT, WIDTH, Colour
@@ -61,6 +62,7 @@ def lines_needed(words: str, size: int, width: int, most: int = 2) -> int:
     return min(most, max(1, -(-words_width(words, size) // width)))
 
 
+@lru_cache(maxsize=512)  # most words of a screen are the same every time
 def words_width(words: str, size: int) -> int:
     """Return about how wide words will be at a size, in points; a little too much rather than too little."""
     wide = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.6 for letter in words)

@@ -18,6 +18,7 @@ from player.core.events import (
     Journaled,
     JournalFailed,
     MediaOpened,
+    MediaProgress,
     QuitAsked,
     SyncFinished,
     UploadFinished,
@@ -124,6 +125,28 @@ def test_a_clock_set_over_a_session_does_not_start_it_and_set_back_does_not_hold
     box.wall_ms = SESSION.starts_ms
     box.take(ClockJumped(-3_600_000, "trusted"))
     assert box.world.session is None
+
+
+@pytest.mark.parametrize("pause_ms", [250, 900, 4_000, 6_000, 61_000])
+def test_a_word_of_the_picture_that_needs_no_settling_leads_to_the_same_world_as_settling(
+    pause_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = TestBox().start()
+    box.press("ok", "ok")
+    box.show(3)
+    play, calm = box.last(OpenMedia).id, 0
+    for number in range(4, 40):
+        box.monotonic_ms += pause_ms
+        box.wall_ms += pause_ms
+        said = MediaProgress(play, number * 1_000, number * 25, paused=False)
+        short = step(box.world, said, box.now(), NoLibrary(), strict=True)
+        with monkeypatch.context() as patched:
+            patched.setattr("player.step.is_calm", lambda *_: False)
+            assert short == step(box.world, said, box.now(), NoLibrary(), strict=True)
+        calm += short[0].due is box.world.due
+        box.take(said)
+        play = box.last(OpenMedia).id
+    assert calm > 10 or pause_ms > 5_000
 
 
 def test_a_new_month_counts_anew() -> None:

@@ -59,6 +59,13 @@ def test_a_month_is_a_month_in_the_village() -> None:
     assert schedule.month(last_evening_utc, CHINA) == (2026, 4)
 
 
+@given(st.integers(0, 4_000_000_000_000), st.sampled_from([0, 345, CHINA, -570]))
+def test_the_next_month_begins_where_the_month_ends(wall_ms: int, offset: int) -> None:
+    begins = schedule.next_month_ms(wall_ms, offset)
+    assert wall_ms < begins
+    assert schedule.month(begins - 1, offset) == schedule.month(wall_ms, offset) != schedule.month(begins, offset)
+
+
 def moment(day: int, hour: int, minute: int = 0) -> Moment:
     """A moment of the week of Monday 2 March 2026, in China."""
     local = datetime(2026, 3, 2 + day, hour, minute, tzinfo=UTC).timestamp() * 1000

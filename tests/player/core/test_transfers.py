@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from player.core import schedule
 from player.core.effects import EvictBlobs, RunFetch, StopFetch
 from player.core.events import Evicted, FetchFinished, FetchProgressed, SyncFinished, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
@@ -164,6 +165,14 @@ def test_a_worker_ends_before_what_it_may_be_writing_is_removed() -> None:
     evict = box.last(EvictBlobs)
     assert FILMS[0] in evict.blobs
     assert box.asked.index(box.last(StopFetch)) < box.asked.index(evict)
+
+
+def test_a_new_month_wakes_a_box_whose_allowance_is_used_up() -> None:
+    capped = generation(plans=(plan(caps=Caps(monthly_bytes=20_000_000)),), occurrences=())
+    box = TestBox().start(generation=capped, store=replace(store(), fetched_this_month_bytes=20_000_000))
+    assert box.wake.wall_ms == schedule.next_month_ms(NOW_MS, 480)
+    box.wait(box.wake.wall_ms - NOW_MS, WokeUp())
+    assert box.all(RunFetch)
 
 
 def test_what_another_month_has_cost_does_not_count_against_this_ones_cap() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from playlists.journal_schema import ACKNOWLEDGED_NAME, FINGERPRINT_NAME
+
 
 class BoxFolders(msgspec.Struct, frozen=True):
     """The data folder of a box, such as ``/var/lib/yuanjiao``."""
@@ -20,7 +22,7 @@ class BoxFolders(msgspec.Struct, frozen=True):
     @property
     def fingerprint(self) -> Path:
         """The fingerprint of that key, so that the player needs no cryptography to know its name."""
-        return self.root / "fingerprint"
+        return self.root / FINGERPRINT_NAME
 
     @property
     def journal(self) -> Path:
@@ -30,7 +32,7 @@ class BoxFolders(msgspec.Struct, frozen=True):
     @property
     def acknowledged(self) -> Path:
         """How much of the journal the county durably holds; written by the upload worker."""
-        return self.root / "acknowledged.json"
+        return self.root / ACKNOWLEDGED_NAME
 
     @property
     def generations(self) -> Path:

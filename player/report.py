@@ -19,8 +19,8 @@ from player.folders import BoxFolders
 from player.status import read_status, runtime_folder
 from player.store.contents import free_bytes, scan
 from player.store.names import StoreNames
-from player.workers.acknowledged import read_acknowledged
 from playlists import generation as generations
+from playlists.acknowledged import read_acknowledged
 from playlists.errors import YuanjiaoError
 
 

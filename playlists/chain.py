@@ -21,7 +21,7 @@ from typing import Literal
 from playlists.errors import BadData
 from playlists.journal import FIRST_SEQ, decode_entry, genesis, next_hash
 
-FaultKind = Literal["edited", "inserted", "removed", "moved", "end"]
+FaultKind = Literal["edited", "inserted", "removed", "moved", "end", "other"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def verify_chain(start: ChainStart, rows: Sequence[StoredEntry]) -> ChainReport:
     ]
     faults = [ChainFault(rows[index].seq, "inserted", "the entry after it links past it") for index in inserted]
     in_order = sorted(kept, key=lambda pair: pair[0])
-    faults += [*_removed(kept, start), *_moved(kept, rows, start), *_edited(in_order, start)]
+    faults += [*_too_early(kept, start), *_removed(kept, start), *_moved(kept, rows, start), *_edited(in_order, start)]
     head, head_hash = max(((number, row.hash) for number, row in kept), default=(start.seq, start.hash))
     ordered = tuple(sorted(faults, key=lambda fault: fault.seq))
     return ChainReport(len(rows), head, head_hash, ordered)
@@ -134,6 +134,12 @@ def _inserted(rows: Sequence[StoredEntry], numbers: Sequence[int], start: ChainS
         if passed_by and (not linked or numbers[index + 1] == number):
             inserted.append(index)
     return inserted
+
+
+def _too_early(kept: Sequence[tuple[int, StoredEntry]], start: ChainStart) -> Iterator[ChainFault]:
+    for number, row in kept:
+        if number <= start.seq:
+            yield ChainFault(row.seq, "inserted", f"lies before the chain, which begins behind entry {start.seq}")
 
 
 def _removed(kept: Sequence[tuple[int, StoredEntry]], start: ChainStart) -> Iterator[ChainFault]:

@@ -1,60 +1,30 @@
 """``yuanjiao journal show|verify FILE``: read the journal of a box.
 
 ``show`` prints one JSON object a line: number, time, trust of the clock, kind and the fields of the body by
-name. ``verify`` walks the hash chain and says where something was edited, inserted, moved or removed;
-whether the end is missing only the county knows, so its last acknowledgement may be given. A journal that was
-begun anew after damage says where it goes on; what came before lies in the file put aside. The file is opened
-read-only. Exit code 0 if the chain holds, 1 if not, 2 if the file is no journal.
+name. ``verify`` walks the hash chain and says where something was edited, inserted, moved or removed; whether the
+end is missing, or all was written anew, only the county knows: its last acknowledgement is taken from the box's
+own file beside the journal, or may be given as the county's page of the site shows it. A journal that was begun
+anew after damage says where it goes on; what came before lies in the file put aside. Files are opened read-only.
+Exit code 0 if the chain holds, 1 if not, 2 if the file is no journal.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from playlists.chain import ChainStart, StoredEntry, compare_head, verify_chain
+from playlists.chain import StoredEntry
 from playlists.errors import BadData
 from playlists.journal import UnknownBody, decode_body, decode_entry, entry_id
-from playlists.journal_schema import BASE_HASH, BASE_SEQ, FINGERPRINT
-
-
-@dataclass(frozen=True)
-class StoredJournal:
-    """A journal file as read: whose it is, what its chain goes on from, and its entries by rising place."""
-
-    fingerprint: str
-    start: ChainStart
-    entries: tuple[StoredEntry, ...]
-
-
-def read_journal(path: Path) -> StoredJournal:
-    """Read a journal file without changing it.
-
-    Raises:
-        BadData: It is no journal.
-    """
-    # Without a write-ahead log nobody has it open: then it may also lie on a read-only disk.
-    alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{alone}", uri=True)) as database:
-            meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
-            rows = database.execute("SELECT seq, data, hash FROM entries ORDER BY seq").fetchall()
-    except sqlite3.Error as error:
-        raise BadData(str(path), "", f"is no journal: {error}") from error
-    if FINGERPRINT not in meta:
-        raise BadData(str(path), "meta.fingerprint", "is missing")
-    entries = tuple(StoredEntry(seq, _blob(data), _blob(link)) for seq, data, link in rows)
-    return StoredJournal(str(meta[FINGERPRINT]), _start(meta), entries)
+from playlists.journal_schema import ACKNOWLEDGED_NAME
+from playlists.stored_journal import Beside, StoredJournal, examine, read_beside, read_journal
 
 
 def readable(fingerprint: str, row: StoredEntry) -> dict[str, Any]:
@@ -89,37 +59,37 @@ def main(arguments: Sequence[str]) -> int:
             line = json.dumps(readable(journal.fingerprint, row), ensure_ascii=False, default=_in_hex)
             sys.stdout.write(f"{line}\n")
         return 0
-    return _verify(journal, options.acknowledged)
+    return _verify(options.file, journal, options.acknowledged)
 
 
-def _verify(journal: StoredJournal, acknowledged: tuple[int, bytes] | None) -> int:
-    report = verify_chain(journal.start, journal.entries)
-    faults = list(report.faults)
-    if acknowledged is not None:
-        end = compare_head(journal.start, journal.entries, *acknowledged)
-        faults += [end] if end else []
+def _verify(path: Path, journal: StoredJournal, acknowledged: tuple[int, bytes] | None) -> int:
+    try:
+        beside = read_beside(path)
+    except BadData as error:
+        beside = Beside()
+        sys.stdout.write(f"what lies beside the journal is not used: {error}\n")
+    report, faults = examine(journal, Beside(beside.fingerprint, acknowledged or beside.acknowledged))
     sys.stdout.write(
         f"box {journal.fingerprint}: {report.entries} entries, end {report.head}:{report.head_hash.hex()}\n"
     )
     if journal.start.seq:
         sys.stdout.write(
-            f"begun anew after damage: goes on behind entry {journal.start.seq}, which the county holds; "
+            f"begun anew after damage: goes on behind entry {journal.start.seq}; "
             "what came before lies in the file that was put aside\n"
         )
     for fault in faults:
         sys.stdout.write(f"PROBLEM entry {fault.seq}: {fault.kind}: {fault.problem}\n")
     sys.stdout.write(f"{len(faults)} problem(s)\n" if faults else "the chain holds\n")
-    if acknowledged is None:
-        sys.stdout.write("whether the end is complete only the county can tell (--acknowledged SEQ:HASH)\n")
+    sys.stdout.write(_of_the_end(acknowledged, beside.acknowledged))
     return 1 if faults else 0
 
 
-def _start(meta: dict[str, object]) -> ChainStart:
-    """Return what the chain goes on from; a journal that never was damaged goes on from its box's key."""
-    seq, link = meta.get(BASE_SEQ), meta.get(BASE_HASH)
-    if isinstance(seq, int) and isinstance(link, bytes):
-        return ChainStart(seq, link)
-    return ChainStart.of_box(str(meta[FINGERPRINT]))
+def _of_the_end(given: tuple[int, bytes] | None, found: tuple[int, bytes] | None) -> str:
+    if given:
+        return f"compared with entry {given[0]}, as given\n"
+    if found:
+        return f"compared with entry {found[0]}, which {ACKNOWLEDGED_NAME} beside it says the county holds\n"
+    return "whether the end is complete only the county can tell (--acknowledged SEQ:HASH, from the site's page)\n"
 
 
 def _body(body: object) -> dict[str, Any]:
@@ -132,10 +102,6 @@ def _body(body: object) -> dict[str, Any]:
 
 def _in_hex(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
-
-
-def _blob(value: object) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def _time(wall_ms: int) -> str:

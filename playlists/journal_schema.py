@@ -8,6 +8,8 @@ it is outside the chain.
 
 from typing import Final
 
+FINGERPRINT_NAME: Final = "fingerprint"  # the file beside the journal that says whose box it is …
+ACKNOWLEDGED_NAME: Final = "acknowledged.json"  # … and the one that says how far the county holds the journal
 FINGERPRINT: Final = "fingerprint"
 BASE_SEQ: Final = "base_seq"  # a chain that goes on after a damaged file begins behind this entry …
 BASE_HASH: Final = "base_hash"  # … which the county holds, with this hash

@@ -26,7 +26,7 @@ from player.devices import journal_schema as schema
 from player.devices.journal_file import Append, Command, DamagedJournal, JournalFile, Keep, is_damage, is_writable
 from player.devices.journal_rescue import begin_anew
 from player.ports import Clock, Emit
-from player.workers.acknowledged import read_acknowledged
+from playlists.acknowledged import read_acknowledged
 
 _log = logging.getLogger(__name__)
 _STOP_S = 10.0

@@ -14,7 +14,7 @@ from typing import Any
 
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last
-from player.workers.acknowledged import Acknowledged
+from playlists.acknowledged import Acknowledged
 from playlists.files import sync_folder
 from playlists.journal import genesis
 

@@ -23,8 +23,8 @@ from player.devices.workers_child import Child
 from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
 from player.ports import Clock, Emit
-from player.workers.acknowledged import read_acknowledged
 from player.workers.messages import FetchProgress, IdentityResult, IdentitySpec, Result
+from playlists.acknowledged import read_acknowledged
 from playlists.errors import FailedAttempt
 
 __all__ = ["CountyAddresses", "WorkerLimits", "WorkersDevice", "box_fingerprint"]

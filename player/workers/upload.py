@@ -15,10 +15,10 @@ from typing import Final
 import msgspec
 
 from player.devices import journal_schema
-from player.workers.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
 from player.workers.child import Say, live
 from player.workers.county_api import CountyApi, Declined, fault_of
 from player.workers.messages import UploadResult, UploadSpec
+from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
 from playlists.acknowledgement import Acknowledgement, SetAside
 from playlists.envelope import Envelope, seal
 from playlists.errors import FailedAttempt, YuanjiaoError

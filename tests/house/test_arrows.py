@@ -38,7 +38,6 @@ INSIDE_PLAYER = {
 # What processes say to each other and leave in files; across that border nothing else is known.
 SHARED_FORMS = {
     "player.devices.journal_schema",
-    "player.workers.acknowledged",
     "player.workers.catalogue_index",
     "player.workers.messages",
 }

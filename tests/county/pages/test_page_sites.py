@@ -95,3 +95,10 @@ def test_a_site_shows_what_its_box_has_shown(browse: Browse, county: County) -> 
     assert "春耕培训 已完成 30 27 18 9 3" in words
     assert "10分00秒 放完" in words
     assert "记录收到 第 3 条" in words
+
+
+def test_the_page_shows_what_a_boxs_journal_is_compared_with(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county).say(play(), heads())
+    take(box.envelope(), timezone.now())
+    words = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert f"yuanjiao journal verify journal.sqlite --acknowledged 2:{box.hash_at(2).hex()}" in words

@@ -16,7 +16,7 @@ from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import OpenPlay, OpenSession
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
 from player.devices.journal_file import Append, Head, Keep, chained
-from player.workers.acknowledged import Acknowledged, write_acknowledged
+from playlists.acknowledged import Acknowledged, write_acknowledged
 from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopReceipt
 from playlists.journal import decode_body, decode_entry, genesis
 from tests.fakes.events import Events

@@ -9,12 +9,12 @@ import pytest
 from player.core.faults import COUNTY_REFUSES, WRONG_ANSWER
 from player.core.moment import Moment
 from player.devices.journal_file import Append, Head, JournalFile
-from player.workers.acknowledged import read_acknowledged
 from player.workers.bind import bind
 from player.workers.county_api import CountyApi
 from player.workers.identity import identify
 from player.workers.messages import BindSpec, IdentitySpec, Line, UploadResult, UploadSpec
 from player.workers.upload import upload
+from playlists.acknowledged import read_acknowledged
 from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
 from playlists.keys import SigningKey

@@ -1,7 +1,8 @@
 """The small file that says how much of the journal the county durably holds.
 
-The upload worker writes it after every answer; the player reads it at start. Losing it costs one question to
-the county, so nobody repairs it: what cannot be read counts as nothing acknowledged.
+The upload worker writes it after every answer; the player reads it at start, and `yuanjiao journal verify` compares
+the journal's end with it. Losing it costs one question to the county, so nobody repairs it: for the box, what
+cannot be read counts as nothing acknowledged.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from pathlib import Path
 import msgspec
 
 from playlists.acknowledgement import SetAside
+from playlists.codec import bad_data
+from playlists.errors import BadData
 from playlists.files import write_durably
 
 
@@ -27,10 +30,23 @@ def read_acknowledged(path: Path, fingerprint: str) -> Acknowledged:
     """Return what the county holds of this box; nothing if the file is lost, broken or another box's."""
     nothing = Acknowledged(fingerprint)
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Acknowledged)
-    except (OSError, msgspec.DecodeError):
+        found = load_acknowledged(path)
+    except (OSError, BadData):
         return nothing
     return found if found.fingerprint == fingerprint and found.head > 0 else nothing
+
+
+def load_acknowledged(path: Path) -> Acknowledged:
+    """Return what the file says, whosever it is.
+
+    Raises:
+        OSError: There is none, or it cannot be read.
+        BadData: It is broken.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Acknowledged)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise bad_data(error, str(path)) from error
 
 
 def write_acknowledged(path: Path, acknowledged: Acknowledged) -> None:

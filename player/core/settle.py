@@ -90,10 +90,13 @@ def wake(world: World) -> Wake:
 
 
 def _needs(world: World) -> tuple[object, ...]:
-    """Return what the plan of the transfers rests on, cheap to compare."""
-    session, play, cut = world.session, world.playback, world.interrupted
+    """Return what the plan of the transfers rests on, cheap to compare.
+
+    A county that was asked and has nothing new hands over the same documents once more.
+    """
+    session, play, cut, county = world.session, world.playback, world.interrupted, world.generation
     return (
-        id(world.generation), len(world.done_sessions), world.now.trust, cut.session if cut else "",
+        county and (county.box, county.plans, county.occurrences, county.courses), len(world.done_sessions), world.now.trust, cut.session if cut else "",
         session.row.session if session else "", play.row.blob if play else "",
     )  # fmt: skip
 

@@ -51,6 +51,14 @@ def test_a_new_plan_replaces_the_worker_and_its_late_end_is_dropped() -> None:
     assert not box.world.transfers.run.failures
 
 
+def test_a_county_that_has_nothing_new_leads_to_no_new_plan() -> None:
+    box, _ = fetching()
+    order = box.world.transfers.order
+    box.take(SyncFinished(box.world.sync.effect, generation(synced_wall_ms=NOW_MS), checked=True))
+    assert box.world.generation and box.world.generation.synced_wall_ms == NOW_MS
+    assert box.world.transfers.order is order
+
+
 def test_what_a_replaced_worker_has_verified_counts_all_the_same() -> None:
     box, fetch = fetching()
     box.take(SyncFinished(box.world.sync.effect, generation(occurrences=())))

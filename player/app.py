@@ -252,6 +252,7 @@ class _Builder:
             **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
             **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
             **dict.fromkeys((effects.RunUpload, effects.RunBinding), workers),
+            **dict.fromkeys((effects.RunPhone, effects.StopPhone), workers),
             effects.EvictBlobs: keeper,
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.PauseMedia, effects.SeekMedia), medium),
@@ -272,6 +273,7 @@ class _Builder:
             quota_bytes=configuration.quota_bytes,
             reserve_bytes=configuration.reserve_bytes,
             newest_courses=configuration.newest_courses,
+            phone_port=configuration.phone_port,
         )
         return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits)
 

@@ -67,6 +67,7 @@ class Configuration(msgspec.Struct, frozen=True):
     media: MediaSettings
     kernel_devices: bool
     lircd: Path | None
+    phone_port: int
     log_level: str
 
 
@@ -184,5 +185,6 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         ),
         kernel_devices=values["remote.kernel_devices"],
         lircd=values["remote.lircd"],
+        phone_port=values["remote.phone_port"],
         log_level=values["log.level"],
     )

@@ -117,5 +117,6 @@ READERS: Final[dict[str, Reader]] = {
     "picture.options": _options,
     "remote.kernel_devices": _yes_no,
     "remote.lircd": _socket,
+    "remote.phone_port": _number(1024, 65535),
     "log.level": _level,
 }

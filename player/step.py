@@ -17,6 +17,7 @@ from player.core import (
     generation,
     ledger,
     outbox,
+    phone,
     playback,
     session,
     startup,
@@ -25,6 +26,7 @@ from player.core import (
     troubles,
     wishes,
 )
+from player.core.actions import Action
 from player.core.effects import Effect, Wake
 from player.core.events import (
     BindingAnswered,
@@ -41,6 +43,9 @@ from player.core.events import (
     MediaFailed,
     MediaOpened,
     MediaProgress,
+    PhoneFinished,
+    PhoneHeard,
+    PhoneShown,
     QuitAsked,
     Started,
     SyncFinished,
@@ -53,7 +58,8 @@ from player.core.moment import Moment
 from player.core.settle import is_calm, settle, wake
 from player.core.table import UnknownPair
 from player.core.turn import Turn
-from player.core.world import World
+from player.core.world import CourseScreen, World
+from player.screens import stack
 from player.screens.react import react
 
 _log = logging.getLogger(__name__)
@@ -110,14 +116,40 @@ def _journaled(turn: Turn, event: Journaled) -> None:
 
 
 def _button(turn: Turn, event: ButtonPressed) -> None:
+    for wish in _wished(turn, event):
+        wishes.grant(turn, wish)
+
+
+def _phone(turn: Turn, event: PhoneHeard) -> None:
+    """A telephone is a remote control that may do less."""
+    if not phone.heard(turn, event.effect):
+        return
+    if event.course:
+        _open_course(turn, event.course)
+        return
+    for wish in _wished(turn, ButtonPressed(event.button)):  # type: ignore[arg-type]  # another name has no intent
+        if type(wish) in phone.ALLOWED:
+            wishes.grant(turn, wish)
+        else:
+            turn.say("这一步请用电视遥控器按")
+
+
+def _open_course(turn: Turn, course: str) -> None:
+    if turn.world.session is not None or playback.is_active(turn.world.playback):
+        turn.say("正在播放，先停止才能打开别的课件")
+    elif turn.library.entry(course) is not None:
+        turn.world = stack.push(stack.home(turn.world), CourseScreen(course))
+
+
+def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
+    """Move on the screens as the button says; return what is asked of the core."""
     world = turn.world
     intent = intent_for(world.settings.keymap, context_of(world), event.button, event.press)
     if intent is None or world.quitting:
-        return
+        return ()
     turn.change(touched_monotonic_ms=turn.now.monotonic_ms)
     turn.world, wished = react(turn.world, intent, turn.library)
-    for wish in wished:
-        wishes.grant(turn, wish)
+    return wished
 
 
 def _synced(turn: Turn, event: SyncFinished) -> None:
@@ -154,4 +186,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     UploadFinished: outbox.finished,
     BindingAnswered: binding.follow_event,
     Evicted: transfers.evicted,
+    PhoneShown: phone.follow_event,
+    PhoneHeard: _phone,
+    PhoneFinished: phone.follow_event,
 }

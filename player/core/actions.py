@@ -78,6 +78,14 @@ class AskForCode(msgspec.Struct, frozen=True):
     """Ask the county for a (new) binding code."""
 
 
+class OpenPhone(msgspec.Struct, frozen=True):
+    """Let telephones be remote controls (手机遥控), with a new PIN."""
+
+
+class ClosePhone(msgspec.Struct, frozen=True):
+    """Let no telephone be a remote control any more."""
+
+
 Action = (
     PlayLesson
     | TogglePause
@@ -94,4 +102,6 @@ Action = (
     | ConfirmHeads
     | SyncNow
     | AskForCode
+    | OpenPhone
+    | ClosePhone
 )

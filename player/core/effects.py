@@ -156,6 +156,18 @@ class RunBinding(msgspec.Struct, frozen=True):
     id: int
 
 
+class RunPhone(msgspec.Struct, frozen=True):
+    """Serve the telephone's page until `StopPhone`; its id is the ``effect`` of all Phone events."""
+
+    id: int
+
+
+class StopPhone(msgspec.Struct, frozen=True):
+    """Serve it no longer; no event follows."""
+
+    id: int
+
+
 class EvictBlobs(msgspec.Struct, frozen=True):
     """Remove blobs from the store."""
 
@@ -172,7 +184,7 @@ class Quit(msgspec.Struct, frozen=True):
 MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
-WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | EvictBlobs
+WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunPhone | StopPhone | EvictBlobs
 Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | Quit
 
 

@@ -179,6 +179,35 @@ class BindingAnswered(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
+class PhoneShown(msgspec.Struct, frozen=True):
+    """The telephone's page is served: what to show, and how many telephones are in.
+
+    ``code`` are the rows of the QR code, 1 is dark; ``shut``: after too many wrong PINs nobody is let in.
+    """
+
+    effect: int
+    url: str
+    pin: str
+    code: tuple[str, ...]
+    telephones: int
+    shut: bool
+
+
+class PhoneHeard(msgspec.Struct, frozen=True):
+    """A button was pressed on a telephone, or (``course``) a course chosen there."""
+
+    effect: int
+    button: str = ""
+    course: str = ""
+
+
+class PhoneFinished(msgspec.Struct, frozen=True):
+    """The telephone's page is no longer served by itself; ``no-network`` if there is nowhere to serve it."""
+
+    effect: int
+    error: str
+
+
 class Evicted(msgspec.Struct, frozen=True):
     """These blobs are no longer in the store; none if it could not be changed, and then nobody knows the room."""
 
@@ -205,5 +234,8 @@ Event = (
     | FetchFinished
     | UploadFinished
     | BindingAnswered
+    | PhoneShown
+    | PhoneHeard
+    | PhoneFinished
     | Evicted
 )

@@ -18,6 +18,7 @@ from .world import (
     FaultScreen,
     HomeScreen,
     NumberScreen,
+    PhoneScreen,
     PlaybackState,
     PlayingScreen,
     QuestionScreen,
@@ -50,7 +51,7 @@ def context_of(world: World) -> Context:
             return "number"
         case QuestionScreen():
             return "question"
-        case StatusScreen() | FaultScreen():
+        case StatusScreen() | FaultScreen() | PhoneScreen():
             return "card"
         case PlayingScreen() | SessionScreen():
             return _moving(world)

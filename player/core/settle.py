@@ -12,6 +12,7 @@ from . import (
     ledger,
     months,
     outbox,
+    phone,
     playback,
     schedule,
     session,
@@ -48,6 +49,7 @@ def settle(turn: Turn, before: World) -> None:
     transfers.settle(turn)
     health.settle(turn)
     tv_power.settle(turn, before)
+    phone.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
@@ -76,7 +78,7 @@ def due(world: World) -> Wake:
         return Wake(_earliest((world.ledger.retry_monotonic_ms, world.quit_monotonic_ms or None)))
     monotonic = (
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
-        outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
+        outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world), phone.deadline(world),
         world.quit_monotonic_ms or None, world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
     wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world), months.next_wall_ms(world))

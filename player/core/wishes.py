@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, lessons, outbox, playback, session, stage, sync
+from . import binding, lessons, outbox, phone, playback, session, stage, sync
 from .actions import (
     Action,
     AskForCode,
+    ClosePhone,
     ConfirmHeads,
     ContinueInterrupted,
     EditHeads,
     LeaveSession,
     OpenGathering,
+    OpenPhone,
     PlayLesson,
     SeekBy,
     SkipLesson,
@@ -104,4 +106,6 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     ConfirmHeads: session.follow_event,
     SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,
+    OpenPhone: phone.follow_event,
+    ClosePhone: phone.follow_event,
 }

@@ -129,6 +129,29 @@ class GroupSession(msgspec.Struct, frozen=True):
     by_hand: bool = False
 
 
+class PhoneState(Enum):
+    """The life of the telephone as a remote control (手机遥控)."""
+
+    OFF = "off"
+    STARTING = "starting"
+    OPEN = "open"
+    SHUT = "shut"  # too many wrong PINs
+    FAILED = "failed"
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """Where it stands; ``effect`` is the id of its `RunPhone`, the rest is what the television shows."""
+
+    state: PhoneState = PhoneState.OFF
+    effect: int = 0
+    url: str = ""
+    pin: str = ""
+    code: tuple[str, ...] = ()
+    telephones: int = 0
+    error: str = ""
+    heard_monotonic_ms: int = 0
+
+
 class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic)."""
 
@@ -238,6 +261,10 @@ class StatusScreen(msgspec.Struct, frozen=True):
     focus: int = 0
 
 
+class PhoneScreen(msgspec.Struct, frozen=True):
+    """手机遥控: QR code and PIN for a telephone."""
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -262,6 +289,7 @@ Screen = (
     | PlayingScreen
     | SessionScreen
     | StatusScreen
+    | PhoneScreen
     | FaultScreen
     | QuestionScreen
 )
@@ -305,6 +333,7 @@ class World(msgspec.Struct, frozen=True):
     outbox: Outbox = Outbox()
     sync: WorkerRun = WorkerRun()
     enrol: WorkerRun = WorkerRun()
+    phone: Phone = Phone()
     interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)

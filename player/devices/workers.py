@@ -15,7 +15,7 @@ import re
 import threading
 from typing import Final
 
-from player.core.effects import Effect, RunBinding, RunFetch, RunSync, RunUpload, StopFetch
+from player.core.effects import Effect, RunFetch, RunPhone, StopFetch, StopPhone
 from player.core.facts import GenerationFacts
 from player.devices.generation import load_generation
 from player.devices.workers_answers import Run, answer, progress
@@ -23,19 +23,20 @@ from player.devices.workers_child import Child
 from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
 from player.ports import Clock, Emit
-from player.workers.messages import FetchProgress, IdentityResult, IdentitySpec, Result
+from player.workers.messages import IdentityResult, IdentitySpec, Progress, Result
 from playlists.acknowledged import read_acknowledged
 from playlists.errors import FailedAttempt
 
 __all__ = ["CountyAddresses", "WorkerLimits", "WorkersDevice", "box_fingerprint"]
 
 IDENTITY_S: Final = 10.0
+_ENDS: Final[dict[type, type]] = {StopFetch: RunFetch, StopPhone: RunPhone}
 _FINGERPRINT: Final = re.compile("[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
 
 class WorkersDevice:
-    """Does `RunSync`, `RunFetch`, `StopFetch`, `RunUpload` and `RunBinding`, each in a child process."""
+    """Does `RunSync`, `RunFetch`, `RunUpload`, `RunBinding` and `RunPhone`, each in a child process."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class WorkersDevice:
     ) -> None:
         self._folders = folders
         self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
-        self._queue: queue.SimpleQueue[Run | StopFetch | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Run | StopFetch | StopPhone | None] = queue.SimpleQueue()
         self._children: dict[type[Run], Child] = {}
         self._thread = threading.Thread(target=self._work, name="workers")
 
@@ -59,7 +60,7 @@ class WorkersDevice:
 
     def perform(self, effect: Effect) -> None:
         """Start a child for the effect; a running one of its kind is replaced."""
-        if not isinstance(effect, RunSync | RunFetch | StopFetch | RunUpload | RunBinding):
+        if not isinstance(effect, Run | StopFetch | StopPhone):
             raise TypeError(effect)
         self._queue.put(effect)
 
@@ -71,10 +72,10 @@ class WorkersDevice:
 
     def _work(self) -> None:
         while (effect := self._queue.get()) is not None:
-            kind = RunFetch if isinstance(effect, StopFetch) else type(effect)
+            kind = _ENDS.get(type(effect)) or type(effect)
             if kind in self._children:
                 self._children.pop(kind).end()
-            if not isinstance(effect, StopFetch):
+            if not isinstance(effect, StopFetch | StopPhone):
                 self._begin(effect)
         for child in self._children.values():
             child.terminate()
@@ -82,9 +83,8 @@ class WorkersDevice:
             child.end()
 
     def _begin(self, run: Run) -> None:
-        def progressed(said: FetchProgress) -> None:
-            if isinstance(run, RunFetch):
-                self._emit(progress(run, said))
+        def progressed(said: Progress) -> None:
+            self._emit(progress(run, said))
 
         def ended(result: Result | None, why: str) -> None:
             for event in answer(run, result, why, self._acknowledged(), self._generation):

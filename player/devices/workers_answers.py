@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from player.core import faults
-from player.core.effects import RunBinding, RunFetch, RunSync, RunUpload
+from player.core import events, faults
+from player.core.effects import RunBinding, RunFetch, RunPhone, RunSync, RunUpload
 from player.core.events import (
     BindingAnswered,
     Event,
@@ -16,9 +16,19 @@ from player.core.events import (
     UploadFinished,
 )
 from player.core.facts import GenerationFacts
-from player.workers.messages import BindResult, FetchProgress, FetchResult, Result, SyncResult, UploadResult
+from player.workers.messages import (
+    BindResult,
+    FetchProgress,
+    FetchResult,
+    PhoneHeard,
+    PhoneResult,
+    Progress,
+    Result,
+    SyncResult,
+    UploadResult,
+)
 
-Run = RunSync | RunFetch | RunUpload | RunBinding
+Run = RunSync | RunFetch | RunUpload | RunBinding | RunPhone
 CARD_FAULTS = (faults.CARD_READ_ONLY, faults.CARD_FAILING)
 
 
@@ -40,12 +50,18 @@ def answer(
         return _fetched(run, result, why)
     if isinstance(run, RunUpload):
         return [_uploaded(run, result, why, head)]
+    if isinstance(run, RunPhone):
+        return [events.PhoneFinished(run.id, result.error if isinstance(result, PhoneResult) else why)]
     return [_bound(run, result, why)]
 
 
-def progress(run: RunFetch, said: FetchProgress) -> FetchProgressed:
+def progress(run: Run, said: Progress) -> Event:
     """Return the event of a progress line."""
-    return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes)
+    if isinstance(said, FetchProgress):
+        return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes)
+    if isinstance(said, PhoneHeard):
+        return events.PhoneHeard(run.id, said.button, said.course)
+    return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
 
 
 def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], GenerationFacts | None]) -> Event:

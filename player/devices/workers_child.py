@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from player.workers.messages import FetchProgress, Message, Result, Spec, decode_message, encode_line
+from player.workers.messages import Message, Progress, Result, Spec, decode_message, encode_line
 
 TERMINATE_S: Final = 2.0
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Child:
         self,
         name: str,
         spec: Spec,
-        progressed: Callable[[FetchProgress], None],
+        progressed: Callable[[Progress], None],
         ended: Callable[[Result | None, str], None],
     ) -> None:
         self.name = name
@@ -85,7 +85,7 @@ class Child:
         result: Result | None = None
         for line in self._process.stdout:
             message = self._understood(line)
-            if isinstance(message, FetchProgress):
+            if isinstance(message, Progress):
                 self._progressed(message)
             elif message is not None:
                 result = message

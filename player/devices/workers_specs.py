@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
-from player.core.effects import RunFetch, RunSync, RunUpload
+from player.core.effects import RunFetch, RunPhone, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import Clock
 from player.store.meter import month_of
-from player.workers.messages import BindSpec, FetchSpec, Line, Spec, SyncSpec, UploadSpec, Wanted
+from player.workers.messages import BindSpec, FetchSpec, Line, PhoneSpec, Spec, SyncSpec, UploadSpec, Wanted
 
 
 class CountyAddresses(msgspec.Struct, frozen=True):
@@ -38,6 +38,8 @@ class WorkerLimits(msgspec.Struct, frozen=True):
     fetch_s: float = 3600
     upload_s: float = 120
     bind_s: float = 60
+    phone_s: float = 24 * 3600
+    phone_port: int = 8090
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     newest_courses: int = 200
@@ -61,6 +63,8 @@ class Specs:
             return "fetch", self._fetch(run)
         if isinstance(run, RunUpload):
             return "upload", self._upload()
+        if isinstance(run, RunPhone):
+            return "phone_remote", self._phone()
         return "bind", self._bind()
 
     def _line(self) -> Line:
@@ -107,6 +111,11 @@ class Specs:
             key_file=str(self._folders.key),
             api=self._county.api,
             line=self._line(),
+        )
+
+    def _phone(self) -> PhoneSpec:
+        return PhoneSpec(
+            limit_s=self._limits.phone_s, generations=str(self._folders.generations), port=self._limits.phone_port
         )
 
     def _bind(self) -> BindSpec:

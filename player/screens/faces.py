@@ -15,6 +15,7 @@ from player.core.world import (
     CoursesScreen,
     FaultScreen,
     NumberScreen,
+    PhoneScreen,
     PlaybackState,
     PlayingScreen,
     QuestionScreen,
@@ -36,6 +37,7 @@ from . import (
     home,
     interrupted,
     number,
+    phone,
     playing,
     question,
     registered,
@@ -64,6 +66,7 @@ _PLAIN: dict[type, Face] = {
     NumberScreen: number,
     SessionsScreen: sessions,
     StatusScreen: status,
+    PhoneScreen: phone,
     FaultScreen: faulty,
     QuestionScreen: question,
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from player.core.actions import SyncNow
+from player.core.actions import OpenPhone, SyncNow
 from player.core.faults import fault
 from player.core.library import Library
-from player.core.world import FaultScreen, StatusScreen, World
+from player.core.world import FaultScreen, PhoneScreen, PhoneState, StatusScreen, World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page
@@ -20,19 +20,24 @@ PER_PAGE = 3
 _ROW_HEIGHT = 72
 _FACTS_TOP = d.CONTENT_TOP + PER_PAGE * _ROW_HEIGHT + 8
 _FACT_HEIGHT = 60
-UPDATE = "检查节目更新"
+UPDATE, PHONE = "检查节目更新", "手机遥控"
+ACTS = (UPDATE, PHONE)
+_PHONE_WORDS = {
+    PhoneState.OFF: "没有打开", PhoneState.STARTING: "正在打开", PhoneState.OPEN: "已打开", PhoneState.SHUT: "已锁住",
+    PhoneState.FAILED: "打不开",
+}  # fmt: skip
 
 
 def view(world: World, library: Library) -> Scene:
     """Return faults and figures."""
     pages, codes = _pages(world)
-    shown = [_row(world, code) for code in (*codes, "")[pages.first : pages.first + PER_PAGE]]
+    shown = [_row(world, row) for row in (*codes, *ACTS)[pages.first : pages.first + PER_PAGE]]
     marks = (
         *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _ROW_HEIGHT),
         *(() if codes else _well()),
         *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
     )
-    keys = (Key("▲▼", "选择"), Key("确定", "打开" if pages.at < len(codes) else "检查"), BACK, HOME)
+    keys = (Key("▲▼", "选择"), Key("确定", "检查" if pages.at == len(codes) else "打开"), BACK, HOME)
     return page(world, "设备状态", marks, keys, aside=pages.words)
 
 
@@ -49,25 +54,29 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     world = turn(world, StatusScreen(chosen))
     if chosen < len(codes):
         return push(world, FaultScreen(codes[chosen])), ()
-    return tell(world, "正在检查节目更新"), (SyncNow(),)
+    if chosen == len(codes):
+        return tell(world, "正在检查节目更新"), (SyncNow(),)
+    return push(world, PhoneScreen()), (OpenPhone(),) if world.phone.state is PhoneState.OFF else ()
 
 
 def _pages(world: World) -> tuple[Pages, tuple[str, ...]]:
     screen = world.screen
     focus = screen.focus if isinstance(screen, StatusScreen) else 0
     codes = tuple(sorted(world.faults))
-    return Pages(len(codes) + 1, PER_PAGE, focus), codes
+    return Pages(len(codes) + len(ACTS), PER_PAGE, focus), codes
 
 
-def _row(world: World, code: str) -> Row:
-    if code:
-        return Row(f"{code} {fault(code).title}", aside="看怎么办", warn=True)
-    return Row(UPDATE, aside="正在检查" if world.sync.effect else freshness(world))
+def _row(world: World, row: str) -> Row:
+    if row == UPDATE:
+        return Row(UPDATE, aside="正在检查" if world.sync.effect else freshness(world))
+    if row == PHONE:
+        return Row(PHONE, aside=_PHONE_WORDS[world.phone.state])
+    return Row(f"{row} {fault(row).title}", aside="看怎么办", warn=True)
 
 
 def _well() -> tuple[Mark, ...]:
-    words = "设备正常，没有故障"
-    return (line(d.LEFT, d.CONTENT_TOP + _ROW_HEIGHT + 40, d.INNER, words, d.LEAD, d.GOOD, bold=True, align="centre"),)
+    top = d.CONTENT_TOP + len(ACTS) * _ROW_HEIGHT + 12
+    return (line(d.LEFT, top, d.INNER, "设备正常，没有故障", d.LEAD, d.GOOD, bold=True, align="centre"),)
 
 
 def _facts(world: World) -> list[tuple[str, str]]:

@@ -31,8 +31,19 @@ EXIT_TERMINATED: Final = 128 + signal.SIGTERM
 Say = Callable[[Message], None]
 
 
-def live(kind: type[AnySpec], work: Callable[[AnySpec, Say], Result]) -> int:
-    """Read the spec, do the work, say its result; return the exit status."""
+def live(
+    kind: type[AnySpec],
+    work: Callable[[AnySpec, Say], Result],
+    *,
+    prepare: Callable[[AnySpec], None] = lambda _: None,
+) -> int:
+    """Read the spec, do the work, say its result; return the exit status.
+
+    Args:
+        kind: Of the spec.
+        work: Does it.
+        prepare: What has to be done before there is a second thread.
+    """
     die_with_parent()
     os.nice(_NICENESS)  # the picture comes first
     signal.signal(signal.SIGTERM, _terminated)
@@ -43,6 +54,7 @@ def live(kind: type[AnySpec], work: Callable[[AnySpec, Say], Result]) -> int:
     except msgspec.DecodeError as error:
         sys.stderr.write(f"the spec cannot be read: {error}\n")
         return EXIT_BAD_SPEC
+    prepare(spec)
     threading.Thread(target=_end_with_stdin, daemon=True).start()
     signal.alarm(math.ceil(spec.limit_s) + _GRACE_S)  # its default action ends the process
     say = _voice()

@@ -96,6 +96,14 @@ class BindSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
 
 
+class PhoneSpec(Spec, frozen=True, kw_only=True):
+    """Serve the telephone's page on ``address`` (empty: the box's own on the room's network) and ``port``."""
+
+    generations: str
+    port: int
+    address: str = ""
+
+
 class IdentitySpec(Spec, frozen=True, kw_only=True):
     """Make the box's key if there is none, and say its fingerprint."""
 
@@ -111,6 +119,26 @@ class FetchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
     complete: bool
     free_bytes: int
     fetched_bytes: int
+
+
+class PhoneShown(msgspec.Struct, frozen=True, kw_only=True, tag="phone-shown"):
+    """What the television shows: address, PIN, the rows of a QR code (1 is dark); how many telephones are in.
+
+    ``shut``: after too many wrong tries nobody is let in any more.
+    """
+
+    url: str
+    pin: str
+    code: tuple[str, ...]
+    telephones: int
+    shut: bool
+
+
+class PhoneHeard(msgspec.Struct, frozen=True, kw_only=True, tag="phone-heard"):
+    """A button was pressed on a telephone, or a course chosen there; one of both is empty."""
+
+    button: str
+    course: str
 
 
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
@@ -168,8 +196,15 @@ class IdentityResult(msgspec.Struct, frozen=True, kw_only=True, tag="identity"):
     error: str = ""
 
 
-Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult
-Message = FetchProgress | Result
+class PhoneResult(msgspec.Struct, frozen=True, kw_only=True, tag="phone"):
+    """The telephone's page could not be served, and why; ``no-network`` if the box is on none."""
+
+    error: str = ""
+
+
+Progress = FetchProgress | PhoneShown | PhoneHeard
+Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult
+Message = Progress | Result
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
 _encoder = msgspec.json.Encoder()

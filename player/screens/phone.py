@@ -1,0 +1,91 @@
+"""手机遥控: the QR code and the PIN by which a telephone in the room becomes a remote control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from player.core.actions import ClosePhone, OpenPhone
+from player.core.library import Library
+from player.core.world import Phone, PhoneState, World
+
+from . import design as d
+from .frame import BACK, HOME, Key, page
+from .parts import line, message
+from .scene import Box, Mark, Scene
+from .stack import Reaction, pop
+
+TITLE = "手机遥控"
+_CODE_SIZE = 440
+_TEXT_LEFT = d.LEFT + _CODE_SIZE + 2 * d.PAD
+_TEXT_WIDTH = d.RIGHT - _TEXT_LEFT
+_NO_NETWORK = "no-network"
+_OFF = Key("0", "关闭手机遥控")
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return what the telephone's owner has to do, or why nothing can be done."""
+    phone = world.phone
+    if phone.state is PhoneState.OPEN:
+        return page(world, TITLE, _how(phone), (_OFF, BACK, HOME), aside=_connected(phone))
+    if phone.state is PhoneState.SHUT:
+        lines = ["号码试错太多次，为了安全先停用", "按确定键换一个号码，已经连上的手机要重新连"]
+        return page(world, TITLE, message("手机遥控已锁住", lines, colour=d.WARN), (Key("确定", "换号码"), _OFF, BACK))
+    if phone.state is PhoneState.FAILED:
+        return page(world, TITLE, _trouble(phone.error), (Key("确定", "再试一次"), BACK, HOME))
+    if phone.state is PhoneState.OFF:
+        lines = ["同一间屋里的手机可以当遥控器", "按确定键打开"]
+        return page(world, TITLE, message("手机遥控没有打开", lines), (Key("确定", "打开"), BACK, HOME))
+    return page(world, TITLE, message("正在打开手机遥控", ["请稍等几秒"]), (BACK, HOME))
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """OK opens it or gives another PIN; 0 closes it."""
+    if intent == "select" and world.phone.state in (PhoneState.OFF, PhoneState.FAILED, PhoneState.SHUT):
+        return world, (OpenPhone(),)
+    if intent == "digit-0" and world.phone.state in (PhoneState.OPEN, PhoneState.SHUT):
+        return pop(world), (ClosePhone(),)
+    return world, ()
+
+
+def _connected(phone: Phone) -> str:
+    return f"已连上 {phone.telephones} 部手机" if phone.telephones else ""
+
+
+def _how(phone: Phone) -> tuple[Mark, ...]:
+    pin = f"{phone.pin[:3]} {phone.pin[3:]}"
+    steps = (
+        (0, "1  手机连上这间屋的无线网", d.ROW, d.INK),
+        (72, "2  扫左边的码，或者在手机浏览器里输入", d.ROW, d.INK),
+        (128, phone.url.removesuffix("/"), d.ROW, d.BUSY),
+        (212, "3  在手机上输入这个号码", d.ROW, d.INK),
+    )
+    lines = (line(_TEXT_LEFT, d.CONTENT_TOP + y, _TEXT_WIDTH, words, size, colour) for y, words, size, colour in steps)
+    return (
+        *_qr(phone.code),
+        *lines,
+        line(_TEXT_LEFT, d.CONTENT_TOP + 268, _TEXT_WIDTH, pin, d.CODE, d.FOCUS, bold=True),
+        line(_TEXT_LEFT, d.CONTENT_TOP + 432, _TEXT_WIDTH, "一个号码只能用一次，用过会自动换", d.BODY, d.QUIET),
+    )
+
+
+def _qr(code: tuple[str, ...]) -> Iterator[Mark]:
+    """Draw the code, dark on white, with the quiet zone of four modules that readers need (ISO/IEC 18004)."""
+    module = _CODE_SIZE // (len(code) + 8)
+    inner = module * len(code)
+    yield Box(d.LEFT, d.CONTENT_TOP, _CODE_SIZE, _CODE_SIZE, (255, 255, 255), d.RADIUS)
+    left, top = d.LEFT + (_CODE_SIZE - inner) // 2, d.CONTENT_TOP + (_CODE_SIZE - inner) // 2
+    for row, bits in enumerate(code):
+        column = 0
+        for dark, run in groupby(bits):
+            length = len(list(run))
+            if dark == "1":
+                yield Box(left + column * module, top + row * module, length * module, module, (0, 0, 0))
+            column += length
+
+
+def _trouble(error: str) -> tuple[Mark, ...]:
+    if error == _NO_NETWORK:
+        lines = ["机顶盒没有接上网线，也没有连上无线网", "接上以后按确定键再试"]
+        return message("本机没有接入网络", lines, colour=d.WARN)
+    return message("手机遥控打不开", ["请用遥控器操作，不影响收看", "按确定键再试一次"], colour=d.WARN)

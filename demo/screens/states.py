@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import segno
 from msgspec.structs import replace
 
 from player.core.facts import OpenPlay, OpenSession
@@ -20,6 +21,9 @@ from player.core.world import (
     Notice,
     NumberScreen,
     Outbox,
+    Phone,
+    PhoneScreen,
+    PhoneState,
     Playback,
     PlaybackState,
     PlayingScreen,
@@ -56,6 +60,10 @@ from .village import (
 
 State = tuple[World, Library]
 SHARES = (1.0, 0.62, 0.0, 1.0, 0.05, 1.0, 0.99)
+QR_CODE = tuple(
+    "".join("1" if dark else "0" for dark in row)
+    for row in segno.make_qr("http://192.168.100.117:8090/", error="m").matrix
+)
 NOW = Moment(monotonic_ms=3_600_000, wall_ms=NOW_MS, trust="trusted", boot=3)
 ROW = OpenPlay("course-128", "lesson-1", digest("course-128/1"), 480, "menu", "", NOW_MS, ((0, 1),))
 
@@ -251,9 +259,23 @@ def _status() -> dict[str, World]:
     }
 
 
+def _phone() -> dict[str, World]:
+    open_ = Phone(PhoneState.OPEN, 5, "http://192.168.100.117:8090/", "482715", QR_CODE)
+    states = {
+        "phone": open_,
+        "phone-connected": replace(open_, telephones=2),
+        "phone-off": Phone(),
+        "phone-starting": Phone(PhoneState.STARTING, 5),
+        "phone-shut": replace(open_, state=PhoneState.SHUT),
+        "phone-no-network": Phone(PhoneState.FAILED, error="no-network"),
+        "phone-failed": Phone(PhoneState.FAILED, error="port 8090 of 192.168.100.117: in use"),
+    }
+    return {name: replace(base(StatusScreen(), PhoneScreen()), phone=phone) for name, phone in states.items()}
+
+
 def all_states() -> dict[str, State]:
     """Return every state by name."""
-    plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status()}
+    plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status(), **_phone()}
     return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue()}
 
 

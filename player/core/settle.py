@@ -78,8 +78,9 @@ def due(world: World) -> Wake:
         return Wake(_earliest((world.ledger.retry_monotonic_ms, world.quit_monotonic_ms or None)))
     monotonic = (
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
-        outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world), phone.deadline(world),
-        world.quit_monotonic_ms or None, world.notice.until_monotonic_ms if world.notice else None,
+        outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
+        phone.deadline(world), world.quit_monotonic_ms or None,
+        world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
     wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world), months.next_wall_ms(world))
     return Wake(_earliest(monotonic), _earliest(wall))

@@ -3,22 +3,27 @@
 Pure navigation on the world's stack of screens; `player.step` calls it with an intent of the keymap and applies the
 actions. Screens push what needs only data; the core pushes `PlayingScreen` and `SessionScreen` when something really
 starts and takes them away when it ends. Both may be gone already when a `StopPlaying`, `LeaveSession` or `SkipSession`
-arrives. Home is one key away everywhere; only leaving a running session is asked first.
+arrives. Home is one key away everywhere, and so is the volume; only leaving a running session is asked first.
 """
 
 from __future__ import annotations
 
-from player.core.actions import Action, TogglePause
+from player.core.actions import Action, TogglePause, VolumeBy
 from player.core.library import Library
 from player.core.world import PlaybackState, PlayingScreen, SessionScreen, World
 
-from . import number, stack
+from . import number, playing, stack
 from .faces import face
+from .playing import LOUDER
+from .tell import tell
 
 
 def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Action, ...]]:
     """Return the world after an intent, and what the core shall do about it."""
     shown = face(world)
+    if shown is not playing and (louder := _louder(world, intent)) is not None:
+        percent = min(100, max(0, world.volume_percent + louder))
+        return tell(world, f"音量 {percent}" if percent else "静音"), (VolumeBy(louder),)
     if isinstance(world.screen, PlayingScreen | SessionScreen):  # leaving these is theirs to decide
         reached, actions = shown.react(world, intent, library)
         left = intent in ("home", "back") and reached == world and not actions
@@ -28,6 +33,13 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
     if intent == "back" and shown is not number:
         return stack.pop(world), ()
     return shown.react(world, intent, library)
+
+
+def _louder(world: World, intent: str) -> int | None:
+    """Return by how much a volume key turns the volume, in percent points; None for another key."""
+    if intent == "mute":
+        return -world.volume_percent if world.volume_percent else world.settings.volume_percent
+    return {"volume-up": LOUDER, "volume-down": -LOUDER}.get(intent)
 
 
 def _pausing(world: World) -> tuple[Action, ...]:

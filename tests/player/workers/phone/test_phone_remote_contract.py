@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from demo.browser import CHROMIUM, FLAGS
 from player.folders import BoxFolders
 from player.workers.messages import PhoneHeard, PhoneResult, PhoneShown, PhoneSpec, decode_message, encode_line
 from tests.fakes.box import make_box, make_film
@@ -206,6 +208,31 @@ def test_the_process_reads_the_catalogue_and_nothing_else_of_the_box(tmp_path: P
     ], ran.stderr  # fmt: skip
     assert folders.journal.read_bytes() == b"entries"
     assert os.access(folders.key, os.R_OK)  # it was the lock that refused
+
+
+def test_a_real_telephone_browser_enters_the_pin_presses_and_searches(worker: Worker) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, locale="zh-CN")
+        page.set_default_timeout(10_000)
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(worker.shown.url)
+        page.fill("#pin", "000000" if worker.shown.pin != "000000" else "000001")
+        page.click("text=进入")
+        page.wait_for_selector("text=号码不对，还可以再试 4 次")
+        page.fill("#pin", worker.shown.pin)
+        page.click("text=进入")
+        page.click("[data-key=ok]")
+        assert worker.hear(PhoneShown).telephones == 1
+        assert worker.hear(PhoneHeard).button == "ok"
+        page.fill("#words", "香菇")
+        page.click("text=大棚香菇栽培")
+        assert worker.hear(PhoneHeard).course == "mushrooms"
+        page.fill("#words", "没有这课")
+        page.wait_for_selector("text=没有找到")
+        browser.close()
+    assert [said for said in complaints if "Content Security Policy" in said] == []
 
 
 def _quoted(words: str) -> str:

@@ -55,7 +55,8 @@ def test_a_county_that_has_nothing_new_leads_to_no_new_plan() -> None:
     box, _ = fetching()
     order = box.world.transfers.order
     box.take(SyncFinished(box.world.sync.effect, generation(synced_wall_ms=NOW_MS), checked=True))
-    assert box.world.generation and box.world.generation.synced_wall_ms == NOW_MS
+    assert box.world.generation
+    assert box.world.generation.synced_wall_ms == NOW_MS
     assert box.world.transfers.order is order
 
 

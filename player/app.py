@@ -30,6 +30,7 @@ from player.core.world import FaultScreen, HomeScreen, Settings, World
 from player.devices.buttons import ButtonTables, read_buttons
 from player.devices.cec import CecDevice
 from player.devices.clock import BoxClock, SystemTime, system_time
+from player.devices.clock_memory import ClockMemory
 from player.devices.clock_watch import ClockWatch
 from player.devices.generation import load_generation
 from player.devices.journal import JournalDevice, OpenedJournal, open_journal
@@ -177,7 +178,7 @@ class _Builder:
         self._claim()
         fingerprint = box_fingerprint(self.site.folders)
         journal = self._journal(fingerprint)
-        clock = BoxClock(journal.boot, self._floor_ms(), runtime / "county-time", self.time)
+        clock = BoxClock(journal.boot, self._floor_ms(), ClockMemory(self.site.folders.known_time), self.time)
         self._say_started(fingerprint, journal)
         devices = self._devices(journal, clock)
         self._watch_clock(clock)
@@ -274,6 +275,7 @@ class _Builder:
             reserve_bytes=configuration.reserve_bytes,
             newest_courses=configuration.newest_courses,
             phone_port=configuration.phone_port,
+            utc_offset_minutes=configuration.utc_offset_minutes,
         )
         return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits)
 

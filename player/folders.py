@@ -35,6 +35,11 @@ class BoxFolders(msgspec.Struct, frozen=True):
         return self.root / ACKNOWLEDGED_NAME
 
     @property
+    def known_time(self) -> Path:
+        """The last time that was known."""
+        return self.root / "known-time"
+
+    @property
     def generations(self) -> Path:
         """What was accepted from the county (`playlists.generation`)."""
         return self.root / "generations"

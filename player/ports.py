@@ -42,3 +42,10 @@ class Clock(Protocol):
 
     def now(self) -> Moment:
         """Return this instant."""
+
+
+class TimeKeeper(Clock, Protocol):
+    """The clock as those know it who can ask for the time."""
+
+    def wants_county(self) -> bool:
+        """Return whether the county should be asked."""

@@ -22,4 +22,3 @@ class Acknowledgement(Record, frozen=True, kw_only=True):
     head: Count
     hash: str
     set_aside: tuple[SetAside, ...] = ()
-    time_ms: Count

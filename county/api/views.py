@@ -20,14 +20,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from county.errors import NotAllowed, Refused
-from county.folders import published_folder
+from county.folders import keys_folder, published_folder
 from county.inbox.taking import take
 from county.places.binding import AlreadyBound, issue_code
 from county.places.models import Box
+from playlists import county_time
 from playlists.binding import BindingCode, BindingRequest, BindingState, binding_proof
 from playlists.envelope import SEALED_LIMIT_BYTES
 from playlists.errors import BadData, FailedAttempt, UntrustedData
-from playlists.keys import verify
+from playlists.keys import SigningKey, verify
 
 log = logging.getLogger(__name__)
 REQUEST_LIMIT_BYTES = 4096
@@ -100,9 +101,12 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def time(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """``GET /api/box/v1/time``: the county's wall time."""
-    return _json({"time_ms": int(timezone.now().timestamp() * 1000)})
+@answers_errors
+def time(request: HttpRequest) -> HttpResponse:
+    """``GET /api/box/v1/time?nonce=…``: the county's wall time, signed together with what the box asked."""
+    online = SigningKey.load(keys_folder() / "online.pem")
+    now_ms = int(timezone.now().timestamp() * 1000)
+    return _json(county_time.tell(online, request.GET.get("nonce", ""), now_ms))
 
 
 @require_GET

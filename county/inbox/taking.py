@@ -68,7 +68,6 @@ def take(sealed: bytes, now: datetime) -> Acknowledgement:
         head=batch.head.seq,
         hash=batch.head.hash,
         set_aside=tuple(batch.aside),
-        time_ms=int(now.timestamp() * 1000),
     )
 
 

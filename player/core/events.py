@@ -55,6 +55,13 @@ class ClockJumped(msgspec.Struct, frozen=True):
     trust: ClockTrust
 
 
+class CountyTimeHeard(msgspec.Struct, frozen=True):
+    """The county's signed time was ``wall_ms`` at ``monotonic_ms``: for the clock, which says what follows from it."""
+
+    wall_ms: int
+    monotonic_ms: int
+
+
 class FaultReported(msgspec.Struct, frozen=True):
     """A device met a fault, or it went away; ``code`` is a key of `player.core.faults`."""
 
@@ -121,8 +128,8 @@ class JournalFailed(msgspec.Struct, frozen=True):
 class SyncFinished(msgspec.Struct, frozen=True):
     """The sync worker ended; ``generation`` is the one in force now, or None if the county could not be heard.
 
-    ``county_wall_ms`` is the county's time if it was heard over TLS; ``refused`` tells bad data from no line.
-    ``fault`` is the code of what stands in the way, where it is more than a bad line (`player.core.line`).
+    ``refused`` tells bad data from no line; ``fault`` is the code of what stands in the way, where it is more than
+    a bad line (`player.core.line`).
     """
 
     effect: int
@@ -130,7 +137,6 @@ class SyncFinished(msgspec.Struct, frozen=True):
     error: str = ""
     refused: bool = False
     checked: bool = False
-    county_wall_ms: int | None = None
     fault: str = ""
 
 
@@ -163,7 +169,6 @@ class UploadFinished(msgspec.Struct, frozen=True):
     effect: int
     head: int
     error: str = ""
-    county_wall_ms: int | None = None
     retry_after_s: float | None = None
     fault: str = ""
 
@@ -222,6 +227,7 @@ Event = (
     | ButtonPressed
     | QuitAsked
     | ClockJumped
+    | CountyTimeHeard
     | FaultReported
     | MediaOpened
     | MediaProgress

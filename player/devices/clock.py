@@ -1,10 +1,17 @@
-"""The box's clock: how late it is, and how far that may be believed.
+"""The box's clock: how late it is, and how far that may be believed (docs/adr/0015).
 
-Three sources, best first. The operating system's clock once the kernel calls it synchronised (chrony sees to that);
-the county's time heard over TLS since this boot, kept as an offset over the monotonic clock; the operating system's
-clock as it stands, if it is not before the *floor*, the newest signed time this box has seen. A clock before the floor
-is wrong for certain and therefore unknown. Nothing sets the operating system's clock here, and no setting can fake it.
-Made by `player.app`; `clock_watch` tells when somebody else sets the clock.
+*Trusted*: the operating system's clock once the kernel calls it synchronised (chrony sees to that), or the county's
+signed time. Either, heard once, is kept as an offset over the monotonic clock and holds until the power goes.
+
+*Estimated*: the operating system's clock if something stands behind it, a battery that agrees with it or a person who
+has set it. It must not be before the *bound*, the earliest that it can be: the last time known, on whatever boot, and
+the newest signed time, with the hours added that the box has run since.
+
+*Unknown*: else. The bound is shown then. Systems without a battery begin with the time of their last shutdown, which
+looks like a time and is none.
+
+Nothing sets the operating system's clock here, and no setting can fake it. Made by `player.app`; `clock_watch` tells
+when anything changes.
 """
 
 from __future__ import annotations
@@ -19,11 +26,16 @@ from pathlib import Path
 import msgspec
 
 from player.core.moment import Moment
-from playlists.entries import ClockTrust
+from player.devices.clock_memory import ClockMemory, Remembered
 
 _log = logging.getLogger(__name__)
 _TIME_ERROR, _STA_UNSYNC = 5, 0x0040
-_BELIEVABLE_MS = 20 * 365 * 86_400_000  # nobody runs this so long after the floor: such a clock is wrong too
+_HOUR_MS = 3_600_000
+_BELIEVABLE_MS = 20 * 365 * 24 * _HOUR_MS  # nobody runs this so long after the bound: such a clock is wrong too
+_SLOW_MS = _HOUR_MS  # a clock so far behind the bound is slow, not reset
+_SIGNED_SLOW_MS = 24 * _HOUR_MS  # the server that signed the floor may itself have been hours ahead
+_BATTERY_AGREES_MS = 10 * 60_000
+_ASK_AGAIN_MS = 6 * _HOUR_MS  # in so long a quartz goes wrong by a second or two
 FIRST_FLOOR_MS = 1_767_225_600_000  # 2026-01-01: this program did not exist before
 
 
@@ -55,13 +67,25 @@ class SystemTime(msgspec.Struct, frozen=True):
         monotonic_ms: Since this boot, suspended time included.
         wall_ms: The operating system's clock.
         synchronised: Whether the kernel calls that clock synchronised.
+        battery_ms: The clock that a battery keeps, ms since 1970 UTC; None if the machine has none.
         boot_id: Tells one boot of the machine from another.
     """
 
     monotonic_ms: Callable[[], int]
     wall_ms: Callable[[], int]
     synchronised: Callable[[], bool]
+    battery_ms: Callable[[], int | None]
     boot_id: str
+
+
+def battery_clock_ms() -> int | None:
+    """Return what the machine's own clock chip says; None without one."""
+    for chip in sorted(Path("/sys/class/rtc").glob("rtc*/since_epoch")):
+        try:
+            return int(chip.read_text(encoding="ascii")) * 1000
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def system_time() -> SystemTime:
@@ -74,74 +98,112 @@ def system_time() -> SystemTime:
         monotonic_ms=lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000,
         wall_ms=lambda: time.time_ns() // 1_000_000,
         synchronised=kernel_says_synchronised,
+        battery_ms=battery_clock_ms,
         boot_id=boot_id,
     )
-
-
-class _Heard(msgspec.Struct, frozen=True):
-    """What the county's time was over the monotonic clock, in this boot."""
-
-    boot_id: str
-    offset_ms: int
 
 
 class BoxClock:
     """The clock port.
 
     Args:
-        boot: This start's number, for the moments.
+        boot: The boot's number, for the moments.
         floor_ms: The newest signed time seen, in ms since 1970; 0 if there is none.
-        keep: File in the runtime folder where the county's time outlives a restart of the player, but no boot.
+        memory: What outlives the power.
         time: Where to read from.
     """
 
-    def __init__(self, boot: int, floor_ms: int, keep: Path, time: SystemTime) -> None:
-        self._boot = boot
-        self._floor_ms = max(floor_ms, FIRST_FLOOR_MS)
-        self._keep = keep
-        self._time = time
+    def __init__(self, boot: int, floor_ms: int, memory: ClockMemory, time: SystemTime) -> None:
+        self._boot, self._memory, self._time = boot, memory, time
         self._lock = threading.Lock()
-        self._county_offset_ms = self._kept()
+        self._floor_ms = FIRST_FLOOR_MS
+        self._bound_offset_ms = FIRST_FLOOR_MS  # all offsets: wall time minus monotonic time
+        self._trusted_offset_ms: int | None = None
+        self._heard_monotonic_ms: int | None = None
+        self._set_by_hand = False
+        self._recall()
+        self.raise_floor(floor_ms)
+        self._vouched = self._battery_agrees()
+
+    def _recall(self) -> None:
+        known = self._memory.read()
+        if known is None:
+            return
+        same_boot = known.boot_id != "" and known.boot_id == self._time.boot_id
+        offset_ms = known.wall_ms - (known.monotonic_ms if same_boot else 0)
+        self._bound_offset_ms = max(self._bound_offset_ms, offset_ms)
+        if same_boot and known.trust == "trusted":
+            self._trusted_offset_ms, self._heard_monotonic_ms = offset_ms, known.monotonic_ms
+        self._set_by_hand = same_boot and known.trust == "estimated"
 
     def now(self) -> Moment:
         """Return this instant; from any thread."""
-        monotonic_ms = self._time.monotonic_ms()
-        wall_ms, trust = self._believed(monotonic_ms)
-        return Moment(monotonic_ms, wall_ms, trust, self._boot)
-
-    def heard_county(self, wall_ms: int) -> None:
-        """Take the county's time, which it has just said over TLS."""
-        offset_ms = wall_ms - self._time.monotonic_ms()
         with self._lock:
-            self._county_offset_ms = offset_ms
-        try:
-            self._keep.write_bytes(msgspec.json.encode(_Heard(self._time.boot_id, offset_ms)))
-        except OSError as error:
-            _log.warning("the county's time is forgotten at the next start: %s", error)
+            return self._now()
+
+    def _now(self) -> Moment:
+        monotonic_ms, wall_ms = self._time.monotonic_ms(), self._time.wall_ms()
+        if self._is_signed_time(wall_ms) and self._time.synchronised():
+            self._trust(wall_ms - monotonic_ms)
+        if self._trusted_offset_ms is not None:
+            return Moment(monotonic_ms, monotonic_ms + self._trusted_offset_ms, "trusted", self._boot)
+        bound_ms = monotonic_ms + self._bound_offset_ms
+        plausible = bound_ms - _SLOW_MS <= wall_ms <= bound_ms + _BELIEVABLE_MS
+        if plausible and (self._vouched or self._set_by_hand):
+            return Moment(monotonic_ms, wall_ms, "estimated", self._boot)
+        return Moment(monotonic_ms, bound_ms, "unknown", self._boot)
+
+    def _is_signed_time(self, wall_ms: int) -> bool:
+        """Return whether a time that somebody vouches for does not contradict what was signed."""
+        return self._floor_ms - _SIGNED_SLOW_MS <= wall_ms <= self._floor_ms + _BELIEVABLE_MS
+
+    def _trust(self, offset_ms: int) -> None:
+        self._trusted_offset_ms = self._bound_offset_ms = offset_ms
+
+    def heard_county(self, wall_ms: int, monotonic_ms: int) -> None:
+        """Take the county's signed time, as it was at an instant of this boot."""
+        with self._lock:
+            if not self._is_signed_time(wall_ms):
+                _log.warning("the county's time %d contradicts what it has signed before", wall_ms)
+                return
+            self._trust(wall_ms - monotonic_ms)
+            self._heard_monotonic_ms = monotonic_ms
+        self.remember()
+
+    def wants_county(self) -> bool:
+        """Return whether the county should be asked: nothing keeps the clock right, and it was not asked of late."""
+        with self._lock:
+            heard_ms = self._heard_monotonic_ms
+            recent = heard_ms is not None and self._time.monotonic_ms() - heard_ms < _ASK_AGAIN_MS
+            return not (recent or (self._is_signed_time(self._time.wall_ms()) and self._time.synchronised()))
 
     def raise_floor(self, floor_ms: int) -> None:
         """Take over the signed time of a new generation."""
         with self._lock:
             self._floor_ms = max(self._floor_ms, floor_ms)
+            monotonic_ms = self._time.monotonic_ms()
+            self._bound_offset_ms = max(self._bound_offset_ms, floor_ms - monotonic_ms)
+            known = self._trusted_offset_ms
+            if known is not None and not self._is_signed_time(monotonic_ms + known):
+                self._trusted_offset_ms = self._heard_monotonic_ms = None
+
+    def was_set(self) -> None:
+        """Somebody has set the operating system's clock: if that is not chrony, it is a person who can read a watch."""
+        agrees = self._battery_agrees()
+        with self._lock:
+            self._set_by_hand, self._vouched = True, agrees
+
+    def remember(self) -> None:
+        """Keep what is known now; called every few minutes and when something better was heard."""
+        with self._lock:
+            now, bound_ms = self._now(), self._time.monotonic_ms() + self._bound_offset_ms
+        wall_ms = now.wall_ms if now.trust == "trusted" else bound_ms
+        self._memory.write(Remembered(self._time.boot_id, now.monotonic_ms, wall_ms, now.trust))
 
     def system_offset_ms(self) -> int:
         """Return how far the operating system's clock is ahead of the box's own; wake-ups by it need that."""
         return self._time.wall_ms() - self.now().wall_ms
 
-    def _believed(self, monotonic_ms: int) -> tuple[int, ClockTrust]:
-        wall_ms = self._time.wall_ms()
-        with self._lock:
-            floor_ms, county_offset_ms = self._floor_ms, self._county_offset_ms
-        plausible = floor_ms <= wall_ms <= floor_ms + _BELIEVABLE_MS
-        if plausible and self._time.synchronised():
-            return wall_ms, "trusted"
-        if county_offset_ms is not None:
-            return monotonic_ms + county_offset_ms, "trusted"
-        return wall_ms, "estimated" if plausible else "unknown"
-
-    def _kept(self) -> int | None:
-        try:
-            heard = msgspec.json.decode(self._keep.read_bytes(), type=_Heard)
-        except (OSError, msgspec.MsgspecError):
-            return None
-        return heard.offset_ms if heard.boot_id and heard.boot_id == self._time.boot_id else None
+    def _battery_agrees(self) -> bool:
+        battery_ms = self._time.battery_ms()
+        return battery_ms is not None and abs(battery_ms - self._time.wall_ms()) <= _BATTERY_AGREES_MS

@@ -1,8 +1,10 @@
 """Notices that the wall clock was set or is believed otherwise, without looking every second.
 
 The kernel wakes a timer made with TFD_TIMER_CANCEL_ON_SET (timerfd_create(2)) when somebody sets the clock; the
-county's time comes by `BoxClock.heard_county`. Either way the difference to what we believed before is said as
-`ClockJumped`. Made by `player.app`.
+county's time comes in `CountyTimeHeard`. A clock that is slewed until it is right sets off neither, so there is a
+look now and then, more often until the time is trusted. Whatever changes is said as `ClockJumped`; a clock that was
+set is said so even if nothing changes for the box, for alarms go by that clock. In between the time is kept on the
+disk. Made by `player.app`.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ import logging
 import os
 import select
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
 from player.core.effects import Effect
-from player.core.events import ClockJumped, Event, SyncFinished, UploadFinished
+from player.core.events import ClockJumped, CountyTimeHeard, Event, SyncFinished
 from player.core.moment import Moment
 from player.ports import Emit
 
@@ -25,6 +28,8 @@ from .clock import BoxClock
 
 _log = logging.getLogger(__name__)
 JUMP_MS: Final = 2_000
+REMEMBER_S: Final = 300.0
+LOOK_S: Final = 20.0  # while the time is not trusted
 _CLOCK_REALTIME = 0
 _ABSTIME, _CANCEL_ON_SET = 1, 2
 _FAR_FUTURE_S = 1 << 33
@@ -90,13 +95,13 @@ class ClockWatch:
         self._thread: threading.Thread | None = None
 
     def start(self, emit: Emit) -> None:
-        """Begin to watch; without such timers it is said in the log and only the county's time counts."""
+        """Begin to watch; without such timers a clock that was set is noticed at the next look."""
         self._emit = emit
+        timer = None
         try:
             timer = SetClockTimer()
         except OSError as error:
-            _log.warning("changes of the clock go unnoticed: %s", error)
-            return
+            _log.warning("changes of the clock are noticed late: %s", error)
         self._thread = threading.Thread(target=self._watch, args=(timer,), name="clock", daemon=True)
         self._thread.start()
 
@@ -109,17 +114,19 @@ class ClockWatch:
         if isinstance(event, SyncFinished) and event.generation is not None:
             self._clock.raise_floor(self._floor_ms())
             self.look()
-        if isinstance(event, SyncFinished | UploadFinished) and event.county_wall_ms is not None:
-            self._clock.heard_county(event.county_wall_ms)
+        if isinstance(event, CountyTimeHeard):
+            self._clock.heard_county(event.wall_ms, event.monotonic_ms)
             self.look()
 
-    def look(self) -> None:
-        """Compare with what was believed before, and say so if it has changed."""
+    def look(self, *, was_set: bool = False) -> None:
+        """Compare with what was believed before, and say so if it has changed or the system's clock was set."""
+        if was_set:
+            self._clock.was_set()
         with self._lock:
             before, self._believed = self._believed, self._clock.now()
             after = self._believed
         by_ms = jump_ms(before, after)
-        if abs(by_ms) >= JUMP_MS or before.trust != after.trust:
+        if was_set or abs(by_ms) >= JUMP_MS or before.trust != after.trust:
             self._emit(ClockJumped(by_ms, after.trust))
 
     def stop(self) -> None:
@@ -129,17 +136,24 @@ class ClockWatch:
         if self._thread is not None:
             self._thread.join()
         os.close(self._bell)
+        self._clock.remember()
 
-    def _watch(self, timer: SetClockTimer) -> None:
+    def _watch(self, timer: SetClockTimer | None) -> None:
+        waited_for = [self._bell, *([timer.descriptor] if timer else [])]
         try:
+            remember_s = 0.0
             while not self._stopping:
-                select.select([timer.descriptor, self._bell], [], [])
-                if timer.was_set():
-                    self.look()
+                if time.monotonic() >= remember_s:
+                    remember_s = time.monotonic() + REMEMBER_S
+                    self._clock.remember()
+                pause_s = REMEMBER_S if self._believed.trust == "trusted" else LOOK_S
+                select.select(waited_for, [], [], pause_s)
+                self.look(was_set=timer is not None and timer.was_set())
         except Exception:  # noqa: BLE001 - a thread top
             _log.exception("changes of the clock go unnoticed from now on")
         finally:
-            timer.close()
+            if timer is not None:
+                timer.close()
 
 
 def jump_ms(before: Moment, after: Moment) -> int:

@@ -22,7 +22,7 @@ from player.devices.workers_answers import Run, answer, progress
 from player.devices.workers_child import Child
 from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
-from player.ports import Clock, Emit
+from player.ports import Emit, TimeKeeper
 from player.workers.messages import IdentityResult, IdentitySpec, Progress, Result
 from playlists.acknowledged import read_acknowledged
 from playlists.errors import FailedAttempt
@@ -42,7 +42,7 @@ class WorkersDevice:
         self,
         folders: BoxFolders,
         county: CountyAddresses,
-        clock: Clock,
+        clock: TimeKeeper,
         *,
         version: str,
         limits: WorkerLimits | None = None,

@@ -25,6 +25,7 @@ from player.workers.messages import (
     Progress,
     Result,
     SyncResult,
+    TimeHeard,
     UploadResult,
 )
 
@@ -61,6 +62,8 @@ def progress(run: Run, said: Progress) -> Event:
         return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes)
     if isinstance(said, PhoneHeard):
         return events.PhoneHeard(run.id, said.button, said.course)
+    if isinstance(said, TimeHeard):
+        return events.CountyTimeHeard(said.wall_ms, said.monotonic_ms)
     return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
 
 
@@ -73,7 +76,6 @@ def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], Ge
         error=result.error,
         refused=result.refused,
         checked=result.checked,
-        county_wall_ms=result.county_wall_ms,
         fault=result.fault,
     )
 
@@ -93,7 +95,7 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
 def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Event:
     if not isinstance(result, UploadResult):
         return UploadFinished(run.id, head, error=why)
-    return UploadFinished(run.id, result.head, result.error, result.county_wall_ms, result.retry_after_s, result.fault)
+    return UploadFinished(run.id, result.head, result.error, result.retry_after_s, result.fault)
 
 
 def _bound(run: RunBinding, result: Result | None, why: str) -> Event:

@@ -30,7 +30,7 @@ class Child:
     Args:
         name: Which, as in ``python -m player.workers NAME``.
         spec: What it shall do.
-        progressed: Called with each progress line, in the reader's thread.
+        progressed: Called with each line that is not the result, in the reader's thread.
         ended: Called once, in the reader's thread: with the result, or with why there is none.
 
     Raises:

@@ -9,9 +9,10 @@ import msgspec
 from player.core.effects import RunFetch, RunPhone, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
-from player.ports import Clock
+from player.ports import TimeKeeper
 from player.store.meter import month_of
 from player.workers.messages import BindSpec, FetchSpec, Line, PhoneSpec, Spec, SyncSpec, UploadSpec, Wanted
+from playlists import generation as generations
 
 
 class CountyAddresses(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class Specs:
     """Makes the spec of each worker."""
 
     def __init__(
-        self, folders: BoxFolders, county: CountyAddresses, clock: Clock, version: str, limits: WorkerLimits
+        self, folders: BoxFolders, county: CountyAddresses, clock: TimeKeeper, version: str, limits: WorkerLimits
     ) -> None:
         self._folders, self._county, self._clock = folders, county, clock
         self._version, self._limits = version, limits
@@ -68,9 +69,20 @@ class Specs:
         return "bind", self._bind()
 
     def _line(self) -> Line:
-        known = self._clock.now().trust != "unknown"
-        ca_file = self._county.ca_file
-        return Line(ca_file=str(ca_file) if ca_file.is_file() else "", check_dates=known)
+        moment, ca_file = self._clock.now(), self._county.ca_file
+        return Line(
+            ca_file=str(ca_file) if ca_file.is_file() else "",
+            wall_ms=moment.wall_ms if moment.trust != "unknown" else 0,
+        )
+
+    def _who_tells_time(self) -> tuple[str, ...]:
+        """Return the keys whose word about the time counts; none while the clock needs no word."""
+        if not self._clock.wants_county():
+            return ()
+        generation = generations.load(self._folders.generations, check=())
+        if generation is not None:
+            return generation.manifest.accepted.online_keys
+        return installed_online_keys(self._county.root_file)
 
     def _sync(self) -> SyncSpec:
         moment = self._clock.now()
@@ -85,7 +97,7 @@ class Specs:
             store=str(self._folders.store),
             newest_courses=self._limits.newest_courses,
             wall_ms=moment.wall_ms,
-            ask_time=moment.trust != "trusted",
+            online_keys=self._who_tells_time(),
         )
 
     def _fetch(self, run: RunFetch) -> FetchSpec:
@@ -111,6 +123,7 @@ class Specs:
             key_file=str(self._folders.key),
             api=self._county.api,
             line=self._line(),
+            online_keys=self._who_tells_time(),
         )
 
     def _phone(self) -> PhoneSpec:
@@ -126,3 +139,27 @@ class Specs:
             version=self._version,
             line=self._line(),
         )
+
+
+class _Keys(msgspec.Struct, frozen=True):
+    keyids: tuple[str, ...] = ()
+
+
+class _Roles(msgspec.Struct, frozen=True):
+    timestamp: _Keys = _Keys()
+
+
+class _SignedRoot(msgspec.Struct, frozen=True):
+    roles: _Roles = _Roles()
+
+
+class _Root(msgspec.Struct, frozen=True):
+    signed: _SignedRoot = _SignedRoot()
+
+
+def installed_online_keys(root_file: Path) -> tuple[str, ...]:
+    """Return the online keys that the installed root metadata names, for a box that has accepted nothing yet."""
+    try:
+        return msgspec.json.decode(root_file.read_bytes(), type=_Root).signed.roles.timestamp.keyids
+    except (OSError, msgspec.DecodeError):
+        return ()

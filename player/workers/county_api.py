@@ -38,10 +38,6 @@ class _Words(msgspec.Struct):
     error: str = ""
 
 
-class _Time(msgspec.Struct):
-    time_ms: int
-
-
 class CountyApi:
     """The county's server.
 
@@ -76,10 +72,6 @@ class CountyApi:
     def post(self, path: str, body: bytes, kind: type[Answer]) -> Answer:
         """Send; see `get` for what is raised."""
         return self._exchange("POST", path, body, kind)
-
-    def time_ms(self) -> int:
-        """Return the county's wall time, ms since 1970 UTC; see `get` for what is raised."""
-        return self.get("/api/box/v1/time", _Time).time_ms
 
     def _exchange(self, method: str, path: str, body: bytes | None, kind: type[Answer]) -> Answer:
         what = f"{method} {path}"

@@ -1,7 +1,7 @@
 """What passes between the player and its workers: a spec as one JSON line in, lines of messages out.
 
-A worker says any number of `FetchProgress` lines and ends with exactly one result; one that ends without was
-killed or crashed. Both sides use these classes, so neither can misspell the other.
+A worker says any number of `FetchProgress` and `TimeHeard` lines and ends with exactly one result; one that ends
+without was killed or crashed. Both sides use these classes, so neither can misspell the other.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """How to reach the county.
 
-    ``ca_file`` is the county's own certificate authority; empty for plain HTTP and folders.
-    ``check_dates`` is false only while the box's clock is unknown.
+    ``ca_file`` is the county's own certificate authority; empty for plain HTTP and folders. ``wall_ms`` is the
+    box's time, by which the dates of certificates are judged; 0 while it is unknown: then they are not.
     """
 
     ca_file: str = ""
-    check_dates: bool = True
+    wall_ms: int = 0
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -60,8 +60,8 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     """Refresh the generation in folder ``generations`` from the first source that can be reached.
 
     The documents of courses that are scheduled, ordered or (partly) in ``store`` come along, and so do those of
-    the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. ``ask_time``
-    asks the county for a better one first.
+    the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. The county is asked
+    for a better one first if ``online_keys`` names who may tell it.
     """
 
     generations: str
@@ -73,11 +73,11 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     store: str
     newest_courses: int = 200
     wall_ms: int
-    ask_time: bool = False
+    online_keys: tuple[str, ...] = ()
 
 
 class UploadSpec(Spec, frozen=True, kw_only=True):
-    """Send the journal to the county's box API at ``api``."""
+    """Send the journal to the county's box API at ``api``. ``online_keys`` as in `SyncSpec`."""
 
     journal: str
     acknowledged: str
@@ -85,6 +85,7 @@ class UploadSpec(Spec, frozen=True, kw_only=True):
     api: str
     line: Line = Line()
     batch_entries: int = 200
+    online_keys: tuple[str, ...] = ()
 
 
 class BindSpec(Spec, frozen=True, kw_only=True):
@@ -150,6 +151,13 @@ class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
     retry_after_s: float | None = None
 
 
+class TimeHeard(msgspec.Struct, frozen=True, kw_only=True, tag="time"):
+    """The county's time, in ms since 1970 UTC, was ``wall_ms`` when the machine had run for ``monotonic_ms``."""
+
+    wall_ms: int
+    monotonic_ms: int
+
+
 class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
     """``generation`` is the number of a new one, 0 if nothing changed or it failed.
 
@@ -162,7 +170,6 @@ class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
     error: str = ""
     fault: str = ""
     refused: bool = False
-    county_wall_ms: int | None = None
 
 
 class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
@@ -175,7 +182,6 @@ class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
     error: str = ""
     fault: str = ""
     set_aside: tuple[SetAside, ...] = ()
-    county_wall_ms: int | None = None
     retry_after_s: float | None = None
 
 
@@ -202,7 +208,7 @@ class PhoneResult(msgspec.Struct, frozen=True, kw_only=True, tag="phone"):
     error: str = ""
 
 
-Progress = FetchProgress | PhoneShown | PhoneHeard
+Progress = FetchProgress | TimeHeard | PhoneShown | PhoneHeard
 Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult
 Message = Progress | Result
 AnySpec = TypeVar("AnySpec", bound=Spec)

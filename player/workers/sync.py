@@ -22,7 +22,8 @@ from player.store.errors import StoreError
 from player.store.names import StoreNames
 from player.workers.catalogue_index import build_index
 from player.workers.child import Say, live
-from player.workers.county_api import CountyApi, fault_of
+from player.workers.county_api import fault_of
+from player.workers.county_time import hear
 from player.workers.lines import open_session
 from player.workers.messages import SyncResult, SyncSpec
 from playlists.calendar import Span, expand
@@ -50,15 +51,13 @@ def main() -> int:
     return live(SyncSpec, sync)
 
 
-def sync(spec: SyncSpec, say: Say) -> SyncResult:  # noqa: ARG001 - the result says it all
+def sync(spec: SyncSpec, say: Say) -> SyncResult:
     """Refresh the generation; return how it ended."""
-    county_ms = _county_time_ms(spec)
+    county_ms = hear(spec.api, spec.line, spec.online_keys, say)
     try:
         root = Path(spec.root_file).read_bytes()
     except OSError as error:
-        return SyncResult(
-            error=f"the county's root metadata {spec.root_file}: {error.strerror}", county_wall_ms=county_ms
-        )
+        return SyncResult(error=f"the county's root metadata {spec.root_file}: {error.strerror}")
     errors: list[Exception] = []
     for address in spec.sources:
         try:
@@ -67,21 +66,20 @@ def sync(spec: SyncSpec, say: Say) -> SyncResult:  # noqa: ARG001 - the result s
             _log.warning("%s: %s", address, error)
             errors.append(error)
         else:
-            return SyncResult(generation=number, checked=True, county_wall_ms=county_ms)
+            if county_ms is None:
+                _hear_again(spec, say)
+            return SyncResult(generation=number, checked=True)
     refused = [error for error in errors if isinstance(error, BadData)]
     worst = (refused or errors or [FailedAttempt("sync", "no source is configured", retry=False)])[0]
-    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused), county_wall_ms=county_ms)
+    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused))
 
 
-def _county_time_ms(spec: SyncSpec) -> int | None:
-    """Ask for the time where the box needs it; only TLS to the county's own authority may tell it."""
-    if not spec.ask_time or not spec.api.startswith("https://"):
-        return None
-    try:
-        return CountyApi(spec.api, spec.line).time_ms()
-    except FailedAttempt as error:
-        _log.warning("%s", error)
-        return None
+def _hear_again(spec: SyncSpec, say: Say) -> None:
+    """Ask for the time once more if the refresh has brought a root that names other online keys."""
+    generation = load(Path(spec.generations), check=())
+    keys = generation.manifest.accepted.online_keys if generation else ()
+    if spec.online_keys and set(keys) != set(spec.online_keys):
+        hear(spec.api, spec.line, keys, say)
 
 
 def _source(address: str, spec: SyncSpec) -> Source:

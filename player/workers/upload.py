@@ -17,6 +17,7 @@ import msgspec
 from player.devices import journal_schema
 from player.workers.child import Say, live
 from player.workers.county_api import CountyApi, Declined, fault_of
+from player.workers.county_time import hear
 from player.workers.messages import UploadResult, UploadSpec
 from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
 from playlists.acknowledgement import Acknowledgement, SetAside
@@ -36,9 +37,10 @@ def main() -> int:
     return live(UploadSpec, upload)
 
 
-def upload(spec: UploadSpec, say: Say) -> UploadResult:  # noqa: ARG001 - the result says it all
+def upload(spec: UploadSpec, say: Say) -> UploadResult:
     """Send what the county lacks; return how it ended."""
     head = 0
+    hear(spec.api, spec.line, spec.online_keys, say)
     try:
         key = SigningKey.load(Path(spec.key_file))
         acknowledged = read_acknowledged(Path(spec.acknowledged), key.fingerprint)
@@ -64,7 +66,6 @@ class Sending:
         self._spec, self._key, self._county = spec, key, county
         self._acknowledged = acknowledged
         self._aside: dict[int, SetAside] = {one.seq: one for one in acknowledged.set_aside}
-        self._time_ms: int | None = None
         self._batch_entries = spec.batch_entries
         self._journal = sqlite3.connect(f"{Path(spec.journal).resolve().as_uri()}?mode=ro", uri=True)
 
@@ -104,7 +105,6 @@ class Sending:
             return None
 
     def _take(self, answer: Acknowledgement) -> None:
-        self._time_ms = answer.time_ms
         ours = self._hash_at(answer.head)
         if ours is not None and ours.hex() != answer.hash:
             raise FailedAttempt("upload", f"the county holds another history up to entry {answer.head}（疑似重复设备）")
@@ -158,6 +158,5 @@ class Sending:
             error=error,
             fault=fault,
             set_aside=self._acknowledged.set_aside,
-            county_wall_ms=self._time_ms,
             retry_after_s=retry_after_s,
         )

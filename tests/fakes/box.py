@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from player.devices.clock import system_time
+from player.devices.clock_memory import ClockMemory, Remembered
 from player.folders import BoxFolders
 from player.store.names import StoreNames
 from player.workers.catalogue_index import build_index
@@ -60,6 +62,8 @@ def make_box(
     films: Sequence[FilmFile],
     sessions: Sequence[Session] = (),
     catalogue: Sequence[CatalogueEntry] = (),
+    *,
+    knows_time: bool = True,
 ) -> BoxFolders:
     """Make the data folder of a bound box with one course whose lessons are the films.
 
@@ -68,9 +72,14 @@ def make_box(
         films: The lessons.
         sessions: The plan's sessions; their playlist is ``all``, which is the whole course.
         catalogue: What the catalogue lists beside that course.
+        knows_time: Whether it has heard the county's time since this machine booted.
     """
     folders = BoxFolders(root)
     folders.make()
+    if knows_time:
+        now = system_time()
+        heard = Remembered(now.boot_id, now.monotonic_ms(), now.wall_ms(), "trusted")
+        ClockMemory(folders.known_time).write(heard)
     key = load_or_generate(folders.key)
     folders.fingerprint.write_text(key.fingerprint)
     lessons = tuple(_lesson(folders, number, film) for number, film in enumerate(films, 1))

@@ -21,23 +21,35 @@ class FakeClock:
     def now(self) -> Moment:
         return Moment(self.monotonic_ms, self.wall_ms, self.trust, self.boot)
 
+    def wants_county(self) -> bool:
+        return self.trust != "trusted"
+
     def advance(self, milliseconds: int) -> None:
         self.monotonic_ms += milliseconds
         self.wall_ms += milliseconds
 
 
 class FakeSystem:
-    """What stands below the real clock port: the kernel's clocks."""
+    """What stands below the real clock port: the kernel's clocks, and a clock chip whose battery may be there."""
 
-    def __init__(self, wall_ms: int = SPRING_2026_MS, boot_id: str = "boot-1") -> None:
+    def __init__(self, wall_ms: int = SPRING_2026_MS, boot_id: str = "boot-1", *, battery: bool = False) -> None:
         self.monotonic_ms = 5_000
         self.wall_ms = wall_ms
         self.synchronised = False
+        self.battery_ms: int | None = wall_ms if battery else None
         self.boot_id = boot_id
 
     def time(self) -> SystemTime:
-        return SystemTime(lambda: self.monotonic_ms, lambda: self.wall_ms, lambda: self.synchronised, self.boot_id)
+        return SystemTime(
+            lambda: self.monotonic_ms,
+            lambda: self.wall_ms,
+            lambda: self.synchronised,
+            lambda: self.battery_ms,
+            self.boot_id,
+        )
 
     def advance(self, milliseconds: int) -> None:
         self.monotonic_ms += milliseconds
         self.wall_ms += milliseconds
+        if self.battery_ms is not None:
+            self.battery_ms += milliseconds

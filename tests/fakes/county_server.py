@@ -23,11 +23,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from playlists import county_time
 from playlists.acknowledgement import Acknowledgement, SetAside
 from playlists.binding import BindingRequest, binding_proof
 from playlists.envelope import open_envelope
 from playlists.journal import decode_entry, genesis, next_hash
-from playlists.keys import fingerprint, verify
+from playlists.keys import SigningKey, fingerprint, verify
 
 TIME_MS = 1_790_000_123_456
 YEAR = datetime.timedelta(days=365)
@@ -46,6 +47,8 @@ class FakeCounty:
         self.refuse_above_entries = 1 << 30
         self.lose_answer = 0
         self.hash_twist = b""
+        self.online = SigningKey.generate()
+        self.nonce = ""  # answers every question about the time as if this had been asked
         self.ca_file = folder / "county-ca.pem"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(_certificate(folder, self.ca_file, begins, host))
@@ -81,7 +84,7 @@ class FakeCounty:
             head += 1
             digest = next_hash(digest, self.entries[head])
         aside = tuple(SetAside(seq=seq, why="unreadable") for seq in sorted(self.unreadable))
-        return Acknowledgement(head=head, hash=(self.hash_twist or digest).hex(), set_aside=aside, time_ms=TIME_MS)
+        return Acknowledgement(head=head, hash=(self.hash_twist or digest).hex(), set_aside=aside)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -92,8 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        if self.path == "/api/box/v1/time":
-            self._say(200, json.dumps({"time_ms": TIME_MS}).encode())
+        if self.path.startswith("/api/box/v1/time?nonce="):
+            nonce = self.fake.nonce or self.path.partition("=")[2]
+            self._say(200, msgspec.json.encode(county_time.tell(self.fake.online, nonce, TIME_MS)))
         else:
             self._say(200, json.dumps({"bound": self.path.rsplit("/", 1)[-1] in self.fake.bound}).encode())
 

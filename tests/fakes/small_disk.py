@@ -5,6 +5,8 @@ The second gives EFBIG instead of ENOSPC, which the product treats alike; so the
 
 from __future__ import annotations
 
+import errno
+import io
 import resource
 import subprocess
 from collections.abc import Iterator
@@ -29,3 +31,22 @@ def small_disk(folder: Path, size_bytes: int) -> Iterator[Path]:
         yield folder
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def fill_up(folder: Path, name: str = "somebody-elses-file") -> Path:
+    """Write into a file of somebody else until the disk takes no more byte; return it."""
+    path = folder / name
+    with path.open("ab", buffering=0) as file:
+        for size in (1 << 16, 4096, 1):
+            while _took(file, bytes(size)):
+                pass
+    return path
+
+
+def _took(file: io.FileIO, data: bytes) -> bool:
+    try:
+        return file.write(data) == len(data)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG):
+            raise
+        return False

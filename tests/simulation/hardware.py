@@ -249,7 +249,7 @@ class Workers:
         if not same:
             self.disk.generation = facts
         self.hear(self.wall())
-        self.emit(SyncFinished(effect.id, None if same else facts, checked=True, county_wall_ms=self.wall()))
+        self.emit(SyncFinished(effect.id, None if same else facts, checked=True))
 
     def bind(self, effect: RunBinding) -> None:
         self.later(self.rng.randint(200, 1_000), lambda: self._bound(effect))
@@ -280,7 +280,7 @@ class Workers:
             return
         journal.acknowledged = head
         self.hear(self.wall())
-        self.emit(UploadFinished(effect.id, head, county_wall_ms=self.wall()))
+        self.emit(UploadFinished(effect.id, head))
 
     def fetch(self, effect: RunFetch) -> None:
         self.off()

@@ -18,9 +18,13 @@ from county.places.binding import bind, revoke_box
 from county.places.models import Box
 from playlists.acknowledgement import Acknowledgement
 from playlists.binding import BindingRequest, binding_proof
+from playlists.county_time import CountyTime, believe
+from playlists.errors import UntrustedData
 from playlists.keys import SigningKey
 from tests.county.servers import Server, run
 from tests.county.world import County, Offline, TestBox, play
+
+NONCE = "0123456789abcdef" * 2
 
 
 @pytest.fixture
@@ -64,7 +68,11 @@ def test_a_box_is_bound_and_its_journal_taken_over_tls_of_the_county_s_own_autho
     assert server.get(f"api/box/v1/bindings/{box.id}").json() == {"bound": True}
     assert server.post("bindings", request_of(box.key)).status_code == 409
     assert acknowledged(server.post("journal", box.envelope())).head == 1
-    assert abs(server.get("api/box/v1/time").json()["time_ms"] / 1000 - time.time()) < 10
+    said = msgspec.json.decode(server.get(f"api/box/v1/time?nonce={NONCE}").content, type=CountyTime)
+    online = SigningKey.load(county.folder / "keys" / "online.pem").fingerprint
+    assert abs(believe(said, NONCE, [online]) / 1000 - time.time()) < 10
+    with pytest.raises(UntrustedData):
+        believe(said, "f" * 32, [online])
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(f"https://localhost:{server.https_port}/health", timeout=10)
 
@@ -78,6 +86,8 @@ def test_every_refusal_has_its_status_and_a_sentence(county: County, server: Ser
         (server.post("bindings", short), 400),
         (server.post("bindings", b"x" * 5000), 413),
         (server.post("bindings", request_of(SigningKey.generate(), signer=stranger)), 403),
+        (server.get("api/box/v1/time"), 400),
+        (server.get("api/box/v1/time?nonce=" + "g" * 32), 400),
         (server.post("journal", b"no envelope"), 400),
         (server.post("journal", b""), 400),
         (server.post("journal", gzip.compress(bytes(9 << 20))), 400),

@@ -9,15 +9,16 @@ import pytest
 from player.devices.generation import load_generation
 from player.devices.library import GenerationLibrary
 from player.folders import BoxFolders
-from player.workers.messages import SyncResult, SyncSpec
+from player.workers.messages import Line, Message, SyncResult, SyncSpec, TimeHeard
 from player.workers.sync import sync
 from playlists.codec import encode_document
 from playlists.generation import CALENDAR, load
 from playlists.targets import box_path, plan_path
 from playlists.trust.roles import role_of
+from tests.fakes.county_server import county as county_server
 from tests.fakes.http_server import FakeServer, Fault, serving
 from tests.playlists import samples
-from tests.playlists.published import NOW, REVIEWERS, County
+from tests.playlists.published import NOW, ONLINE, REVIEWERS, County
 
 KEY = REVIEWERS[0]  # any key will do for a box
 ME = KEY.fingerprint
@@ -46,7 +47,8 @@ class Site:
             store=str(self.folders.store),
             **values,  # type: ignore[arg-type]
         )
-        return sync(spec, lambda _: None)
+        self.said: list[Message] = []
+        return sync(spec, self.said.append)
 
     def send(self, *documents: tuple[str, bytes]) -> None:
         roles: dict[str, dict[str, bytes]] = {}
@@ -224,6 +226,21 @@ def test_a_box_whose_clock_says_1970_accepts_and_believes_the_signed_time(site: 
     assert facts is not None
     assert facts.occurrences
     assert facts.synced_wall_ms == ms(NOW)
+
+
+def test_a_box_that_knows_an_old_online_key_hears_the_time_once_it_knows_the_new_one(
+    site: Site, tmp_path: Path
+) -> None:
+    site.county.release(COURSE)
+    with county_server(tmp_path / "api") as fake:
+        fake.online = ONLINE
+        asked = {"api": fake.api, "line": Line(ca_file=str(fake.ca_file)), "wall_ms": 0}
+        site.sync(online_keys=("an old one",), **asked)
+        assert [type(one) for one in site.said] == [TimeHeard]
+        site.sync(online_keys=(ONLINE.fingerprint,), **asked)
+        assert [type(one) for one in site.said] == [TimeHeard]
+        site.sync(**asked)
+        assert site.said == []
 
 
 def test_without_root_metadata_or_sources_it_says_what_is_missing(site: Site) -> None:

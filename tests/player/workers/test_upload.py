@@ -15,10 +15,11 @@ from player.workers.identity import identify
 from player.workers.messages import BindSpec, IdentitySpec, Line, UploadResult, UploadSpec
 from player.workers.upload import upload
 from playlists.acknowledged import read_acknowledged
+from playlists.binding import BindingState
 from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
 from playlists.keys import SigningKey
-from tests.fakes.county_server import TIME_MS, FakeCounty, county
+from tests.fakes.county_server import FakeCounty, county
 
 MOMENT = Moment(5, 1_790_000_000_000, "trusted", 1)
 
@@ -71,7 +72,7 @@ def rows(box: Box) -> dict[int, bytes]:
 
 def test_everything_is_sent_in_batches_and_only_once(box: Box, fake: FakeCounty) -> None:
     box.write(450)
-    assert box.upload() == UploadResult(head=450, county_wall_ms=TIME_MS)
+    assert box.upload() == UploadResult(head=450)
     assert fake.envelopes == [200, 200, 50]
     assert fake.entries == rows(box)
     box.write(3)
@@ -86,7 +87,7 @@ def test_a_lost_answer_doubles_nothing(box: Box, fake: FakeCounty) -> None:
     result = box.upload()
     assert result.error
     assert (result.head, len(fake.entries)) == (0, 10)
-    assert box.upload() == UploadResult(head=10, county_wall_ms=TIME_MS)
+    assert box.upload() == UploadResult(head=10)
     assert fake.entries == rows(box)
 
 
@@ -212,17 +213,23 @@ def test_without_the_countys_own_authority_or_tls_nobody_is_asked(box: Box, fake
     assert "not https" in box.upload(api="").error
 
 
-def test_certificate_dates_count_unless_the_clock_is_unknown_and_the_name_always(tmp_path: Path) -> None:
-    future = datetime(2090, 1, 1, tzinfo=UTC)
-    with county(tmp_path / "later", begins=future) as fake:
-        line = Line(ca_file=str(fake.ca_file))
-        with pytest.raises(FailedAttempt, match="not yet valid"):
-            CountyApi(fake.api, line).time_ms()
-        assert CountyApi(fake.api, Line(ca_file=line.ca_file, check_dates=False)).time_ms() == TIME_MS
-    with county(tmp_path / "elsewhere", begins=future, host="192.0.2.1") as fake:
-        stranger = CountyApi(fake.api, Line(ca_file=str(fake.ca_file), check_dates=False))
-        with pytest.raises(FailedAttempt, match="certificate"):
-            stranger.time_ms()
+def ask(fake: FakeCounty, **more: object) -> BindingState:
+    values = {"ca_file": str(fake.ca_file), **more}
+    return CountyApi(fake.api, Line(**values)).get("/api/box/v1/bindings/me", BindingState)  # type: ignore[arg-type]
+
+
+def test_certificate_dates_count_by_the_boxs_own_time_and_the_name_always(tmp_path: Path) -> None:
+    begins = datetime(2090, 1, 1, tzinfo=UTC)  # as the operating system's clock sees it, valid in no run of this test
+    inside = int(begins.timestamp() * 1000) + 1000
+    with county(tmp_path / "later", begins=begins) as fake:
+        for outside in (inside - 2000, inside + 11 * 366 * 86_400_000):
+            with pytest.raises(FailedAttempt, match="a certificate is valid from Jan  1"):
+                ask(fake, wall_ms=outside)
+        assert not ask(fake, wall_ms=inside).bound
+        assert not ask(fake).bound  # the clock is unknown
+    elsewhere = county(tmp_path / "elsewhere", begins=begins, host="192.0.2.1")
+    with elsewhere as fake, pytest.raises(FailedAttempt, match="certificate"):
+        ask(fake)
 
 
 def test_a_redirect_of_the_api_is_not_followed(box: Box, fake: FakeCounty) -> None:

@@ -1,6 +1,7 @@
-"""How long to wait before trying again: exponential with full jitter, so that a county's boxes never come together.
+"""How long to wait before trying again, and how the boxes of a county keep out of each other's way.
 
-The jitter is drawn from names, not from chance: the same box, purpose and attempt wait equally long in
+Waits grow exponentially; half of each is fixed and half is drawn, so that a county's boxes never come
+together. The draw comes from names, not from chance: the same box, purpose and attempt wait equally long in
 every run, and two boxes do not.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import zlib
 
 _SHORTEST_MS = 1_000
+_ASKED_LONGEST_S = 6 * 3600
 
 
 def backoff_ms(failures: int, *, base_ms: int, cap_ms: int, seed: str) -> int:
@@ -21,5 +23,22 @@ def backoff_ms(failures: int, *, base_ms: int, cap_ms: int, seed: str) -> int:
         seed: What the jitter is drawn from; names box, purpose and boot.
     """
     ceiling = min(cap_ms, base_ms << min(max(failures, 1) - 1, 16))
-    draw = zlib.crc32(f"{seed}/{failures}".encode()) / 0xFFFFFFFF
-    return max(_SHORTEST_MS, int(ceiling * draw))
+    return max(_SHORTEST_MS, int(ceiling * (1 + share(f"{seed}/{failures}")) / 2))
+
+
+def asked_ms(retry_after_s: float | None) -> int:
+    """Return what the other side asks us to wait (``Retry-After``), in ms; nobody is believed beyond six hours."""
+    return int(min(retry_after_s or 0.0, _ASKED_LONGEST_S) * 1000)
+
+
+def share(seed: str) -> float:
+    """Return a number from 0 to 1 drawn from a name, even over many names."""
+    return zlib.crc32(seed.encode()) / 0xFFFFFFFF
+
+
+def scattered_ms(period_ms: int, seed: str) -> int:
+    """Return a box's own period: up to an eighth shorter than the common one.
+
+    Boxes that came up in the same second with the township's power drift apart, and stay apart.
+    """
+    return period_ms - int(period_ms * share(seed) / 8)

@@ -113,9 +113,15 @@ class KeepSession(msgspec.Struct, frozen=True):
 
 
 class RunSync(msgspec.Struct, frozen=True):
-    """Ask the county what is new."""
+    """Ask the county what is new.
+
+    ``within_ms`` is how long the window stays open, None if nothing closes it; ``monthly_bytes`` is the
+    month's allowance of the line, None if it is not metered (`player.core.limits`).
+    """
 
     id: int
+    within_ms: int | None = None
+    monthly_bytes: int | None = None
 
 
 Purpose = Literal["session", "order", "poster", "stock"]  # what bytes are fetched for; the meter counts by it
@@ -131,11 +137,12 @@ class WantedBlob(msgspec.Struct, frozen=True):
 
 
 class RunFetch(msgspec.Struct, frozen=True):
-    """Fetch these blobs in this order, within the cap; a running fetch is replaced."""
+    """Fetch these blobs in this order, within cap and allowance; a running fetch is replaced."""
 
     id: int
     blobs: tuple[WantedBlob, ...]
     bits_per_second: int | None = None
+    monthly_bytes: int | None = None
 
 
 class StopFetch(msgspec.Struct, frozen=True):
@@ -145,9 +152,11 @@ class StopFetch(msgspec.Struct, frozen=True):
 
 
 class RunUpload(msgspec.Struct, frozen=True):
-    """Send the entries after the acknowledged head to the county."""
+    """Send the entries after the acknowledged head to the county; ``within_ms``, ``monthly_bytes`` as in `RunSync`."""
 
     id: int
+    within_ms: int | None = None
+    monthly_bytes: int | None = None
 
 
 class RunBinding(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 
 from playlists.entries import ClockTrust
 
-from .facts import GenerationFacts, JournalFacts, StoreFacts
+from .facts import GenerationFacts, JournalFacts, Spent, StoreFacts
 from .forecast import LineHistory
 
 Button = Literal[
@@ -129,7 +129,8 @@ class SyncFinished(msgspec.Struct, frozen=True):
     """The sync worker ended; ``generation`` is the one in force now, or None if the county could not be heard.
 
     ``refused`` tells bad data from no line; ``fault`` is the code of what stands in the way, where it is more than
-    a bad line (`player.core.line`).
+    a bad line (`player.core.line`); ``retry_after_s`` is how long the county asks us to wait. ``spent`` is what the
+    month has cost by now, None if nobody has counted; so in all answers of workers.
     """
 
     effect: int
@@ -138,6 +139,8 @@ class SyncFinished(msgspec.Struct, frozen=True):
     refused: bool = False
     checked: bool = False
     fault: str = ""
+    retry_after_s: float | None = None
+    spent: Spent | None = None
 
 
 class FetchProgressed(msgspec.Struct, frozen=True):
@@ -148,6 +151,7 @@ class FetchProgressed(msgspec.Struct, frozen=True):
     bytes_here: int
     complete: bool
     free_bytes: int
+    spent: Spent | None = None
 
 
 class FetchFinished(msgspec.Struct, frozen=True):
@@ -161,6 +165,7 @@ class FetchFinished(msgspec.Struct, frozen=True):
     disk_full: bool = False
     retry_after_s: float | None = None
     line: LineHistory | None = None
+    spent: Spent | None = None
 
 
 class UploadFinished(msgspec.Struct, frozen=True):
@@ -171,6 +176,7 @@ class UploadFinished(msgspec.Struct, frozen=True):
     error: str = ""
     retry_after_s: float | None = None
     fault: str = ""
+    spent: Spent | None = None
 
 
 class BindingAnswered(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from playlists.occurrences import Occurrence
 from .forecast import LineHistory
 
 NO_MONTH: Final = (0, 0)
+LinePurpose = Literal["session", "order", "poster", "stock", "documents", "journal"]  # what passes over the line
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):
@@ -61,19 +62,29 @@ class StoredBlob(msgspec.Struct, frozen=True):
     complete: bool
 
 
-class StoreFacts(msgspec.Struct, frozen=True):
-    """What the store holds, by SHA-256, and what this month has cost the line so far.
+class Spent(msgspec.Struct, frozen=True):
+    """What a month (year, month) has cost the line so far, to and fro: bytes by `LinePurpose`."""
 
-    ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave.
-    ``counted_month`` is the year and month whose bytes ``fetched_this_month_bytes`` are; ``line`` is what the
-    line brought before.
+    month: tuple[int, int] = NO_MONTH
+    by_purpose: dict[str, int] = {}
+
+    @property
+    def total_bytes(self) -> int:
+        """The bytes of all purposes."""
+        return sum(self.by_purpose.values())
+
+
+class StoreFacts(msgspec.Struct, frozen=True):
+    """What the store holds, by SHA-256, and what stands beside it: ``spent`` this month, and the line's history.
+
+    ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave;
+    ``line`` is what the line brought before.
     """
 
     blobs: dict[str, StoredBlob] = msgspec.field(default_factory=dict)
     free_bytes: int = 0
     quota_bytes: int = 0
-    fetched_this_month_bytes: int = 0
-    counted_month: tuple[int, int] = NO_MONTH
+    spent: Spent = Spent()
     line: LineHistory = LineHistory()
 
 

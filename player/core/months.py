@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from . import schedule
-from .facts import NO_MONTH, OpenSession
+from .facts import NO_MONTH, OpenSession, Spent
 from .schedule import is_known
 from .turn import Turn
 from .world import World
@@ -28,15 +28,21 @@ def settle(turn: Turn) -> None:
         return
     month = _month(turn, turn.now.wall_ms)
     if month != turn.world.month:
-        store = turn.world.store
-        cost = store.fetched_this_month_bytes if store.counted_month in (month, NO_MONTH) else 0
-        store = replace(store, fetched_this_month_bytes=cost, counted_month=month)
+        spent = turn.world.store.spent
+        spent = replace(spent, month=month) if spent.month in (month, NO_MONTH) else Spent(month)
+        store = replace(turn.world.store, spent=spent)
         turn.change(month=month, store=store, held_this_month=_held_in(turn, month))
 
 
 def next_wall_ms(world: World) -> int | None:
     """Return when the next month begins, in wall ms: what the line may cost is counted anew."""
     return schedule.next_month_ms(world.now.wall_ms, world.settings.utc_offset_minutes) if is_known(world.now) else None
+
+
+def spent(turn: Turn, counted: Spent | None) -> None:
+    """Take what a worker has counted; of another month than this only while this one is unknown."""
+    if counted is not None and turn.world.month in (counted.month, NO_MONTH):
+        turn.change(store=replace(turn.world.store, spent=counted))
 
 
 def held(turn: Turn, session: OpenSession) -> None:

@@ -2,8 +2,9 @@
 
 Theory: nothing is ever taken out of the journal. An upload runs when entries wait and its time has come:
 soon after a sign-off or a receipt (`hurry`), else by the county's period; after a failure with a growing,
-scattered wait, never before the county's ``Retry-After`` unless somebody at the box asks. Each answer names
-the county's durable head, also when it went back (a county restored from backup): the box sends from there.
+scattered wait, never before the county's ``Retry-After`` unless somebody at the box asks; and never outside
+the windows. Each answer names the county's durable head, also when it went back (a county restored from
+backup): the box sends from there.
 
     idle ──entries wait, time has come──► running ──UploadFinished──► idle (later, or soon again)
 """
@@ -12,8 +13,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from . import line, windows
-from .backoff import backoff_ms
+from . import limits, line, months
+from .backoff import asked_ms, backoff_ms, scattered_ms
 from .effects import RunUpload
 from .events import UploadFinished
 from .schedule import MINUTE_MS
@@ -50,32 +51,32 @@ def settle(turn: Turn) -> None:
     if run.effect or world.quitting or not is_waiting(world) or turn.now.monotonic_ms < run.next_monotonic_ms:
         return
     if is_open(world):
-        _run(turn, replace(run, effect=turn.ask(RunUpload)))
+        terms = {"within_ms": limits.open_for_ms(world), "monthly_bytes": limits.monthly_bytes(world)}
+        _run(turn, replace(run, effect=turn.ask(RunUpload, **terms)))
 
 
 def is_open(world: World) -> bool:
-    """Return whether the line may be used; a box that does not know the time may ask for it."""
-    plans = world.generation.plans if world.generation else ()
-    unknown = world.now.trust == "unknown"
-    return unknown or windows.is_open(windows.of_plans(plans), world.now, world.settings.utc_offset_minutes)
+    """Return whether the line may be used for this; a box that does not know the time asks for it by `sync`."""
+    return world.settings.has_api and limits.may_talk(world, "journal")
 
 
 def finished(turn: Turn, event: UploadFinished) -> None:
     """Believe the county's head, and decide when to come again."""
     run, now = turn.world.outbox.run, turn.now.monotonic_ms
     turn.answered(event.effect)
+    months.spent(turn, event.spent)
     if event.error:
         failures = run.failures + 1
         seed = f"{turn.world.box_id}/upload/{turn.now.boot}"
         wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
-        wait = max(wait, int((event.retry_after_s or 0) * 1000))
+        wait = max(wait, asked_ms(event.retry_after_s))
         _run(turn, WorkerRun(0, now + wait, failures, event.error))
         line.county_failed(turn, event.error, event.fault)
         return
     line.county_answered(turn)
     period = turn.world.generation.policy.upload_minutes if turn.world.generation else 15
     turn.change(outbox=replace(turn.world.outbox, acknowledged=event.head))
-    _run(turn, WorkerRun(0, now + period * MINUTE_MS))
+    _run(turn, WorkerRun(0, now + scattered_ms(period * MINUTE_MS, f"{turn.world.box_id}/upload")))
 
 
 def deadline(world: World) -> int | None:

@@ -100,7 +100,7 @@ def _needs(world: World) -> tuple[object, ...]:
     session, play, cut, county = world.session, world.playback, world.interrupted, world.generation
     return (
         county and (county.box, county.plans, county.occurrences, county.courses),
-        len(world.done_sessions), world.now.trust, cut.session if cut else "",
+        len(world.done_sessions), world.now.trust, world.month, cut.session if cut else "",
         session.row.session if session else "", play.row.blob if play else "",
     )  # fmt: skip
 

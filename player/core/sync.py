@@ -2,24 +2,25 @@
 
     idle ──time, SyncNow──► running ──SyncFinished──► idle; `generation.take` takes a new generation whole
 
-A failure changes nothing of what is in force: unreachable is a line without lights, refused is bad data
-that was turned away. Both are only told.
+The windows hold for this too. But without a plan nobody has said anything about windows, and a box that does
+not know the time cannot keep them: it may ask. A failure changes nothing of what is in force: unreachable is
+a line without lights, refused is bad data that was turned away. Both are only told.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from . import faults, line, troubles
-from .backoff import backoff_ms
+from . import faults, limits, line, months, troubles
+from .backoff import asked_ms, backoff_ms, scattered_ms
 from .effects import RunSync
 from .events import SyncFinished
-from .schedule import MINUTE_MS
+from .schedule import MINUTE_MS, is_known
 from .turn import Turn
 from .world import BindingState, WorkerRun, World
 
 FAILED_BASE_MS = 20_000
-JUST_BOUND_MS = 5_000  # the county is publishing our document: people look at the screen
+JUST_BOUND_BASE_MS, JUST_BOUND_CAP_MS = 5_000, MINUTE_MS  # the county is publishing our document: people look on
 
 
 def now(turn: Turn) -> None:
@@ -29,19 +30,30 @@ def now(turn: Turn) -> None:
 
 def settle(turn: Turn) -> None:
     """Ask when it is time."""
-    run = turn.world.sync
-    if not run.effect and not turn.world.quitting and turn.now.monotonic_ms >= run.next_monotonic_ms:
-        turn.change(sync=replace(run, effect=turn.ask(RunSync)))
+    world = turn.world
+    run = world.sync
+    if run.effect or world.quitting or turn.now.monotonic_ms < run.next_monotonic_ms or not may_ask(world):
+        return
+    within_ms = limits.open_for_ms(world) if limits.is_open(world) else None
+    effect = turn.ask(RunSync, within_ms=within_ms, monthly_bytes=limits.monthly_bytes(world))
+    turn.change(sync=replace(run, effect=effect))
+
+
+def may_ask(world: World) -> bool:
+    """Return whether the county may be asked now; it is not where none is set up."""
+    if not world.settings.has_files and not world.settings.has_api:
+        return False
+    if world.generation is None or not is_known(world.now):
+        return limits.may_spend(world, "documents")
+    return limits.may_talk(world, "documents")
 
 
 def finished(turn: Turn, event: SyncFinished) -> None:
     """Take what the county said, or say why it could not be heard."""
     turn.answered(event.effect)
-    failures = turn.world.sync.failures + 1 if event.error else 0
-    wait = _period_ms(turn.world)
-    if failures:
-        seed = f"{turn.world.box_id}/sync/{turn.now.boot}"
-        wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=wait, seed=seed)
+    months.spent(turn, event.spent)
+    failures = turn.world.sync.failures + 1 if event.error or _waits_for_document(turn.world) else 0
+    wait = max(_wait_ms(turn, failures, failed=bool(event.error)), asked_ms(event.retry_after_s))
     turn.change(sync=WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error))
     refused = bool(event.error) and event.refused
     troubles.set_active(turn, faults.UNTRUSTED_UPDATE, active=refused, detail=event.error)
@@ -53,11 +65,21 @@ def finished(turn: Turn, event: SyncFinished) -> None:
 
 def deadline(world: World) -> int | None:
     """Return when to ask next, in monotonic ms."""
-    return None if world.sync.effect else world.sync.next_monotonic_ms
+    return world.sync.next_monotonic_ms if may_ask(world) and not world.sync.effect else None
 
 
-def _period_ms(world: World) -> int:
+def _wait_ms(turn: Turn, failures: int, *, failed: bool) -> int:
+    world = turn.world
+    seed = f"{world.box_id}/sync"
+    period = (world.generation.policy.refresh_minutes if world.generation else 60) * MINUTE_MS
+    if failed:
+        return backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=period, seed=f"{seed}/{turn.now.boot}")
+    if failures:
+        return backoff_ms(failures, base_ms=JUST_BOUND_BASE_MS, cap_ms=JUST_BOUND_CAP_MS, seed=seed)
+    return scattered_ms(period, seed)
+
+
+def _waits_for_document(world: World) -> bool:
+    """Return whether the box was just bound and the county has not published its document yet."""
     box = world.generation.box if world.generation else None
-    if world.binding.state is BindingState.BOUND and box is None:
-        return JUST_BOUND_MS
-    return (world.generation.policy.refresh_minutes if world.generation else 60) * MINUTE_MS
+    return world.binding.state is BindingState.BOUND and box is None

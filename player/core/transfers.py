@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 
-from . import faults, planner, schedule, troubles, windows
-from .backoff import backoff_ms
-from .effects import EvictBlobs, RunFetch, StopFetch
+from . import faults, limits, months, planner, schedule, troubles
+from .backoff import asked_ms, backoff_ms
+from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed
 from .facts import StoredBlob
 from .planner import Readiness
@@ -70,8 +70,7 @@ def deadline(world: World) -> int | None:
 
 def next_wall_ms(world: World) -> int | None:
     """Return when a window opens or closes, in wall ms."""
-    plans = world.generation.plans if world.generation else ()
-    return windows.next_change_ms(windows.of_plans(plans), world.now, world.settings.utc_offset_minutes)
+    return limits.next_change_ms(world)
 
 
 # --- answers
@@ -83,15 +82,15 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
     more = max(0, event.bytes_here - (old.bytes_here if old else 0))
     complete = event.complete or (old is not None and old.complete)
     blobs = {**world.store.blobs, event.blob: StoredBlob(event.bytes_here, complete)}
-    month = world.store.fetched_this_month_bytes + more
-    store = replace(world.store, blobs=blobs, free_bytes=event.free_bytes, fetched_this_month_bytes=month)
-    turn.change(store=store)
+    turn.change(store=replace(world.store, blobs=blobs, free_bytes=event.free_bytes))
+    months.spent(turn, event.spent)
     _change(turn, fetched_bytes=world.transfers.fetched_bytes + more, moving=world.transfers.moving or more > 0)
 
 
 def finished(turn: Turn, event: FetchFinished) -> None:
     """See whether all has come; else wait a while, and only a moment if the line has brought something."""
     turn.answered(event.effect)
+    months.spent(turn, event.spent)
     if event.line is not None:
         turn.change(store=replace(turn.world.store, line=event.line))
     world = turn.world
@@ -103,7 +102,7 @@ def finished(turn: Turn, event: FetchFinished) -> None:
     if failures:
         seed = f"{world.box_id}/fetch/{turn.now.boot}"
         wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
-        wait = max(wait, int((event.retry_after_s or 0) * 1000), DISK_FULL_MS if event.disk_full else 0)
+        wait = max(wait, asked_ms(event.retry_after_s), DISK_FULL_MS if event.disk_full else 0)
     run = WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error)
     _change(turn, run=run, wanted=(), planned=False)
 
@@ -157,7 +156,7 @@ def _in_use(world: World) -> frozenset[str]:
 
 def _run(turn: Turn) -> None:
     transfers = turn.world.transfers
-    order = tuple(blob for blob in transfers.order if not _is_complete(turn.world, blob.sha256))
+    order = tuple(blob for blob in transfers.order if _may_come(turn.world, blob))
     if len(order) < len(transfers.order):
         transfers = _change(turn, order=order)
     if transfers.run.effect:
@@ -168,7 +167,11 @@ def _run(turn: Turn) -> None:
         _stop(turn)
     elif turn.now.monotonic_ms >= transfers.run.next_monotonic_ms:
         turn.answered(transfers.run.effect)
-        effect = turn.ask(RunFetch, blobs=order, bits_per_second=_cap_bits(turn.world))
+        caps = {
+            "bits_per_second": limits.bits_per_second(turn.world),
+            "monthly_bytes": limits.monthly_bytes(turn.world),
+        }
+        effect = turn.ask(RunFetch, blobs=order, **caps)
         wanted = tuple(blob.sha256 for blob in order)
         _change(turn, run=replace(transfers.run, effect=effect), wanted=wanted, moving=False)
 
@@ -182,18 +185,12 @@ def _stop(turn: Turn) -> None:
 
 
 def _may_fetch(world: World) -> bool:
-    plans = world.generation.plans if world.generation else ()
     box = world.generation.box if world.generation else None
-    known = windows.of_plans(plans)
-    if (box and box.revoked) or not windows.is_open(known, world.now, world.settings.utc_offset_minutes):
-        return False
-    caps = [plan.caps.monthly_bytes for plan in plans if plan.caps.monthly_bytes is not None]
-    return not caps or world.store.fetched_this_month_bytes < min(caps)
+    return world.settings.has_files and not (box and box.revoked) and limits.is_open(world)
 
 
-def _cap_bits(world: World) -> int | None:
-    plans = world.generation.plans if world.generation else ()
-    return min((plan.caps.bits_per_second for plan in plans if plan.caps.bits_per_second), default=None)
+def _may_come(world: World, blob: WantedBlob) -> bool:
+    return not _is_complete(world, blob.sha256) and limits.may_spend(world, blob.purpose)
 
 
 def _is_complete(world: World, sha256: str) -> bool:

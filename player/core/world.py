@@ -12,6 +12,7 @@ from enum import Enum
 
 import msgspec
 
+from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
 
 from .effects import Effect, Wake, WantedBlob
@@ -296,7 +297,11 @@ Screen = (
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What `config/player.yaml` decides and the core needs."""
+    """What `config/player.yaml` decides and the core needs.
+
+    ``windows`` and ``caps`` are the site's own, beside those of the plans (`player.core.limits`). ``has_files``
+    and ``has_api`` say whether an address is set for published files and for the county's box API.
+    """
 
     version: str = "0"
     safe_area_percent: int = 5
@@ -305,6 +310,10 @@ class Settings(msgspec.Struct, frozen=True):
     reserve_bytes: int = 256 << 20
     volume_percent: int = 80
     keymap: Keymap = msgspec.field(default_factory=Keymap)
+    windows: tuple[Window, ...] = ()
+    caps: Caps = Caps()
+    has_files: bool = True
+    has_api: bool = True
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 

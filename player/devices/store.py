@@ -16,7 +16,7 @@ from player.ports import Emit
 from player.store.contents import evict, free_bytes, scan, used_bytes
 from player.store.errors import StoreBusy, StoreError, on_the_disk
 from player.store.lock import alone
-from player.store.meter import counted
+from player.store.meter import spent
 from player.store.names import StoreNames, is_blob_name
 
 _log = logging.getLogger(__name__)
@@ -37,8 +37,7 @@ def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFact
     contents = scan(names)
     with on_the_disk(f"measuring {root}"):
         free = free_bytes(names, contents.used_bytes, quota_bytes=quota_bytes, reserve_bytes=reserve_bytes)
-        month, cost = counted(names)
-        return StoreFacts(contents.blobs, free, quota_bytes, cost, month)
+        return StoreFacts(contents.blobs, free, quota_bytes, spent(names))
 
 
 class StoreDevice:

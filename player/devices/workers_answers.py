@@ -59,7 +59,7 @@ def answer(
 def progress(run: Run, said: Progress) -> Event:
     """Return the event of a progress line."""
     if isinstance(said, FetchProgress):
-        return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes)
+        return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes, said.spent)
     if isinstance(said, PhoneHeard):
         return events.PhoneHeard(run.id, said.button, said.course)
     if isinstance(said, TimeHeard):
@@ -77,6 +77,8 @@ def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], Ge
         refused=result.refused,
         checked=result.checked,
         fault=result.fault,
+        retry_after_s=result.retry_after_s,
+        spent=result.spent,
     )
 
 
@@ -84,7 +86,9 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
     if not isinstance(result, FetchResult):
         return [FetchFinished(run.id, error=why)]
     full = result.fault == faults.DISK_FULL
-    finished = FetchFinished(run.id, result.error, disk_full=full, retry_after_s=result.retry_after_s)
+    finished = FetchFinished(
+        run.id, result.error, disk_full=full, retry_after_s=result.retry_after_s, spent=result.spent
+    )
     if result.fault in CARD_FAULTS:
         return [FaultReported(result.fault, active=True, detail=result.error), finished]
     if not result.error:  # everything was written: the card is well
@@ -95,7 +99,8 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
 def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Event:
     if not isinstance(result, UploadResult):
         return UploadFinished(run.id, head, error=why)
-    return UploadFinished(run.id, result.head, result.error, result.retry_after_s, result.fault)
+    wait_s, spent = result.retry_after_s, result.spent
+    return UploadFinished(run.id, result.head, result.error, wait_s, result.fault, spent)
 
 
 def _bound(run: RunBinding, result: Result | None, why: str) -> Event:

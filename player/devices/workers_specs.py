@@ -10,8 +10,17 @@ from player.core.effects import RunFetch, RunPhone, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import TimeKeeper
-from player.store.meter import month_of
-from player.workers.messages import BindSpec, FetchSpec, Line, PhoneSpec, Spec, SyncSpec, UploadSpec, Wanted
+from player.workers.messages import (
+    GRACE_S,
+    BindSpec,
+    FetchSpec,
+    Line,
+    PhoneSpec,
+    Spec,
+    SyncSpec,
+    UploadSpec,
+    Wanted,
+)
 from playlists import generation as generations
 
 
@@ -59,20 +68,23 @@ class Specs:
     def of(self, run: Run) -> tuple[str, Spec]:
         """Return the worker's name and its spec for an effect."""
         if isinstance(run, RunSync):
-            return "sync", self._sync()
+            return "sync", self._sync(run)
         if isinstance(run, RunFetch):
             return "fetch", self._fetch(run)
         if isinstance(run, RunUpload):
-            return "upload", self._upload()
+            return "upload", self._upload(run)
         if isinstance(run, RunPhone):
             return "phone_remote", self._phone()
         return "bind", self._bind()
 
-    def _line(self) -> Line:
+    def _line(self, monthly_bytes: int | None = None) -> Line:
         moment, ca_file = self._clock.now(), self._county.ca_file
         return Line(
             ca_file=str(ca_file) if ca_file.is_file() else "",
             wall_ms=moment.wall_ms if moment.trust != "unknown" else 0,
+            utc_offset_minutes=self._limits.utc_offset_minutes,
+            store=str(self._folders.store),
+            monthly_bytes=monthly_bytes,
         )
 
     def _who_tells_time(self) -> tuple[str, ...]:
@@ -84,16 +96,16 @@ class Specs:
             return generation.manifest.accepted.online_keys
         return installed_online_keys(self._county.root_file)
 
-    def _sync(self) -> SyncSpec:
+    def _sync(self, run: RunSync) -> SyncSpec:
         moment = self._clock.now()
         return SyncSpec(
-            limit_s=self._limits.sync_s,
+            limit_s=_within(self._limits.sync_s, run.within_ms),
             generations=str(self._folders.generations),
             root_file=str(self._county.root_file),
             fingerprint=self._folders.fingerprint.read_text(),
             sources=self._county.published,
             api=self._county.api,
-            line=self._line(),
+            line=self._line(run.monthly_bytes),
             store=str(self._folders.store),
             newest_courses=self._limits.newest_courses,
             wall_ms=moment.wall_ms,
@@ -101,28 +113,25 @@ class Specs:
         )
 
     def _fetch(self, run: RunFetch) -> FetchSpec:
-        moment = self._clock.now()
-        known = moment.trust != "unknown"
         return FetchSpec(
             limit_s=self._limits.fetch_s,
             store=str(self._folders.store),
             quota_bytes=self._limits.quota_bytes,
             reserve_bytes=self._limits.reserve_bytes,
-            blobs=tuple(Wanted(blob.sha256, blob.bytes, blob.chunk_list) for blob in run.blobs),
+            blobs=tuple(Wanted(blob.sha256, blob.bytes, blob.chunk_list, blob.purpose) for blob in run.blobs),
             sources=self._county.published,
-            line=self._line(),
+            line=self._line(run.monthly_bytes),
             bits_per_second=run.bits_per_second,
-            month=month_of(moment.wall_ms, self._limits.utc_offset_minutes) if known else "",
         )
 
-    def _upload(self) -> UploadSpec:
+    def _upload(self, run: RunUpload) -> UploadSpec:
         return UploadSpec(
-            limit_s=self._limits.upload_s,
+            limit_s=_within(self._limits.upload_s, run.within_ms),
             journal=str(self._folders.journal),
             acknowledged=str(self._folders.acknowledged),
             key_file=str(self._folders.key),
             api=self._county.api,
-            line=self._line(),
+            line=self._line(run.monthly_bytes),
             online_keys=self._who_tells_time(),
         )
 
@@ -139,6 +148,11 @@ class Specs:
             version=self._version,
             line=self._line(),
         )
+
+
+def _within(limit_s: float, within_ms: int | None) -> float:
+    """Return how long a worker may run so that it has ended, with its grace, when the window closes."""
+    return limit_s if within_ms is None else max(1.0, min(limit_s, within_ms / 1000 - GRACE_S))
 
 
 class _Keys(msgspec.Struct, frozen=True):

@@ -20,10 +20,9 @@ from typing import Final
 
 import msgspec
 
-from player.workers.messages import AnySpec, Message, Result, decode_spec, encode_line
+from player.workers.messages import GRACE_S, AnySpec, Message, Result, decode_spec, encode_line
 
 _PR_SET_PDEATHSIG: Final = 1
-_GRACE_S: Final = 5
 _NICENESS: Final = 5
 EXIT_BAD_SPEC: Final = 2
 EXIT_TERMINATED: Final = 128 + signal.SIGTERM
@@ -56,7 +55,7 @@ def live(
         return EXIT_BAD_SPEC
     prepare(spec)
     threading.Thread(target=_end_with_stdin, daemon=True).start()
-    signal.alarm(math.ceil(spec.limit_s) + _GRACE_S)  # its default action ends the process
+    signal.alarm(math.ceil(spec.limit_s) + GRACE_S)  # its default action ends the process
     say = _voice()
     say(work(spec, say))
     return 0

@@ -17,6 +17,7 @@ import urllib3
 from player.core import faults
 from player.workers.lines import open_session
 from player.workers.messages import Line
+from player.workers.toll import Toll
 from playlists.errors import FailedAttempt, WebPage
 
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -44,19 +45,20 @@ class CountyApi:
     Args:
         base: Its address, such as ``https://county:8443``.
         line: Whom to believe.
+        toll: Counts what it costs.
 
     Raises:
         FailedAttempt: It is no address for TLS, or the authority's file is missing or none.
     """
 
-    def __init__(self, base: str, line: Line) -> None:
+    def __init__(self, base: str, line: Line, toll: Toll | None = None) -> None:
         self._base = base.rstrip("/")
         if not base.startswith("https://"):
             raise FailedAttempt("ask the county", f"the address {base!r} is not https", retry=False)
         if not line.ca_file:
             raise FailedAttempt("ask the county", "the file of the county's authority is missing", retry=False)
         try:
-            self._session = open_session(line)
+            self._session = open_session(line, toll)
         except OSError as error:
             raise FailedAttempt("ask the county", f"authority {line.ca_file}: {error}", retry=False) from error
 

@@ -15,13 +15,14 @@ from collections.abc import Collection
 from player.workers.child import Say
 from player.workers.county_api import CountyApi
 from player.workers.messages import Line, TimeHeard
+from player.workers.toll import Toll
 from playlists.county_time import NONCE_BYTES, CountyTime, believe
 from playlists.errors import FailedAttempt, UntrustedData
 
 _log = logging.getLogger(__name__)
 
 
-def hear(api: str, line: Line, online_keys: Collection[str], say: Say) -> int | None:
+def hear(api: str, line: Line, online_keys: Collection[str], say: Say, toll: Toll | None = None) -> int | None:
     """Ask the county for its time and say it; return it in ms since 1970 UTC, None if nothing believable came.
 
     Args:
@@ -29,13 +30,14 @@ def hear(api: str, line: Line, online_keys: Collection[str], say: Say) -> int | 
         line: Whom to believe as a server.
         online_keys: Whom to believe as a clock; nothing is asked if there is nobody.
         say: Where `TimeHeard` goes.
+        toll: Counts what it costs.
     """
     if not online_keys or not api.startswith("https://"):
         return None
     nonce = secrets.token_hex(NONCE_BYTES)
     asked_ms = boot_time_ms()
     try:
-        answer = CountyApi(api, line).get(f"/api/box/v1/time?nonce={nonce}", CountyTime)
+        answer = CountyApi(api, line, toll).get(f"/api/box/v1/time?nonce={nonce}", CountyTime)
         wall_ms = believe(answer, nonce, online_keys)
     except (FailedAttempt, UntrustedData) as error:
         _log.warning("%s", error)

@@ -14,10 +14,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from player.store.contents import free_bytes, used_bytes
 from player.store.errors import StoreError, StoreFull, on_the_disk
 from player.store.lock import alone
-from player.store.meter import Meter
+from player.store.marks import Gap
 from player.store.names import StoreNames
 from player.store.partial import PartialBlob, WrongChunk
 from player.workers.child import Say, live
@@ -26,6 +28,7 @@ from player.workers.messages import FetchProgress, FetchResult, FetchSpec, Wante
 from player.workers.pace import Bucket
 from player.workers.ranges import Refused
 from player.workers.sources import SourceState, next_source, open_sources
+from player.workers.toll import Toll, UsedUp, paying
 from playlists.chunks import chunk_digests, chunk_list_bytes
 from playlists.documents import Blob
 from playlists.errors import BadData, FailedAttempt, UntrustedData
@@ -46,8 +49,9 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
     """Fetch what the spec asks for; say each verified chunk; return how it ended."""
     names = StoreNames(Path(spec.store))
     try:
-        with alone(names), on_the_disk("counting"), closing(Meter(names, spec.month)) as meter:
-            return Fetching(spec, say, names, meter).run()
+        with alone(names), paying(spec.line, "session") as toll:
+            result = Fetching(spec, say, names, toll).run()
+        return msgspec.structs.replace(result, spent=toll.spent)
     except StoreError as error:
         return FetchResult(error=str(error), fault=error.fault)
     except (FailedAttempt, OSError) as error:
@@ -57,13 +61,12 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
 class Fetching:
     """One run of the worker. Nothing here outlives it but what is in the store."""
 
-    def __init__(self, spec: FetchSpec, say: Say, names: StoreNames, meter: Meter) -> None:
+    def __init__(self, spec: FetchSpec, say: Say, names: StoreNames, toll: Toll) -> None:
         rate = spec.bits_per_second / 8 if spec.bits_per_second else None
-        self._spec, self._say, self._names, self._meter = spec, say, names, meter
+        self._spec, self._say, self._names, self._toll = spec, say, names, toll
         self._sources = open_sources(
-            spec.sources, lambda: open_session(spec.line, bytes_per_s=rate), Bucket(rate) if rate else None
+            spec.sources, lambda: open_session(spec.line, toll, bytes_per_s=rate), Bucket(rate) if rate else None
         )
-        self._fetched_bytes = 0
         self._used_bytes = 0
         self._heard_s = time.monotonic()
         self._until_s = self._heard_s + spec.limit_s
@@ -77,7 +80,7 @@ class Fetching:
             for wanted in self._spec.blobs:
                 try:
                     self._bring(wanted)
-                except BadData as error:
+                except (BadData, UsedUp) as error:
                     problems.append(str(error))
         except GivenUp as error:
             problems.append(str(error))
@@ -88,11 +91,12 @@ class Fetching:
         return FetchResult(
             error="; ".join(problems[:PROBLEMS_SHOWN]),
             fault=fault,
-            fetched_bytes=self._fetched_bytes,
             retry_after_s=retry_after_s,
         )
 
     def _bring(self, wanted: Wanted) -> None:
+        self._toll.pay()
+        self._toll.purpose = wanted.purpose
         if not self._names.media(wanted.sha256).exists():
             self._fill(wanted, self._digests(wanted))
         self._tell(wanted.sha256, wanted.bytes, complete=True)
@@ -140,14 +144,14 @@ class Fetching:
                     state.struck(partial.sha256, str(error))
             except Refused as error:
                 state.refused(partial.sha256, error.problem)
-            except (StoreError, GivenUp):
+            except (StoreError, GivenUp, UsedUp):
                 raise
             except FailedAttempt as error:
+                self._toll.pay()
                 state.failed(error, time.monotonic(), random.random())  # noqa: S311 - jitter
 
     def _pull_from(self, state: SourceState, partial: PartialBlob) -> None:
-        gap = partial.first_gap()
-        assert gap is not None
+        gap = self._payable(partial.first_gap())
         with state.source.part(partial.sha256, partial.blob_bytes, gap) as part:
             at = part.start
             for piece in part.pieces:
@@ -158,12 +162,18 @@ class Fetching:
                 if partial.complete:
                     return
 
+    def _payable(self, gap: Gap | None) -> Gap:
+        """Return the part of a gap that the month's allowance still allows."""
+        assert gap is not None
+        left = self._toll.left_bytes()
+        if left == 0:
+            raise UsedUp
+        return gap if left is None else Gap(gap.start, min(gap.end, gap.start + left))
+
     def _heard(self, state: SourceState, length: int) -> None:
         state.heard()
         self._heard_s = time.monotonic()
-        self._fetched_bytes += length
-        with on_the_disk("counting"):
-            self._meter.add(length)
+        self._toll.pay()
         self._used_bytes += length
         if self._heard_s > self._until_s:
             raise GivenUp("fetch", f"the {self._spec.limit_s:.0f} s of this run are over")
@@ -194,6 +204,6 @@ class Fetching:
                 bytes_here=bytes_here,
                 complete=complete,
                 free_bytes=self._free_bytes(),
-                fetched_bytes=self._fetched_bytes,
+                spent=self._toll.spent,
             )
         )

@@ -3,7 +3,10 @@
 Chain and host name are always checked. The dates of certificates are judged by the box's time, which OpenSSL does
 not know: it goes by the operating system's clock, and that may stand at 1970 while the box has long heard better.
 So OpenSSL is told to leave them (X509_V_FLAG_NO_CHECK_TIME) and they are compared here (RFC 5280, section 4.1.2.5);
-while the box's clock is unknown they are not. Callers: the workers.
+while the box's clock is unknown they are not.
+
+With a `Toll` every request is refused once the month's allowance is used up, and what the connections cost is
+counted. Callers: the workers.
 """
 
 from __future__ import annotations
@@ -15,19 +18,23 @@ from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from player.workers.messages import Line
+from player.workers.toll import Toll
 
 _NO_CHECK_TIME: Final = 0x200000
 _BUFFER_SHORTEST_BYTES: Final = 16 << 10
 _SocketOptions = list[tuple[int, int, int]]
 
 
-def open_session(line: Line, *, bytes_per_s: float | None = None) -> requests.Session:
+def open_session(line: Line, toll: Toll | None = None, *, bytes_per_s: float | None = None) -> requests.Session:
     """Return a session.
 
     Args:
         line: Whom to believe.
+        toll: Counts what it costs.
         bytes_per_s: With a cap, the kernel's receive buffer is kept to half a second of it; otherwise a
             server on a fast line would run megabytes ahead of the cap.
 
@@ -41,8 +48,8 @@ def open_session(line: Line, *, bytes_per_s: float | None = None) -> requests.Se
     options: _SocketOptions = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
     if bytes_per_s is not None:
         options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, max(_BUFFER_SHORTEST_BYTES, int(bytes_per_s / 2))))
-    session.mount("http://", _Adapter(options, None))
-    session.mount("https://", _Adapter(options, _context(line)))
+    session.mount("http://", _Adapter(options, None, toll))
+    session.mount("https://", _Adapter(options, _context(line), toll))
     if line.ca_file:
         session.verify = line.ca_file  # otherwise requests adds the public authorities
     return session
@@ -82,13 +89,42 @@ def _require_valid(certificate: Mapping[str, Any], now_s: float) -> None:
 
 
 class _Adapter(HTTPAdapter):
-    """An adapter with our socket options and TLS context."""
+    """An adapter with our socket options, TLS context and toll."""
 
-    def __init__(self, options: _SocketOptions, context: ssl.SSLContext | None) -> None:
-        self._options, self._context = options, context
+    def __init__(self, options: _SocketOptions, context: ssl.SSLContext | None, toll: Toll | None) -> None:
+        self._options, self._context, self._toll = options, context, toll
         super().__init__(pool_connections=4, pool_maxsize=4)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         if self._context is not None:
             named["ssl_context"] = self._context
         super().init_poolmanager(*arguments, socket_options=self._options, **named)
+        if self._toll is not None:
+            self.poolmanager.pool_classes_by_scheme = _pools(self._toll)
+
+    def send(self, *arguments: Any, **named: Any) -> requests.Response:
+        if self._toll is not None:
+            self._toll.require()
+        return super().send(*arguments, **named)
+
+
+def _pools(toll: Toll) -> dict[str, type[HTTPConnectionPool]]:
+    """Return pools whose connections are watched by the toll."""
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            toll.watch(self.sock)
+
+    class Secured(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            toll.watch(self.sock)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecuredPool(HTTPSConnectionPool):
+        ConnectionCls = Secured
+
+    return {"http": PlainPool, "https": SecuredPool}

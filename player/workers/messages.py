@@ -6,28 +6,36 @@ without was killed or crashed. Both sides use these classes, so neither can miss
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
+from player.core.facts import LinePurpose, Spent
 from playlists.acknowledgement import SetAside
+
+GRACE_S: Final = 5
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What every worker is told: ``limit_s`` is the longest it may run."""
+    """What every worker is told: ``limit_s`` is the longest it may run; `GRACE_S` later the kernel ends it."""
 
     limit_s: float = 300
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """How to reach the county.
+    """How to reach the county, and what that may cost.
 
     ``ca_file`` is the county's own certificate authority; empty for plain HTTP and folders. ``wall_ms`` is the
-    box's time, by which the dates of certificates are judged; 0 while it is unknown: then they are not.
+    box's time as the worker starts, by which the dates of certificates are judged; 0 while it is unknown: then
+    they are not. What passes over the line is counted in ``store``, if one is named, for the month in the
+    village's zone, up to ``monthly_bytes`` (`player.core.limits`).
     """
 
     ca_file: str = ""
     wall_ms: int = 0
+    utc_offset_minutes: int = 480
+    store: str = ""
+    monthly_bytes: int | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -36,13 +44,13 @@ class Wanted(msgspec.Struct, frozen=True):
     sha256: str
     bytes: int
     chunk_list: str | None = None
+    purpose: LinePurpose = "session"
 
 
 class FetchSpec(Spec, frozen=True, kw_only=True):
     """Fetch blobs in this order from these sources, base URLs or folders, best first.
 
-    ``give_up_s`` without a single byte from any source ends the attempt. ``month`` is the one to count the
-    bytes for (``2026-11``), empty while the clock is unknown.
+    ``give_up_s`` without a single byte from any source ends the attempt.
     """
 
     store: str
@@ -53,7 +61,6 @@ class FetchSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
     bits_per_second: int | None = None
     give_up_s: float = 120
-    month: str = ""
 
 
 class SyncSpec(Spec, frozen=True, kw_only=True):
@@ -113,13 +120,13 @@ class IdentitySpec(Spec, frozen=True, kw_only=True):
 
 
 class FetchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
-    """A chunk was verified, or (``complete``) a blob got its place; ``fetched_bytes`` came over the line so far."""
+    """A chunk was verified, or (``complete``) a blob got its place; ``spent`` is what the month has cost by now."""
 
     blob: str
     bytes_here: int
     complete: bool
     free_bytes: int
-    fetched_bytes: int
+    spent: Spent | None = None
 
 
 class PhoneShown(msgspec.Struct, frozen=True, kw_only=True, tag="phone-shown"):
@@ -147,8 +154,8 @@ class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
 
     error: str = ""
     fault: str = ""
-    fetched_bytes: int = 0
     retry_after_s: float | None = None
+    spent: Spent | None = None
 
 
 class TimeHeard(msgspec.Struct, frozen=True, kw_only=True, tag="time"):
@@ -170,6 +177,8 @@ class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
     error: str = ""
     fault: str = ""
     refused: bool = False
+    retry_after_s: float | None = None
+    spent: Spent | None = None
 
 
 class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
@@ -183,6 +192,7 @@ class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
     fault: str = ""
     set_aside: tuple[SetAside, ...] = ()
     retry_after_s: float | None = None
+    spent: Spent | None = None
 
 
 class BindResult(msgspec.Struct, frozen=True, kw_only=True, tag="binding"):

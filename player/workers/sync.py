@@ -26,6 +26,7 @@ from player.workers.county_api import fault_of
 from player.workers.county_time import hear
 from player.workers.lines import open_session
 from player.workers.messages import SyncResult, SyncSpec
+from player.workers.toll import Toll, paying
 from playlists.calendar import Span, expand
 from playlists.codec import decode_document, encode_document
 from playlists.documents import CatalogueEntry, CatalogueShard, Course
@@ -53,7 +54,17 @@ def main() -> int:
 
 def sync(spec: SyncSpec, say: Say) -> SyncResult:
     """Refresh the generation; return how it ended."""
-    county_ms = hear(spec.api, spec.line, spec.online_keys, say)
+    try:
+        with paying(spec.line, "documents") as toll:
+            result = _ask_all(spec, toll, say)
+    except StoreError as error:
+        return SyncResult(error=str(error), fault=error.fault)
+    return msgspec.structs.replace(result, spent=toll.spent)
+
+
+def _ask_all(spec: SyncSpec, toll: Toll, say: Say) -> SyncResult:
+    """Ask one source after the other."""
+    county_ms = hear(spec.api, spec.line, spec.online_keys, say, toll)
     try:
         root = Path(spec.root_file).read_bytes()
     except OSError as error:
@@ -61,30 +72,31 @@ def sync(spec: SyncSpec, say: Say) -> SyncResult:
     errors: list[Exception] = []
     for address in spec.sources:
         try:
-            number = Syncing(spec, root, county_ms or spec.wall_ms).refresh(_source(address, spec))
+            number = Syncing(spec, root, county_ms or spec.wall_ms).refresh(_source(address, spec, toll))
         except (YuanjiaoError, OSError) as error:
             _log.warning("%s: %s", address, error)
             errors.append(error)
         else:
             if county_ms is None:
-                _hear_again(spec, say)
+                _hear_again(spec, toll, say)
             return SyncResult(generation=number, checked=True)
     refused = [error for error in errors if isinstance(error, BadData)]
     worst = (refused or errors or [FailedAttempt("sync", "no source is configured", retry=False)])[0]
-    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused))
+    wait_s = getattr(worst, "retry_after_s", None)
+    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused), retry_after_s=wait_s)
 
 
-def _hear_again(spec: SyncSpec, say: Say) -> None:
+def _hear_again(spec: SyncSpec, toll: Toll, say: Say) -> None:
     """Ask for the time once more if the refresh has brought a root that names other online keys."""
     generation = load(Path(spec.generations), check=())
     keys = generation.manifest.accepted.online_keys if generation else ()
     if spec.online_keys and set(keys) != set(spec.online_keys):
-        hear(spec.api, spec.line, keys, say)
+        hear(spec.api, spec.line, keys, say, toll)
 
 
-def _source(address: str, spec: SyncSpec) -> Source:
+def _source(address: str, spec: SyncSpec, toll: Toll) -> Source:
     if address.startswith(("http://", "https://")):
-        return HttpSource(address, open_session(spec.line), total_timeout_s=spec.limit_s)
+        return HttpSource(address, open_session(spec.line, toll), total_timeout_s=spec.limit_s)
     return DirectorySource(Path(address.removeprefix("file://")))
 
 

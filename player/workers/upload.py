@@ -19,6 +19,7 @@ from player.workers.child import Say, live
 from player.workers.county_api import CountyApi, Declined, fault_of
 from player.workers.county_time import hear
 from player.workers.messages import UploadResult, UploadSpec
+from player.workers.toll import paying
 from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
 from playlists.acknowledgement import Acknowledgement, SetAside
 from playlists.envelope import Envelope, seal
@@ -40,13 +41,14 @@ def main() -> int:
 def upload(spec: UploadSpec, say: Say) -> UploadResult:
     """Send what the county lacks; return how it ended."""
     head = 0
-    hear(spec.api, spec.line, spec.online_keys, say)
     try:
-        key = SigningKey.load(Path(spec.key_file))
-        acknowledged = read_acknowledged(Path(spec.acknowledged), key.fingerprint)
-        head = acknowledged.head
-        sending = Sending(spec, key, CountyApi(spec.api, spec.line), acknowledged)
-        return sending.run()
+        with paying(spec.line, "journal") as toll:
+            hear(spec.api, spec.line, spec.online_keys, say, toll)
+            key = SigningKey.load(Path(spec.key_file))
+            acknowledged = read_acknowledged(Path(spec.acknowledged), key.fingerprint)
+            head = acknowledged.head
+            result = Sending(spec, key, CountyApi(spec.api, spec.line, toll), acknowledged).run()
+        return msgspec.structs.replace(result, spent=toll.spent)
     except (YuanjiaoError, OSError, sqlite3.Error) as error:
         return UploadResult(head=head, error=str(error), retry_after_s=getattr(error, "retry_after_s", None))
 

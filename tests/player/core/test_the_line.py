@@ -83,10 +83,13 @@ def test_the_county_is_asked_at_the_start_by_its_period_and_when_somebody_wishes
     box = TestBox().start()
     assert len(box.all(RunSync)) == 1
     box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
-    box.wait(59 * 60_000, WokeUp())
+    box.wait(52 * 60_000, WokeUp())
     assert len(box.all(RunSync)) == 1
-    box.wish(SyncNow())
+    box.wait(8 * 60_000, WokeUp())
     assert len(box.all(RunSync)) == 2
+    box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
+    box.wish(SyncNow())
+    assert len(box.all(RunSync)) == 3
 
 
 def test_no_line_and_bad_data_are_told_apart_and_change_nothing_in_force() -> None:

@@ -2,15 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
-from player.core import schedule
 from player.core.effects import EvictBlobs, RunFetch, StopFetch
 from player.core.events import Evicted, FetchFinished, FetchProgressed, SyncFinished, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import DISK_FULL
 from player.core.forecast import LineHistory, observe
 from player.core.transfers import DISK_FULL_MS, readiness
+from player.core.windows import LATE_LONGEST_MS
 from playlists.documents import Caps, Plan, Window
 from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, granted, store
 from tests.player.core.test_planner import course
@@ -122,8 +120,9 @@ def test_outside_the_windows_nothing_is_fetched_and_the_box_wakes_when_one_opens
     box = TestBox().start(store=store(), generation=generation(plans=(night,), occurrences=()))
     assert not box.all(RunFetch)
     opens = NOW_MS + (5 * 60 + 20) * 60_000
-    assert box.wake.wall_ms == opens
-    box.wait(opens - NOW_MS, WokeUp())
+    assert box.wake.wall_ms is not None
+    assert opens <= box.wake.wall_ms <= opens + LATE_LONGEST_MS
+    box.wait(box.wake.wall_ms - NOW_MS, WokeUp())
     assert len(box.all(RunFetch)) == 1
     box.wait(8 * 3_600_000, WokeUp())
     assert len(box.all(StopFetch)) == 1
@@ -135,13 +134,9 @@ def test_with_windows_and_an_unknown_clock_the_line_stays_closed() -> None:
     assert not box.all(RunFetch)
 
 
-def test_the_caps_of_the_plans_hold() -> None:
-    box, fetch = fetching(generation=generation(plans=(plan(caps=Caps(bits_per_second=300_000)),)))
+def test_the_cap_of_the_plans_holds() -> None:
+    _, fetch = fetching(generation=generation(plans=(plan(caps=Caps(bits_per_second=300_000)),)))
     assert fetch.bits_per_second == 300_000
-    capped = generation(plans=(plan(caps=Caps(monthly_bytes=20_000_000)),))
-    box, fetch = fetching(generation=capped)
-    box.take(FetchProgressed(fetch.id, FILMS[0], 30_000_000, True, FREE))
-    assert len(box.all(StopFetch)) == 1
 
 
 def test_a_revoked_box_fetches_nothing() -> None:
@@ -174,21 +169,6 @@ def test_a_worker_ends_before_what_it_may_be_writing_is_removed() -> None:
     evict = box.last(EvictBlobs)
     assert FILMS[0] in evict.blobs
     assert box.asked.index(box.last(StopFetch)) < box.asked.index(evict)
-
-
-def test_a_new_month_wakes_a_box_whose_allowance_is_used_up() -> None:
-    capped = generation(plans=(plan(caps=Caps(monthly_bytes=20_000_000)),), occurrences=())
-    box = TestBox().start(generation=capped, store=replace(store(), fetched_this_month_bytes=20_000_000))
-    assert box.wake.wall_ms == schedule.next_month_ms(NOW_MS, 480)
-    box.wait(box.wake.wall_ms - NOW_MS, WokeUp())
-    assert box.all(RunFetch)
-
-
-def test_what_another_month_has_cost_does_not_count_against_this_ones_cap() -> None:
-    capped = generation(plans=(plan(caps=Caps(monthly_bytes=20_000_000)),))
-    spent = replace(store(), fetched_this_month_bytes=20_000_000)
-    assert TestBox().start(store=replace(spent, counted_month=(2026, 2)), generation=capped).all(RunFetch)
-    assert not TestBox().start(store=replace(spent, counted_month=(2026, 3)), generation=capped).all(RunFetch)
 
 
 def test_what_a_worker_has_seen_of_the_line_is_remembered() -> None:

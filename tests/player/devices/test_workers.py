@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from player.core import faults
 from player.core.effects import (
@@ -111,7 +112,10 @@ def children() -> list[int]:
 
 def test_a_fetch_tells_its_progress_and_its_end(box: Box) -> None:
     box.device.perform(RunFetch(7, (box.blob,)))
-    assert box.events.wait(FetchFinished) == [FetchFinished(7)]
+    (finished,) = box.events.wait(FetchFinished)
+    assert finished.spent is not None
+    assert SIZE < finished.spent.by_purpose["session"] < SIZE * 1.05 + 6_000
+    assert replace(finished, spent=None) == FetchFinished(7)
     progress = [event for event in box.events.of(FetchProgressed) if event.blob == box.blob.sha256]
     assert {event.effect for event in progress} == {7}
     assert progress[-1].complete
@@ -129,7 +133,7 @@ def test_a_new_fetch_replaces_the_running_one_and_goes_on_where_it_was(box: Box)
     box.device.perform(RunFetch(8, (box.blob,)))
     first, second = box.events.wait(FetchFinished, 2)
     assert (first.effect, "SIGTERM" in first.error or "status 143" in first.error) == (7, True)
-    assert second == FetchFinished(8)
+    assert (second.effect, second.error) == (8, "")
     assert box.stored.read_bytes() == box.data
 
 
@@ -209,7 +213,10 @@ def test_a_box_is_bound_and_sends_its_journal(box: Box, fake: FakeCounty) -> Non
     journal = JournalFile(box.folders.journal, box.fingerprint)
     journal.write([Append((StopReceipt(stop="s"),), Moment(1, 2, "trusted", 1))])
     box.device.perform(RunUpload(2))
-    assert box.events.wait(UploadFinished) == [UploadFinished(2, 1)]
+    (finished,) = box.events.wait(UploadFinished)
+    assert finished.spent is not None
+    assert finished.spent.by_purpose["journal"] > 500
+    assert replace(finished, spent=None) == UploadFinished(2, 1)
     assert list(fake.entries) == [1]
 
 

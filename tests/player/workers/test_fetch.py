@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from player.core import faults
 from player.store.contents import scan
-from player.store.meter import counted
+from player.store.meter import spent
 from player.store.names import StoreNames
 from player.workers.fetch import fetch
 from player.workers.messages import (
     FetchProgress,
     FetchResult,
     FetchSpec,
+    Line,
     Message,
     Wanted,
     decode_message,
@@ -29,6 +31,7 @@ from tests.fakes.http_server import FakeServer, Fault, Kind, serving
 from tests.fakes.media_tree import publish_blob
 from tests.fakes.small_disk import small_disk
 
+NOVEMBER_MS = 1_795_000_000_000
 SIZE = 3 * CHUNK_BYTES + 5_000
 
 
@@ -51,6 +54,7 @@ class Box:
 
     def spec(self, *sources: str, **more: object) -> FetchSpec:
         values = {"blobs": (self.wanted,), "quota_bytes": 1 << 40, "reserve_bytes": 0, "give_up_s": 5, "limit_s": 60}
+        values["line"] = Line(store=str(self.names.root))
         return FetchSpec(store=str(self.names.root), sources=sources, **{**values, **more})  # type: ignore[arg-type]
 
     @property
@@ -88,17 +92,47 @@ def test_what_is_stored_is_not_asked_for_again(box: Box, server: FakeServer) -> 
     assert len(server.requests) == asked
 
 
-def test_what_a_month_has_cost_is_counted_over_runs(box: Box, server: FakeServer) -> None:
+def metered(box: Box, wall_ms: int = NOVEMBER_MS, monthly_bytes: int | None = None) -> Line:
+    return Line(store=str(box.names.root), wall_ms=wall_ms, monthly_bytes=monthly_bytes)
+
+
+def near(counted_bytes: int, body_bytes: int) -> bool:
+    """Whether the line's count is the bodies and, on top, heads, packets and handshakes."""
+    return body_bytes < counted_bytes < body_bytes * 1.05 + 6_000
+
+
+def test_what_a_month_has_cost_is_counted_over_runs_by_purpose_with_heads_and_packets(
+    box: Box, server: FakeServer
+) -> None:
     server.faults.append(Fault("status", path=box.wanted.sha256, always=True))
-    box.fetch(server.base, month="2026-11", give_up_s=0.3)
+    box.fetch(server.base, line=metered(box), give_up_s=0.3)
     server.faults.clear()
-    box.fetch(server.base, month="2026-11")
-    assert counted(box.names) == ((2026, 11), needed(box))
-    other, _ = publish_blob(server.folder, 700, seed=2)
-    box.fetch(server.base, month="2026-12", blobs=(other,))
-    assert counted(box.names)[1] == 700
-    box.fetch(server.base, month="", blobs=(publish_blob(server.folder, 800, seed=3)[0],))
-    assert counted(box.names)[1] == 700
+    result = box.fetch(server.base, line=metered(box))
+    assert result.spent == spent(box.names)
+    assert spent(box.names).month == (2026, 11)
+    assert near(spent(box.names).by_purpose["session"], needed(box))
+    poster = replace(publish_blob(server.folder, 70_000, seed=2)[0], purpose="poster")
+    box.fetch(server.base, line=metered(box), blobs=(poster,))
+    assert near(spent(box.names).by_purpose["poster"], 70_000)
+    box.fetch(server.base, line=metered(box, NOVEMBER_MS + 30 * 86_400_000), blobs=(poster,))
+    assert spent(box.names).month == (2026, 12)
+
+
+def test_what_a_folder_brings_costs_nothing(box: Box, tmp_path: Path) -> None:
+    box.fetch(str(tmp_path / "published"), line=metered(box))
+    assert spent(box.names).total_bytes == 0
+
+
+def test_the_allowance_of_the_month_is_never_passed_by_more_than_a_chunk(box: Box, server: FakeServer) -> None:
+    monthly = 2 * CHUNK_BYTES
+    wish = replace(box.wanted, purpose="stock")
+    result = box.fetch(server.base, line=metered(box, monthly_bytes=monthly), blobs=(wish,))
+    assert "allowance" in result.error
+    assert monthly * 3 // 4 <= spent(box.names).total_bytes < monthly * 3 // 4 + 100_000
+    result = box.fetch(server.base, line=metered(box, monthly_bytes=monthly))
+    assert "allowance" in result.error
+    assert monthly * 31 // 32 <= spent(box.names).total_bytes < monthly
+    assert server.sent <= monthly
 
 
 def test_a_folder_is_as_good_a_source_as_a_server(box: Box, tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""What the line may be used for: windows, cap and monthly allowance, from the plans and the site's own settings.
+
+Windows: those nearest to the site hold, and the site's own settings are nearest of all. Caps and allowances:
+the smallest holds.
+
+A monthly allowance is spent in three steps, so that what matters more is not starved by what matters less:
+what is merely wished for (orders, posters, stock) may use three quarters of it; what sessions need goes on to
+all but a thirty-second part; documents and the journal may use the last byte, for a stop order must arrive
+and the books must go up. The workers count and stop by the same rule (`allowed_bytes`), so it is passed by
+no more than what is on its way.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playlists.documents import Caps, Window
+
+from . import windows
+from .backoff import share
+from .facts import LinePurpose
+from .world import World
+
+WISHES_PART: Final = 4  # one part in so many is kept for what sessions need
+TALK_PART: Final = 32  # … and of that so much for documents and the journal
+TALK_SHORTEST_MS: Final = 15_000
+
+
+def is_open(world: World) -> bool:
+    """Return whether the windows let the line be used now."""
+    return windows.is_open(_windows(world), world.now, world.settings.utc_offset_minutes, _late(world))
+
+
+def has_windows(world: World) -> bool:
+    """Return whether there are windows at all."""
+    return bool(_windows(world))
+
+
+def next_change_ms(world: World) -> int | None:
+    """Return when a window opens or closes for this box, in wall ms."""
+    return windows.next_change_ms(_windows(world), world.now, world.settings.utc_offset_minutes, _late(world))
+
+
+def open_for_ms(world: World) -> int | None:
+    """Return how long the window that is open stays so; None if nothing closes it."""
+    change = next_change_ms(world) if is_open(world) else None
+    return None if change is None else change - world.now.wall_ms
+
+
+def may_talk(world: World, purpose: LinePurpose) -> bool:
+    """Return whether a short exchange with the county may begin: it must end before the window does."""
+    left_ms = open_for_ms(world)
+    return is_open(world) and (left_ms is None or left_ms >= TALK_SHORTEST_MS) and may_spend(world, purpose)
+
+
+def bits_per_second(world: World) -> int | None:
+    """Return the cap of the line, None for none."""
+    return min((caps.bits_per_second for caps in _caps(world) if caps.bits_per_second), default=None)
+
+
+def monthly_bytes(world: World) -> int | None:
+    """Return the allowance of a month, None if it is not metered."""
+    return min((caps.monthly_bytes for caps in _caps(world) if caps.monthly_bytes), default=None)
+
+
+def allowed_bytes(monthly: int, purpose: LinePurpose) -> int:
+    """Return how much of a month's allowance may be spent, by everything together, while this may still be fetched."""
+    if purpose in ("documents", "journal"):
+        return monthly
+    if purpose == "session":
+        return monthly - monthly // TALK_PART
+    return monthly - monthly // WISHES_PART
+
+
+def may_spend(world: World, purpose: LinePurpose) -> bool:
+    """Return whether the month's allowance has something left for this."""
+    monthly = monthly_bytes(world)
+    return monthly is None or world.store.spent.total_bytes < allowed_bytes(monthly, purpose)
+
+
+def _windows(world: World) -> tuple[Window, ...]:
+    plans = world.generation.plans if world.generation else ()
+    return world.settings.windows or windows.of_plans(plans)
+
+
+def _caps(world: World) -> list[Caps]:
+    plans = world.generation.plans if world.generation else ()
+    return [world.settings.caps, *(plan.caps for plan in plans)]
+
+
+def _late(world: World) -> float:
+    """Return by which share of what is allowed this box begins its windows late."""
+    return share(f"{world.box_id}/window")

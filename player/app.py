@@ -135,6 +135,10 @@ def _settings(site: Site) -> Settings:
         volume_percent=configuration.volume_percent,
         keymap=read_keymap(load_tables("keymaps/contexts.yaml"), "config/keymaps/contexts.yaml"),
         utc_offset_minutes=configuration.utc_offset_minutes,
+        windows=configuration.windows,
+        caps=configuration.caps,
+        has_files=bool(configuration.published),
+        has_api=bool(configuration.api),
     )
 
 

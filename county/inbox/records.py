@@ -135,7 +135,8 @@ class Drawing:
         if newest and newest.seq > row.seq:
             return
         fields = {name: getattr(body, name) for name in body.__struct_fields__ if name != "version"}
-        fields |= {"version": body.version[:40], "seq": row.seq, "at_ms": row.wall_ms}
+        fields |= {"version": body.version[:40], "line_month": body.line_month[:7]}
+        fields |= {"seq": row.seq, "at_ms": row.wall_ms}
         BoxHealth.objects.update_or_create(box=self._box, defaults=fields)
         Box.objects.filter(pk=self._box.pk).update(version=body.version[:40])
 

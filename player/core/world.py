@@ -32,12 +32,13 @@ class BindingState(Enum):
 
 
 class Binding(msgspec.Struct, frozen=True):
-    """Where the binding stands; the code is valid until ``expires_monotonic_ms``."""
+    """Where the binding stands; the code is valid until ``expires_monotonic_ms``, people look since ``since_…``."""
 
     state: BindingState = BindingState.UNKNOWN
     code: str = ""
     expires_monotonic_ms: int = 0
     error: str = ""
+    since_monotonic_ms: int = 0
 
 
 class PlaybackState(Enum):

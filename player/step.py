@@ -86,6 +86,8 @@ def step(
     """
     turn = Turn(world, now, library)
     try:
+        if world.started:
+            clock.notice(turn, world.now)
         if (world.started or isinstance(event, Started)) and not _is_stale(world, event):
             _ROWS[type(event)](turn, event)
         if turn.world.started and not (isinstance(event, MediaProgress) and is_calm(world, turn.world)):
@@ -159,11 +161,6 @@ def _synced(turn: Turn, event: SyncFinished) -> None:
         generation.take(turn, event.generation)
 
 
-def _jumped(turn: Turn, event: ClockJumped) -> None:
-    clock.jumped(turn, event)
-    transfers.forget_plan(turn)
-
-
 def _reported(turn: Turn, event: FaultReported) -> None:
     troubles.set_active(turn, event.code, active=event.active, detail=event.detail)
 
@@ -173,7 +170,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     WokeUp: lambda _turn, _event: None,
     ButtonPressed: _button,
     QuitAsked: lambda turn, _event: startup.quit_asked(turn),
-    ClockJumped: _jumped,
+    ClockJumped: lambda _turn, _event: None,  # `clock.notice` has seen it
     CountyTimeHeard: lambda _turn, _event: None,
     FaultReported: _reported,
     MediaOpened: playback.follow_event,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from player.core import lessons, playback
+from player.core import lessons, moment, playback
 from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Wake
 from player.core.world import World
 from player.step import step
@@ -86,6 +86,11 @@ def test_a_box_that_is_never_woken_at_a_wall_time_is_found() -> None:
 def test_a_box_that_ignores_stop_orders_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lessons, "stop_order", lambda *_: None)
     assert "stopped lesson" in _first_finding(step)
+
+
+def test_a_box_that_does_not_tell_a_start_by_the_clock_of_its_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moment, "told", lambda instant, _now: instant)
+    assert "was dated" in _first_finding(step)
 
 
 def test_a_table_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

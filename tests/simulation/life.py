@@ -402,10 +402,10 @@ class Life:
     # --- promises
 
     def _note_start(self, before: World) -> None:
-        """Remember when a session really began."""
+        """Remember when a session really began; once more if the power went before that was kept."""
         group, old = self.world.session, before.session
-        if group and group.row.started and not (old and old.row.started):
-            self._began.setdefault(group.row.session, self.wall())
+        if group and group.row.started == self.world.now and not (old and old.row.started):
+            self._began[group.row.session] = self.wall()
 
     def _is_settled(self, one: Occurrence) -> bool:
         gathers = schedule.gathers_ms(one) - START_MS

@@ -16,6 +16,7 @@ from player.core import (
     clock,
     generation,
     ledger,
+    line,
     outbox,
     phone,
     playback,
@@ -50,6 +51,7 @@ from player.core.events import (
     QuitAsked,
     Started,
     SyncFinished,
+    SyncProgressed,
     UploadFinished,
     WokeUp,
 )
@@ -102,7 +104,7 @@ def step(
 def _is_stale(world: World, event: Event) -> bool:
     """Return whether this answers an effect that is no longer pending."""
     match event:
-        case SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
+        case SyncProgressed() | SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
             return event.effect not in world.pending
     return False
 
@@ -155,6 +157,12 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
     return wished
 
 
+def _syncing(turn: Turn, event: SyncProgressed) -> None:
+    line.files_came(turn)
+    if event.generation is not None:
+        generation.take(turn, event.generation)
+
+
 def _synced(turn: Turn, event: SyncFinished) -> None:
     sync.finished(turn, event)
     if event.generation is not None:
@@ -179,6 +187,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     MediaFailed: playback.follow_event,
     Journaled: _journaled,
     JournalFailed: ledger.failed,
+    SyncProgressed: _syncing,
     SyncFinished: _synced,
     FetchProgressed: transfers.progressed,
     FetchFinished: transfers.finished,

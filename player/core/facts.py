@@ -28,6 +28,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         occurrences: The sessions of the coming weeks, ordered by start.
         courses: The course documents that came with it, by id.
         course_count: How many courses the catalogue lists.
+        partial: Whether the catalogue is still being brought.
     """
 
     number: int
@@ -38,6 +39,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     occurrences: tuple[Occurrence, ...] = ()
     courses: dict[str, Course] = msgspec.field(default_factory=dict)
     course_count: int = 0
+    partial: bool = False
 
     @property
     def policy(self) -> Policy:

@@ -8,6 +8,7 @@ import sys
 
 BENCHES = {
     "start": "start → home, OK → first frame, gap between lessons",
+    "journal": "a play from the screen to the county: bytes, inbox, cuts, the month's report",
     "footprint": "memory and processor in the menu and while playing",
     "remote": "key → changed picture, in the menu and over the moving picture",
 }

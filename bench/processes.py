@@ -35,6 +35,11 @@ def cpu_percent(pid: int, seconds: float, *, with_ended: bool = False) -> float:
     return 100 * max(0, used) / TICKS_PER_SECOND / (time.monotonic() - start)
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the time on the processor that a process and its descendants, also those that ended, have used so far."""
+    return sum(_cpu_ticks(one, with_ended=True) for one in family(pid)) / TICKS_PER_SECOND
+
+
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

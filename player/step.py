@@ -16,7 +16,6 @@ from player.core import (
     clock,
     generation,
     ledger,
-    line,
     outbox,
     phone,
     playback,
@@ -51,7 +50,6 @@ from player.core.events import (
     QuitAsked,
     Started,
     SyncFinished,
-    SyncProgressed,
     UploadFinished,
     WokeUp,
 )
@@ -88,8 +86,6 @@ def step(
     """
     turn = Turn(world, now, library)
     try:
-        if world.started:
-            clock.notice(turn, world.now)
         if (world.started or isinstance(event, Started)) and not _is_stale(world, event):
             _ROWS[type(event)](turn, event)
         if turn.world.started and not (isinstance(event, MediaProgress) and is_calm(world, turn.world)):
@@ -104,7 +100,7 @@ def step(
 def _is_stale(world: World, event: Event) -> bool:
     """Return whether this answers an effect that is no longer pending."""
     match event:
-        case SyncProgressed() | SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
+        case SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
             return event.effect not in world.pending
     return False
 
@@ -157,16 +153,15 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
     return wished
 
 
-def _syncing(turn: Turn, event: SyncProgressed) -> None:
-    line.files_came(turn)
-    if event.generation is not None:
-        generation.take(turn, event.generation)
-
-
 def _synced(turn: Turn, event: SyncFinished) -> None:
     sync.finished(turn, event)
     if event.generation is not None:
         generation.take(turn, event.generation)
+
+
+def _jumped(turn: Turn, event: ClockJumped) -> None:
+    clock.jumped(turn, event)
+    transfers.forget_plan(turn)
 
 
 def _reported(turn: Turn, event: FaultReported) -> None:
@@ -178,7 +173,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     WokeUp: lambda _turn, _event: None,
     ButtonPressed: _button,
     QuitAsked: lambda turn, _event: startup.quit_asked(turn),
-    ClockJumped: lambda _turn, _event: None,  # `clock.notice` has seen it
+    ClockJumped: _jumped,
     CountyTimeHeard: lambda _turn, _event: None,
     FaultReported: _reported,
     MediaOpened: playback.follow_event,
@@ -187,7 +182,6 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     MediaFailed: playback.follow_event,
     Journaled: _journaled,
     JournalFailed: ledger.failed,
-    SyncProgressed: _syncing,
     SyncFinished: _synced,
     FetchProgressed: transfers.progressed,
     FetchFinished: transfers.finished,

@@ -88,13 +88,13 @@ def decode_body(entry: Entry, where: str) -> AnyBody | UnknownBody:
     Raises:
         BadData: The body is of a known kind and not what that kind says, or is no body at all.
     """
-    kind, fields = _kind_and_fields(entry, where)
-    if kind not in KINDS:
-        return UnknownBody(kind, fields)
     try:
         return _body_decoder.decode(entry.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise bad_data(error, where) from error
+        kind, fields = _kind_and_fields(entry, where)
+        if kind in KINDS:
+            raise bad_data(error, where) from error
+        return UnknownBody(kind, fields)
 
 
 def _kind_and_fields(entry: Entry, where: str) -> tuple[str, tuple[Any, ...]]:

@@ -1,7 +1,9 @@
 """Journal entries exactly as the boxes wrote them, and the records drawn from them.
 
-`Entry` is the truth and is never changed; everything below it can be drawn again from the entries.
-Times in ``…_ms`` are milliseconds since 1970 UTC as the box believed it.
+`Entry` is the truth and is never changed; everything below it can be drawn again from the entries. An entry, and what
+is drawn from it alone, is known by its box and its number. Times in ``…_ms`` are milliseconds since 1970 UTC;
+``trust`` says how far they may be believed: of an entry what its box wrote, of a record what is known by now
+(`county.inbox.dates`). Tables that every batch writes have no index that no page asks for.
 """
 
 from __future__ import annotations
@@ -10,18 +12,25 @@ from django.db import models
 
 
 class Head(models.Model):
-    """How far a box's journal is durably kept here: the head that is acknowledged."""
+    """How far a box's journal is durably kept here: the head that is acknowledged.
+
+    ``received`` is the highest number received, beyond a gap too; ``undated`` the number of the first entry whose
+    record may still get a better date, None if there is none.
+    """
 
     box = models.OneToOneField("places.Box", on_delete=models.PROTECT, primary_key=True, related_name="head")
     seq = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64)
+    received = models.BigIntegerField(default=0)
+    undated = models.BigIntegerField(null=True)
     changed_at = models.DateTimeField()
 
 
 class Entry(models.Model):
     """One entry of a box's journal, taken once; ``hash`` is empty while entries before it are missing."""
 
-    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="entries")
+    pk = models.CompositePrimaryKey("box", "seq")
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="entries", db_index=False)
     seq = models.BigIntegerField()
     raw = models.BinaryField()
     hash = models.CharField(max_length=64, blank=True)
@@ -30,12 +39,11 @@ class Entry(models.Model):
     monotonic_ms = models.BigIntegerField()
     wall_ms = models.BigIntegerField()
     trust = models.CharField(max_length=10)
-    fields = models.JSONField(default=dict)
     received_at = models.DateTimeField()
 
     class Meta:
         ordering = ("box", "seq")
-        constraints = (models.UniqueConstraint(fields=("box", "seq"), name="entry_identity"),)
+        indexes = (models.Index(fields=("box", "boot"), condition=models.Q(kind="clock"), name="entry_clock_changes"),)
 
 
 class SetAside(models.Model):
@@ -75,53 +83,82 @@ class Doubt(models.Model):
 
 
 class Play(models.Model):
-    """One play of one lesson; ``shown_ms`` counts every part of the medium once."""
+    """One play of one lesson.
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="play")
-    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="plays")
-    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, null=True, related_name="plays")
-    course = models.CharField(max_length=64, db_index=True)
+    ``shown_ms`` counts every part of the medium once, ``film_ms`` as often as it was shown; ``took_ms`` is the time
+    from the first picture to the end by the box's monotonic clock, None where it broke off with the power.
+    """
+
+    pk = models.CompositePrimaryKey("box", "seq")
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="plays", db_index=False)
+    seq = models.BigIntegerField()
+    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, null=True, related_name="plays", db_index=False)
+    course = models.CharField(max_length=64)
     lesson = models.CharField(max_length=64)
     height = models.BigIntegerField()
     why = models.CharField(max_length=8)
-    session = models.CharField(max_length=100, blank=True, db_index=True)
-    started_ms = models.BigIntegerField(db_index=True)
+    session = models.CharField(max_length=100, blank=True)
+    started_ms = models.BigIntegerField()
+    trust = models.CharField(max_length=10)
+    took_ms = models.BigIntegerField(null=True)
     shown_ms = models.BigIntegerField()
+    film_ms = models.BigIntegerField()
     paused_ms = models.BigIntegerField()
     ended = models.CharField(max_length=10)
+    boot = models.BigIntegerField()
+    monotonic_ms = models.BigIntegerField()
 
     class Meta:
         ordering = ("-started_ms",)
+        indexes = (
+            models.Index(fields=("started_ms",), name="play_started"),
+            models.Index(fields=("site", "started_ms"), name="play_at_site"),
+        )
 
 
 class SessionRecord(models.Model):
-    """A group session as a box held it; ``session`` is the occurrence's id. A resumed one is one record."""
+    """A group session as a box held it; ``session`` is the occurrence's id. A resumed one is one record.
 
-    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="sessions")
-    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, null=True, related_name="sessions")
+    ``parts`` are its entries by number: when each began and ended, how it ended, and how far the times are trusted.
+    """
+
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="sessions", db_index=False)
+    site = models.ForeignKey(
+        "places.Site", on_delete=models.PROTECT, null=True, related_name="sessions", db_index=False
+    )
     session = models.CharField(max_length=100)
     title = models.CharField(max_length=200)
     form = models.CharField(max_length=20)
-    started_ms = models.BigIntegerField(db_index=True)
+    started_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField()
     ended = models.CharField(max_length=10)
+    trust = models.CharField(max_length=10)
+    parts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-started_ms",)
         constraints = (models.UniqueConstraint(fields=("box", "session"), name="one_session_record"),)
+        indexes = (
+            models.Index(fields=("started_ms",), name="session_started"),
+            models.Index(fields=("site", "started_ms"), name="session_at_site"),
+        )
 
 
 class HeadCount(models.Model):
     """A head count with its later corrections; None in ``members`` or ``villagers`` is a blank (未填).
 
     ``doubts`` are Chinese sentences shown beside the figure, which is never dropped; ``corrections`` are
-    ``{"field", "was", "now", "reason"}`` in order.
+    ``{"seq", "field", "was", "now", "reason"}`` in order.
     """
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="head_count")
-    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="head_counts")
-    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, null=True, related_name="head_counts")
-    session = models.CharField(max_length=100, db_index=True)
+    pk = models.CompositePrimaryKey("box", "seq")
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="head_counts", db_index=False)
+    seq = models.BigIntegerField()
+    site = models.ForeignKey(
+        "places.Site", on_delete=models.PROTECT, null=True, related_name="head_counts", db_index=False
+    )
+    session = models.CharField(max_length=100)
+    counted_ms = models.BigIntegerField()
     expected = models.BigIntegerField()
     present = models.BigIntegerField()
     members = models.BigIntegerField(null=True)
@@ -131,7 +168,8 @@ class HeadCount(models.Model):
     corrections = models.JSONField(default=list)
 
     class Meta:
-        ordering = ("-entry_id",)
+        ordering = ("-counted_ms",)
+        indexes = (models.Index(fields=("box", "session"), name="head_count_of_session"),)
 
 
 class StopReceipt(models.Model):
@@ -155,11 +193,30 @@ class BoxHealth(models.Model):
     free_bytes = models.BigIntegerField()
     stored_bytes = models.BigIntegerField()
     fetched_bytes = models.BigIntegerField()
-    line_month = models.CharField(max_length=7, blank=True, default="")
-    line_bytes = models.JSONField(default=dict)
     at_ms = models.BigIntegerField()
 
-    @property
-    def line_total_bytes(self) -> int:
-        """What the month has cost the box's line by then."""
-        return sum(self.line_bytes.values())
+
+class SessionReadiness(models.Model):
+    """The newest word of a box about a coming session: how much is here, in ``height``, and when all will be.
+
+    ``ready_ms`` is 0 where the box does not expect it before the session starts.
+    """
+
+    pk = models.CompositePrimaryKey("box", "session")
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="readiness", db_index=False)
+    session = models.CharField(max_length=100)
+    seq = models.BigIntegerField()
+    percent = models.BigIntegerField()
+    height = models.BigIntegerField()
+    ready_ms = models.BigIntegerField()
+    in_danger = models.BooleanField()
+    at_ms = models.BigIntegerField()
+
+
+class Touched(models.Model):
+    """Records of a site and a month (``YYYY-MM``) have changed since the figures of that month were last drawn."""
+
+    pk = models.CompositePrimaryKey("site", "month")
+    site = models.ForeignKey("places.Site", on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.CharField(max_length=7)
+    at = models.DateTimeField()

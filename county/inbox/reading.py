@@ -1,17 +1,14 @@
-"""The entries of an envelope as rows: read, numbered, judged one by one. Pure.
+"""The entries of an envelope: read, numbered, judged one by one. Pure.
 
 An entry that cannot be read keeps its place by its position in the batch, so that one bad entry is named and
-the rest is kept. Called by `county.inbox.taking`.
+the rest is kept. An entry of a kind that this version does not know is kept as it came. Called by
+`county.inbox.taking`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any
-
-import msgspec
 
 from playlists.entries import AnyBody, Entry
 from playlists.errors import BadData
@@ -19,7 +16,7 @@ from playlists.journal import FIRST_SEQ, UnknownBody, decode_body, decode_entry
 
 INT64 = (-(2**63), 2**63 - 1)
 KIND_LENGTH = 16
-DEPTH_LIMIT = 16
+UNSTORABLE = "it holds what no database keeps, such as a number beyond 64 bits or a zero byte"
 
 
 @dataclass(frozen=True)
@@ -39,15 +36,6 @@ class Read:
             return self.body.kind[:KIND_LENGTH]
         return str(self.body.__struct_config__.tag) if self.body else ""
 
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The body's fields by name."""
-        if isinstance(self.body, UnknownBody):
-            return {"fields": msgspec.to_builtins(self.body.fields)}
-        if self.body is None:
-            return {}
-        return {name: msgspec.to_builtins(getattr(self.body, name)) for name in self.body.__struct_fields__}
-
 
 def read_batch(raws: Sequence[bytes]) -> list[Read]:
     """Return the entries of a batch in order, each readable or with the reason why not.
@@ -58,6 +46,11 @@ def read_batch(raws: Sequence[bytes]) -> list[Read]:
     entries = [_decode(raw) for raw in raws]
     first = _first_seq(entries)
     return [_read(first + index, raw, entries[index]) for index, raw in enumerate(raws)]
+
+
+def read_one(seq: int, raw: bytes) -> Read:
+    """Return one entry that should carry the number ``seq``."""
+    return _read(seq, raw, _decode(raw))
 
 
 def _first_seq(entries: Sequence[Entry | BadData]) -> int:
@@ -85,26 +78,26 @@ def _read(seq: int, raw: bytes, entry: Entry | BadData) -> Read:
         body = decode_body(entry, f"entry {seq}")
     except BadData as error:
         return Read(seq, raw, why=str(error)[:300])
-    read = Read(seq, raw, entry, body)
-    fields = body.fields if isinstance(body, UnknownBody) else read.fields
-    if not is_storable([entry.boot, entry.monotonic_ms, entry.wall_ms, read.kind, fields]):
-        return Read(seq, raw, why="it holds what no database keeps, such as a number beyond 64 bits or a zero byte")
-    return read
+    if not are_storable(_values(entry, body)):
+        return Read(seq, raw, why=UNSTORABLE)
+    return Read(seq, raw, entry, body)
 
 
-def is_storable(value: object, depth: int = DEPTH_LIMIT) -> bool:
-    """Return whether every database keeps this value, nested no deeper than ``depth``, in a field of JSON."""
-    if isinstance(value, str):
-        return "\x00" not in value
-    if isinstance(value, bool | bytes) or value is None:
-        return True
-    if isinstance(value, int):
-        return INT64[0] <= value <= INT64[1]
-    if isinstance(value, float):
-        return isfinite(value)
-    if depth and isinstance(value, dict):
-        return all(
-            isinstance(key, str | int) and is_storable(key) and is_storable(item, depth - 1)
-            for key, item in value.items()
-        )
-    return depth > 0 and isinstance(value, list | tuple) and all(is_storable(item, depth - 1) for item in value)
+def _values(entry: Entry, body: AnyBody | UnknownBody) -> list[object]:
+    """Return what may come into a column; of an unknown kind only its name does."""
+    if isinstance(body, UnknownBody):
+        own: list[object] = [body.kind]
+    else:
+        own = [getattr(body, name) for name in body.__struct_fields__]
+    return [entry.boot, entry.monotonic_ms, entry.wall_ms, *own]
+
+
+def are_storable(values: Iterable[object]) -> bool:
+    """Return whether every database keeps these numbers and words in its columns."""
+    for value in values:
+        if isinstance(value, str):
+            if "\x00" in value:
+                return False
+        elif isinstance(value, int) and not INT64[0] <= value <= INT64[1]:
+            return False
+    return True

@@ -1,158 +1,201 @@
 """The records that people look at, drawn from newly kept entries: plays, sessions, head counts, receipts.
 
-Everything here can be drawn again from the entries. Called by `county.inbox.taking` inside its transaction.
+Everything here can be drawn again from the entries, and is when their box learns afterwards what time it was. Each
+kind of record is written in one statement a batch. Called by `county.inbox.taking` inside its transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
-from county.inbox.doubts import head_count_doubts
-from county.inbox.models import BoxHealth, Entry, HeadCount, Play, SessionRecord, StopReceipt
+from county.inbox.bulk import insert, put
+from county.inbox.dates import dates_of, first_undated
+from county.inbox.heads import Numbered, draw_heads, head_count
+from county.inbox.models import (
+    BoxHealth,
+    Head,
+    HeadCount,
+    Play,
+    SessionReadiness,
+    SessionRecord,
+    StopReceipt,
+    Touched,
+)
+from county.inbox.months import moment_of, month_of
+from county.inbox.reading import Read
+from county.inbox.sessions import Part, draw_sessions
 from county.places.binding import site_at
-from county.places.models import Box, Site
-from county.plans.models import Order
+from county.places.models import Box
+from county.plans.models import Order, OrderState
 from playlists import entries
+from playlists.dating import Dated
 
 LONGEST_MS = 7 * 24 * 3_600_000  # so that no sum over plays leaves 64 bits
+FURTHEST_MS = 1 << 53  # no date lies so far away; no sum of two such leaves 64 bits
+PLAY = (
+    "box_id", "seq", "site_id", "course", "lesson", "height", "why", "session", "started_ms", "trust", "took_ms",
+    "shown_ms", "film_ms", "paused_ms", "ended", "boot", "monotonic_ms",
+)  # fmt: skip
+RECEIPT = ("stop", "box_id", "at_ms")
+ORDER = ("box_id", "key", "course", "wish", "state", "reason", "asked_at")
+HEALTH = ("box_id", "seq", "version", "generation", "free_bytes", "stored_bytes", "fetched_bytes", "at_ms")
+READINESS = ("box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms")
+
+Kind = TypeVar("Kind", bound=entries.Body)
+Span = tuple[int, int]
 
 
 class Drawing:
-    """Draws the records of one batch of one box."""
+    """Draws the records of one batch of one box.
 
-    def __init__(self, box: Box, received_at: datetime) -> None:
-        self._box, self._received_at = box, received_at
-        self._stays = list(box.stays.select_related("site"))
+    Args:
+        box: Whose.
+        head: Its head, which keeps what is not dated for good.
+        now: Wall time.
+    """
 
-    def draw(self, kept: Sequence[tuple[Entry, entries.AnyBody]]) -> None:
-        """Write the records of these entries."""
-        Play.objects.bulk_create(self._play(row, body) for row, body in kept if isinstance(body, entries.Play))
-        HeadCount.objects.bulk_create(
-            self._head_count(row, body) for row, body in kept if isinstance(body, entries.HeadCount)
-        )
-        for row, body in kept:
-            if write := self._writers().get(type(body)):
-                write(row, body)
-        self._correct_late(kept)
+    def __init__(self, box: Box, head: Head, now: datetime) -> None:
+        self._box, self._head, self._now = box, head, now
+        self._stays = list(box.stays.all())
+        self._touched: set[tuple[str, str]] = set()
 
-    def _writers(self) -> dict[type, Callable[[Entry, Any], None]]:
-        return {
-            entries.SessionHeld: self._session,
-            entries.Correction: self._correction,
-            entries.Order: self._order,
-            entries.StopReceipt: self._receipt,
-            entries.Health: self._health,
-            entries.Boot: self._boot,
-        }
+    def draw(self, fresh: Sequence[Read]) -> None:
+        """Write the records of newly kept entries, and those of earlier ones that are dated better by them."""
+        dates = dates_of(self._head, fresh)
+        self._dating = dates.dating
+        self._touch_plays(dates.again)
+        told = [*dates.again, *fresh]
+        started = self._plays(told) + self._sessions(told)
+        self._head.undated = first_undated(started)
+        self._heads(fresh)
+        self._receipts(fresh)
+        self._states(fresh)
+        touched = [(site, month, self._now) for site, month in sorted(self._touched)]
+        put(Touched, ("site_id", "month", "at"), touched, key=("site_id", "month"))
 
-    def _site(self, row: Entry) -> Site | None:
-        if len(self._stays) < 2:
-            return self._box.site
-        if row.trust == "unknown" or not 0 <= row.wall_ms < 32_503_680_000_000:
-            return site_at(self._box, self._received_at)
-        return site_at(self._box, datetime.fromtimestamp(row.wall_ms / 1000, UTC))
+    def _plays(self, told: Sequence[Read]) -> list[tuple[int, Dated]]:
+        rows, started = [], []
+        for read, entry, body in of_kind(told, entries.Play):
+            dated = self._dating.started(entry, body)
+            started.append((read.seq, dated))
+            site, began_ms = self._site(dated), near(dated.wall_ms)
+            took_ms = None if body.started_boot else near(entry.wall_ms - body.started_wall_ms)
+            rows.append((
+                self._box.pk, read.seq, site, body.course[:64], body.lesson[:64], body.height, body.why,
+                body.session[:100], began_ms, dated.trust, took_ms, shown_ms(body.segments), film_ms(body.segments),
+                body.paused_ms, body.ended, entry.boot, entry.monotonic_ms,
+            ))  # fmt: skip
+            self._touch(site, began_ms)
+        put(Play, PLAY, rows, key=("box_id", "seq"))
+        return started
 
-    def _play(self, row: Entry, body: entries.Play) -> Play:
-        return Play(
-            entry=row,
-            box=self._box,
-            site=self._site(row),
-            course=body.course[:64],
-            lesson=body.lesson[:64],
-            height=body.height,
-            why=body.why,
-            session=body.session[:100],
-            started_ms=body.started_wall_ms,
-            shown_ms=shown_ms(body.segments),
-            paused_ms=body.paused_ms,
-            ended=body.ended,
-        )
+    def _touch_plays(self, again: Sequence[Read]) -> None:
+        """Note from which months plays may move away."""
+        if again:
+            plays = Play.objects.filter(box=self._box, seq__gte=again[0].seq)
+            for site, began_ms in plays.values_list("site_id", "started_ms"):
+                self._touch(site, began_ms)
 
-    def _head_count(self, row: Entry, body: entries.HeadCount) -> HeadCount:
-        return HeadCount(
-            entry=row,
-            box=self._box,
-            site=self._site(row),
-            session=body.session[:100],
-            expected=body.expected,
-            present=body.present,
-            members=body.members,
-            villagers=body.villagers,
-            on_leave=body.on_leave,
-            doubts=head_count_doubts(body),
-        )
+    def _sessions(self, told: Sequence[Read]) -> list[tuple[int, Dated]]:
+        parts, started = [], []
+        for read, entry, body in of_kind(told, entries.SessionHeld):
+            begun = self._dating.started(entry, body)
+            ended = self._dating.told(entry, body.ended_wall_ms)
+            started.append((read.seq, begun))
+            site = self._site(begun)
+            parts.append(Part(read.seq, body, site, near(begun.wall_ms), near(ended.wall_ms), begun.trust))
+        for record in draw_sessions(self._box.pk, parts):
+            self._touch(record.site_id, record.started_ms)
+        return started
 
-    def _session(self, row: Entry, body: entries.SessionHeld) -> None:
-        """Both parts of a session that a power cut divided are one record."""
-        record, new = SessionRecord.objects.get_or_create(
-            box=self._box,
-            session=body.session[:100],
-            defaults={
-                "site": self._site(row),
-                "title": body.title[:200],
-                "form": body.form[:20],
-                "started_ms": body.started_wall_ms,
-                "ended_ms": body.ended_wall_ms,
-                "ended": body.ended,
-            },
-        )
-        if not new:
-            record.started_ms = min(record.started_ms, body.started_wall_ms)
-            record.ended_ms = max(record.ended_ms, body.ended_wall_ms)
-            record.ended = "held" if "held" in (record.ended, body.ended) else body.ended
-            record.save()
-
-    def _correction(self, _row: Entry, body: entries.Correction) -> None:
-        count = HeadCount.objects.filter(box=self._box, entry__seq=body.seq).first()
-        if count is None or body.field not in entries.HeadCount.__struct_fields__[1:]:
-            return  # about an entry of another kind: the entry itself says it
-        change = {"field": body.field, "was": body.was, "now": body.now, "reason": body.reason}
-        setattr(count, body.field, body.now)
-        count.corrections = [*count.corrections, change]
-        heads = {name: getattr(count, name) for name in entries.HeadCount.__struct_fields__}
-        count.doubts = head_count_doubts(entries.HeadCount(**heads))
-        count.save()
-
-    def _correct_late(self, kept: Sequence[tuple[Entry, entries.AnyBody]]) -> None:
-        """Apply the corrections that were received before their head counts, from beyond a gap."""
-        counts = [row.seq for row, body in kept if isinstance(body, entries.HeadCount)]
-        if counts:
-            beyond = Entry.objects.filter(box=self._box, seq__gt=kept[-1][0].seq, kind="correction")
-            for row in beyond.filter(fields__seq__in=counts).order_by("seq"):
-                self._correction(row, entries.Correction(**row.fields))
-
-    def _order(self, row: Entry, body: entries.Order) -> None:
-        fields = {"course": body.course[:64], "wish": body.wish[:500], "asked_at": self._moment(row)}
-        Order.objects.get_or_create(box=self._box, key=body.order[:64], defaults=fields)
-
-    def _receipt(self, row: Entry, body: entries.StopReceipt) -> None:
-        StopReceipt.objects.get_or_create(stop=body.stop[:64], box=self._box, defaults={"at_ms": row.wall_ms})
-
-    def _health(self, row: Entry, body: entries.Health) -> None:
-        newest = BoxHealth.objects.filter(box=self._box).first()
-        if newest and newest.seq > row.seq:
+    def _heads(self, fresh: Sequence[Read]) -> None:
+        counts: list[HeadCount] = []
+        for read, entry, body in of_kind(fresh, entries.HeadCount):
+            dated = self._dating.entry(entry)
+            counts.append(head_count(self._box.pk, read.seq, body, self._site(dated), near(dated.wall_ms)))
+        corrections: list[Numbered] = [(read.seq, body) for read, _, body in of_kind(fresh, entries.Correction)]
+        if not counts and not corrections:
             return
-        fields = {name: getattr(body, name) for name in body.__struct_fields__ if name != "version"}
-        fields |= {"version": body.version[:40], "line_month": body.line_month[:7]}
-        fields |= {"seq": row.seq, "at_ms": row.wall_ms}
-        BoxHealth.objects.update_or_create(box=self._box, defaults=fields)
-        Box.objects.filter(pk=self._box.pk).update(version=body.version[:40])
+        last = fresh[-1].seq
+        beyond = last if self._head.received > last else None
+        sessions = draw_heads(self._box.pk, counts, corrections, beyond=beyond)
+        held = SessionRecord.objects.filter(box=self._box, session__in=sessions)
+        for site, began_ms in held.values_list("site_id", "started_ms"):
+            self._touch(site, began_ms)
 
-    def _boot(self, _row: Entry, body: entries.Boot) -> None:
-        Box.objects.filter(pk=self._box.pk).update(version=body.version[:40])
+    def _receipts(self, fresh: Sequence[Read]) -> None:
+        box = self._box.pk
+        receipts = [
+            (body.stop[:64], box, near(self._dating.entry(entry).wall_ms))
+            for _, entry, body in of_kind(fresh, entries.StopReceipt)
+        ]
+        insert(StopReceipt, RECEIPT, receipts)
+        orders = [
+            (box, body.order[:64], body.course[:64], body.wish[:500], OrderState.OPEN.value, "", self._at(entry))
+            for _, entry, body in of_kind(fresh, entries.Order)
+        ]
+        insert(Order, ORDER, orders)
 
-    def _moment(self, row: Entry) -> datetime:
-        if row.trust == "unknown" or not 0 <= row.wall_ms < 32_503_680_000_000:
-            return self._received_at
-        return datetime.fromtimestamp(row.wall_ms / 1000, UTC)
+    def _states(self, fresh: Sequence[Read]) -> None:
+        """Keep the newest of what a box says of itself, and of each coming session."""
+        health = [self._health(read.seq, entry, body) for read, entry, body in of_kind(fresh, entries.Health)]
+        put(BoxHealth, HEALTH, health[-1:], key=("box_id",), newer="seq")
+        ready = {
+            body.session[:100]: self._readiness(read.seq, entry, body)
+            for read, entry, body in of_kind(fresh, entries.Readiness)
+        }
+        put(SessionReadiness, READINESS, ready.values(), key=("box_id", "session"), newer="seq")
+        for read in fresh:
+            if isinstance(read.body, entries.Boot | entries.Health):
+                self._box.version = read.body.version[:40]
+
+    def _health(self, seq: int, entry: entries.Entry, body: entries.Health) -> tuple[Any, ...]:
+        room = (body.free_bytes, body.stored_bytes, body.fetched_bytes)
+        return (self._box.pk, seq, body.version[:40], body.generation, *room, near(self._dating.entry(entry).wall_ms))
+
+    def _readiness(self, seq: int, entry: entries.Entry, body: entries.Readiness) -> tuple[Any, ...]:
+        ready_ms = near(self._dating.told(entry, body.ready_wall_ms).wall_ms) if body.ready_wall_ms else 0
+        at_ms = near(self._dating.entry(entry).wall_ms)
+        return (self._box.pk, body.session[:100], seq, body.percent, body.height, ready_ms, body.in_danger, at_ms)
+
+    def _site(self, dated: Dated) -> str | None:
+        """Return where the box stood then; where it stands now if nobody knows when that was."""
+        unknown = dated.trust == "unknown" and dated.not_after_ms is None
+        moment = None if unknown else moment_of(dated.wall_ms)
+        return site_at(self._stays, moment or self._now) if self._stays else self._box.site_id
+
+    def _at(self, entry: entries.Entry) -> datetime:
+        dated = self._dating.entry(entry)
+        return (moment_of(dated.wall_ms) if dated.trust != "unknown" else None) or self._now
+
+    def _touch(self, site: str | None, moment_ms: int) -> None:
+        if site and (month := month_of(moment_ms)):
+            self._touched.add((site, month))
 
 
-def shown_ms(segments: Iterable[tuple[int, int]]) -> int:
+def of_kind(reads: Iterable[Read], kind: type[Kind]) -> Iterator[tuple[Read, entries.Entry, Kind]]:
+    """Yield the entries whose body is of a kind."""
+    for read in reads:
+        if isinstance(read.body, kind) and read.entry is not None:
+            yield read, read.entry, read.body
+
+
+def near(moment_ms: int) -> int:
+    """Return a moment or a length of time, cut off where none can be."""
+    return max(-FURTHEST_MS, min(moment_ms, FURTHEST_MS))
+
+
+def shown_ms(segments: Iterable[Span]) -> int:
     """Return how much of a film was shown in ms; what was shown twice counts once. What no film lasts is cut off."""
     total, reached = 0, 0
     for start, end in sorted(segments):
         total += max(0, end - max(start, reached))
         reached = max(reached, end)
     return min(total, LONGEST_MS)
+
+
+def film_ms(segments: Iterable[Span]) -> int:
+    """Return how much film was shown in ms, each part as often as it was. What no film lasts is cut off."""
+    return min(sum(max(0, end - start) for start, end in segments), LONGEST_MS)

@@ -119,7 +119,7 @@ def _heads(count: HeadCount | None) -> tuple[object, ...]:
 def _play(row: PlayRow) -> tuple[object, ...]:
     play = row.play
     shown = (word(play.why), moment_ms(play.started_ms), play.shown_ms // 1000, play.paused_ms // 1000)
-    ended = (f"{play.height}p", word(play.ended), word(play.entry.trust), play.entry.seq)
+    ended = (f"{play.height}p", word(play.ended), word(play.trust), play.seq)
     return (*_where(play.site), row.course, row.lesson, *shown, *ended)
 
 

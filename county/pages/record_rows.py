@@ -71,7 +71,7 @@ def sessions_in(selection: Selection, person: Person) -> QuerySet[SessionRecord]
 
 def plays_in(selection: Selection, person: Person) -> QuerySet[Play]:
     """Return the plays of ``selection`` that ``person`` may see, newest first."""
-    return Play.objects.select_related("site__place__parent", "entry").filter(_where(selection, person))
+    return Play.objects.select_related("site__place__parent").filter(_where(selection, person))
 
 
 def session_rows(records: Iterable[SessionRecord]) -> list[SessionRow]:
@@ -79,7 +79,7 @@ def session_rows(records: Iterable[SessionRecord]) -> list[SessionRow]:
     records = list(records)
     counts = HeadCount.objects.filter(
         box__in={record.box_id for record in records}, session__in={record.session for record in records}
-    ).order_by("entry__seq")
+    ).order_by("seq")
     newest = {(count.box_id, count.session): count for count in counts}
     return [SessionRow(record, newest.get((record.box_id, record.session))) for record in records]
 

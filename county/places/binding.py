@@ -8,6 +8,7 @@ A box is never deleted: it moves with its history, or it is revoked. Every chang
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -124,15 +125,17 @@ def revoke_box(box: Box, by: Person, reason: str) -> Publication:
     return publish(by=by)
 
 
-def site_at(box: Box, moment: datetime) -> Site | None:
-    """Return where a box stood at a time: its first site for what lies before, else where it is now."""
-    stays = list(box.stays.select_related("site"))
+def site_at(stays: Sequence[Stay], moment: datetime) -> str:
+    """Return at which site a box stood: for what lies before its first stay, at that one.
+
+    Args:
+        stays: The box's stays in order, at least one.
+        moment: When.
+    """
     for stay in stays:
         if moment >= stay.since and (stay.until is None or moment < stay.until):
-            return stay.site
-    if not stays:
-        return box.site
-    return stays[0].site if moment < stays[0].since else stays[-1].site
+            return stay.site_id
+    return stays[0].site_id if moment < stays[0].since else stays[-1].site_id
 
 
 def _place(box: Box, site: Site, by: Person, now: datetime) -> None:

@@ -38,8 +38,8 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
-    """Start a cluster in a folder, stop it at the end."""
+def running_cluster(folder: Path, *, durable: bool = False) -> Iterator[Cluster]:
+    """Start a cluster in a folder, stop it at the end; ``durable`` waits for the disk at every commit."""
     as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
     prefix = as_postgres if os.geteuid() == 0 else []
     if prefix:
@@ -47,7 +47,7 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     data = folder / "data"
     initdb = [BINARIES / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run([*prefix, *initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
+    options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'} -c max_connections=50"
     control = [*prefix, BINARIES / "pg_ctl", "-D", data, "-w"]
     subprocess.run(
         [*control, "-l", folder / "log", "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder

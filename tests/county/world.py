@@ -19,7 +19,7 @@ from county.founding import Offline, found_county, seat_reviewers
 from county.places.binding import bind, issue_code
 from county.places.models import PlaceKind, Site
 from county.places.tree import add_place, add_site
-from playlists.entries import AnyBody, HeadCount, Play
+from playlists.entries import AnyBody, ClockTrust, HeadCount, Play
 from playlists.envelope import Envelope, seal
 from playlists.journal import encode_entry, genesis, make_entry, next_hash
 from playlists.keys import SigningKey
@@ -127,8 +127,15 @@ class TestBox:
         """Write entries."""
         for body in bodies:
             seq = len(self.raws) + 1
-            entry = make_entry(body, seq=seq, boot=1, monotonic_ms=seq * 1000, wall_ms=WALL_MS + seq, trust="trusted")
-            self.raws.append(encode_entry(entry))
+            self.say_at(body, 1, seq * 1000, WALL_MS + seq, "trusted")
+        return self
+
+    def say_at(self, body: AnyBody, boot: int, monotonic_ms: int, wall_ms: int, trust: ClockTrust) -> TestBox:
+        """Write an entry at a moment, as the box believes it."""
+        entry = make_entry(
+            body, seq=len(self.raws) + 1, boot=boot, monotonic_ms=monotonic_ms, wall_ms=wall_ms, trust=trust
+        )
+        self.raws.append(encode_entry(entry))
         return self
 
     def hash_at(self, seq: int) -> bytes:

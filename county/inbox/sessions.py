@@ -1,0 +1,66 @@
+"""Group sessions as records: every part of a session that a power cut divided is an entry, all of them one record.
+
+Called by `county.inbox.records`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from county.inbox.bulk import put
+from county.inbox.models import SessionRecord
+from playlists.dating import RANK
+from playlists.entries import ClockTrust, SessionHeld
+
+COLUMNS = ("box_id", "session", "site_id", "title", "form", "started_ms", "ended_ms", "ended", "trust", "parts")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of a session, dated."""
+
+    seq: int
+    body: SessionHeld
+    site: str | None
+    started_ms: int
+    ended_ms: int
+    trust: ClockTrust
+
+    @property
+    def session(self) -> str:
+        """The session's name as its record keeps it."""
+        return self.body.session[:100]
+
+
+def draw_sessions(box: str, parts: Iterable[Part]) -> list[SessionRecord]:
+    """Write the records of these parts, together with what is known of other parts, and return them."""
+    named: dict[str, list[Part]] = defaultdict(list)
+    for part in parts:
+        named[part.session].append(part)
+    if not named:
+        return []
+    known = {row.session: row for row in SessionRecord.objects.filter(box=box, session__in=named)}
+    records = [
+        _joined(known.get(name) or SessionRecord(box_id=box, session=name), news) for name, news in named.items()
+    ]
+    rows = [tuple(getattr(record, column) for column in COLUMNS) for record in records]
+    put(SessionRecord, COLUMNS, rows, key=("box_id", "session"))
+    return records
+
+
+def _joined(record: SessionRecord, news: Sequence[Part]) -> SessionRecord:
+    for part in news:
+        record.parts[str(part.seq)] = [part.started_ms, part.ended_ms, part.body.ended, part.trust]
+    numbers = sorted(record.parts, key=int)
+    parts = [record.parts[number] for number in numbers]
+    record.started_ms, record.ended_ms = min(part[0] for part in parts), max(part[1] for part in parts)
+    record.ended = "held" if any(part[2] == "held" for part in parts) else parts[-1][2]
+    record.trust = min((part[3] for part in parts), key=RANK.__getitem__)
+    for part in sorted(news, key=lambda part: part.seq):
+        if str(part.seq) == numbers[-1]:
+            record.title, record.form = part.body.title[:200], part.body.form[:20]
+        if str(part.seq) == numbers[0]:
+            record.site_id = part.site
+    return record

@@ -86,8 +86,10 @@ class Village:
             yield from self._session(day, start + EVENING_MS)
         if day % 2:
             stored, fetched = chance.randrange(1 << 35), chance.randrange(1 << 30)
-            room = {"free_bytes": (1 << 35) - stored, "stored_bytes": stored, "fetched_bytes": fetched}
-            yield start + 23 * 60 * MINUTE_MS, Health(version="1.0.0", generation=day, **room)
+            yield start + 23 * 60 * MINUTE_MS, Health(
+                version="1.0.0", generation=day, free_bytes=(1 << 35) - stored, stored_bytes=stored,
+                fetched_bytes=fetched, line_month="2026-01", line_bytes={"session": fetched, "journal": day * 3_000},
+            )  # fmt: skip
 
     def _session(self, day: int, start: int) -> Iterator[tuple[int, AnyBody]]:
         chance, name = self._random, f"spring@{day:010d}T19:30"

@@ -28,7 +28,7 @@ from county.courses.originals import sweep
 from county.folders import keys_folder, published_folder
 from county.jobs.runner import Runner
 from county.jobs.works import WORKS
-from county.publishing.publish import publish
+from county.publishing.publish import publish, sweep_published
 from county.web import plain_application, secure_application
 from playlists.errors import FailedAttempt, YuanjiaoError
 
@@ -130,6 +130,7 @@ class CountyServer:
             try:
                 publish()
                 sweep(timezone.now())
+                sweep_published(timezone.now())
             except (YuanjiaoError, OSError) as error:
                 log.warning("%s", error)
             except Exception:

@@ -135,6 +135,10 @@ def _settings(site: Site) -> Settings:
         volume_percent=configuration.volume_percent,
         keymap=read_keymap(load_tables("keymaps/contexts.yaml"), "config/keymaps/contexts.yaml"),
         utc_offset_minutes=configuration.utc_offset_minutes,
+        windows=configuration.windows,
+        caps=configuration.caps,
+        has_files=bool(configuration.published),
+        has_api=bool(configuration.api),
     )
 
 
@@ -217,7 +221,8 @@ class _Builder:
             raise FailedAttempt("start", why, retry=False) from error
 
     def _journal(self, fingerprint: str) -> OpenedJournal:
-        return open_journal(self.site.folders.journal, self.site.folders.acknowledged, fingerprint)
+        folders = self.site.folders
+        return open_journal(folders.journal, folders.acknowledged, fingerprint, self.time.boot_id)
 
     def _floor_ms(self) -> int:
         """Return the newest signed time in the generation in force."""

@@ -17,6 +17,7 @@ import yaml
 
 from player.devices.media.settings import MediaSettings
 from player.settings_readers import READERS, NotAllowedError
+from playlists.documents import Caps, Window
 from playlists.errors import BadData
 
 SITE_FILE = Path("/etc/yuanjiao/player.yaml")
@@ -55,6 +56,8 @@ class Configuration(msgspec.Struct, frozen=True):
     api: str
     ca_file: Path
     root_file: Path
+    windows: tuple[Window, ...]
+    caps: Caps
     quota_bytes: int
     reserve_bytes: int
     newest_courses: int
@@ -166,6 +169,11 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         api=values["county.api"],
         ca_file=data / values["county.ca_file"],
         root_file=data / values["county.root_file"],
+        windows=values["line.windows"],
+        caps=Caps(
+            bits_per_second=values["line.cap_kbit_per_second"] * 1000 or None,
+            monthly_bytes=values["line.monthly_mb"] * 1_000_000 or None,
+        ),
         quota_bytes=values["store.quota_gib"] << 30,
         reserve_bytes=values["store.reserve_mib"] << 20,
         newest_courses=values["store.newest_courses"],

@@ -39,7 +39,7 @@ from player.core.events import (
 DEADLINES_MS: Final[dict[type[Effect], int]] = {
     AppendEntry: 120_000,  # a dying card may take a minute for one write
     OpenMedia: 60_000,
-    RunSync: 600_000,
+    RunSync: 1_800_000,
     RunFetch: 2 * 3_600_000,
     RunUpload: 300_000,
     RunBinding: 180_000,

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from player.configuration import Configuration
+from player.core.facts import NO_MONTH
 from player.core.faults import fault
 from player.folders import BoxFolders
 from player.status import read_status, runtime_folder
 from player.store.contents import free_bytes, scan
+from player.store.meter import spent
 from player.store.names import StoreNames
 from playlists import generation as generations
 from playlists.acknowledged import read_acknowledged
@@ -47,6 +49,7 @@ def report(configuration: Configuration, mistakes: Sequence[str]) -> dict[str, A
             "acknowledged": acknowledged,
         },
         "store": _store(configuration, folders),
+        "line": _line(folders),
         "utc_offset_minutes": configuration.utc_offset_minutes,
     }
 
@@ -123,8 +126,27 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
             f"room for {_size(store['free_bytes'])}"
         ),
     )
+    yield "line", _line_words(found["line"], player.get("line_monthly_bytes") if player else None)
     for mistake in found["settings"]:
         yield "settings", mistake
+
+
+def _line(folders: BoxFolders) -> dict[str, Any]:
+    """Return what the newest month counted has cost the line."""
+    try:
+        counted = spent(StoreNames(folders.store))
+    except OSError as error:
+        return {"month": "", "bytes": {}, "problem": str(error)}
+    month = "" if counted.month == NO_MONTH else f"{counted.month[0]:04}-{counted.month[1]:02}"
+    return {"month": month, "bytes": dict(counted.by_purpose)}
+
+
+def _line_words(line: dict[str, Any], monthly_bytes: int | None) -> str:
+    if not line["bytes"]:
+        return line.get("problem") or "nothing counted yet"
+    total = _size(sum(line["bytes"].values())) + (f" of {_size(monthly_bytes)}" if monthly_bytes else "")
+    parts = ", ".join(f"{purpose} {_size(count)}" for purpose, count in line["bytes"].items())
+    return f"{total} in {line['month'] or 'a month not known'}: {parts}"
 
 
 def _generation_words(generation: dict[str, Any] | None, offset_minutes: int) -> str:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from playlists.documents import Window
+
 Reader = Callable[[Any], Any]
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _SIZE: Final = re.compile(r"([1-9]\d{2,3})x([1-9]\d{2,3})")
+_WINDOW: Final = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 _OUTPUTS: Final = re.compile(r"[a-z0-9_]+(,[a-z0-9_]+)*")
 
 
@@ -61,6 +64,13 @@ def _https(found: Any) -> str:
     return found.rstrip("/")
 
 
+def _windows(found: Any) -> tuple[Window, ...]:
+    matches = [_WINDOW.fullmatch(one) for one in found if isinstance(one, str)] if isinstance(found, list) else [None]
+    if None in matches or len(matches) != len(found):
+        raise NotAllowedError('a list of times of day such as "22:00-06:30"', "22:00-06:30 这样的时段的列表")
+    return tuple(Window(start=match[1], end=match[2]) for match in matches if match)
+
+
 def _size(found: Any) -> tuple[int, int] | None:
     if found == "screen":
         return None
@@ -100,6 +110,9 @@ READERS: Final[dict[str, Reader]] = {
     "county.api": _https,
     "county.ca_file": _file,
     "county.root_file": _file,
+    "line.windows": _windows,
+    "line.cap_kbit_per_second": _number(0, 10_000_000),
+    "line.monthly_mb": _number(0, 100_000_000),
     "store.quota_gib": _number(1, 100_000),
     "store.reserve_mib": _number(16, 1_000_000),
     "store.newest_courses": _number(0, 5_000),

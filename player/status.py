@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from player.core import limits
 from player.core.world import World
 
 _log = logging.getLogger(__name__)
@@ -75,6 +76,8 @@ def summary(world: World, faults_of_our_own: int) -> dict[str, Any]:
         "stored_blobs": sum(blob.complete for blob in world.store.blobs.values()),
         "stored_bytes": sum(blob.bytes_here for blob in world.store.blobs.values()),
         "free_bytes": world.store.free_bytes,
+        "line_monthly_bytes": limits.monthly_bytes(world),
+        "line_open": limits.is_open(world),
         "faults": dict(world.faults),
         "own_faults": faults_of_our_own,
     }

@@ -16,6 +16,7 @@ from player.core import (
     clock,
     generation,
     ledger,
+    line,
     outbox,
     phone,
     playback,
@@ -50,6 +51,7 @@ from player.core.events import (
     QuitAsked,
     Started,
     SyncFinished,
+    SyncProgressed,
     UploadFinished,
     WokeUp,
 )
@@ -86,6 +88,8 @@ def step(
     """
     turn = Turn(world, now, library)
     try:
+        if world.started:
+            clock.notice(turn, world.now)
         if (world.started or isinstance(event, Started)) and not _is_stale(world, event):
             _ROWS[type(event)](turn, event)
         if turn.world.started and not (isinstance(event, MediaProgress) and is_calm(world, turn.world)):
@@ -100,7 +104,7 @@ def step(
 def _is_stale(world: World, event: Event) -> bool:
     """Return whether this answers an effect that is no longer pending."""
     match event:
-        case SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
+        case SyncProgressed() | SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
             return event.effect not in world.pending
     return False
 
@@ -153,15 +157,16 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
     return wished
 
 
-def _synced(turn: Turn, event: SyncFinished) -> None:
-    sync.finished(turn, event)
+def _syncing(turn: Turn, event: SyncProgressed) -> None:
+    line.files_came(turn)
     if event.generation is not None:
         generation.take(turn, event.generation)
 
 
-def _jumped(turn: Turn, event: ClockJumped) -> None:
-    clock.jumped(turn, event)
-    transfers.forget_plan(turn)
+def _synced(turn: Turn, event: SyncFinished) -> None:
+    sync.finished(turn, event)
+    if event.generation is not None:
+        generation.take(turn, event.generation)
 
 
 def _reported(turn: Turn, event: FaultReported) -> None:
@@ -173,7 +178,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     WokeUp: lambda _turn, _event: None,
     ButtonPressed: _button,
     QuitAsked: lambda turn, _event: startup.quit_asked(turn),
-    ClockJumped: _jumped,
+    ClockJumped: lambda _turn, _event: None,  # `clock.notice` has seen it
     CountyTimeHeard: lambda _turn, _event: None,
     FaultReported: _reported,
     MediaOpened: playback.follow_event,
@@ -182,6 +187,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     MediaFailed: playback.follow_event,
     Journaled: _journaled,
     JournalFailed: ledger.failed,
+    SyncProgressed: _syncing,
     SyncFinished: _synced,
     FetchProgressed: transfers.progressed,
     FetchFinished: transfers.finished,

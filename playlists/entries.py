@@ -134,13 +134,19 @@ class FaultSeen(Body, frozen=True, array_like=True, kw_only=True, tag="fault"):
 
 
 class Health(Body, frozen=True, array_like=True, kw_only=True, tag="health"):
-    """The box's own state (设备状态)."""
+    """The box's own state (设备状态).
+
+    ``line_bytes`` is what passed over the line in ``line_month`` (``2026-11``, empty if not known) by then, to and
+    fro, by what it was for: session, order, poster, stock, documents, journal.
+    """
 
     version: str
     generation: int
     free_bytes: int
     stored_bytes: int
     fetched_bytes: int
+    line_month: str = ""
+    line_bytes: dict[str, int] = {}
 
 
 class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness"):

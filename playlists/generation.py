@@ -52,13 +52,17 @@ class Accepted(Record, frozen=True, kw_only=True):
 
 
 class Manifest(Document, frozen=True, kw_only=True):
-    """``manifest.json``: a generation's number, where and when it came from, and its files by path."""
+    """``manifest.json``: a generation's number, where and when it came from, and its files by path.
+
+    ``partial``: all that this box needs next is in it, but not yet the whole catalogue.
+    """
 
     number: Count
     accepted: Accepted
     source: str
     synced_ms: Count
     files: dict[str, Sha256]
+    partial: bool = False
 
 
 @dataclass(frozen=True)

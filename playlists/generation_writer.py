@@ -66,19 +66,22 @@ class GenerationWriter:
         self._previous.check([name])
         self._link(name, self._previous.manifest.files[name])
 
-    def publish(self, accepted: Accepted, *, source: str, synced_ms: int) -> Generation:
+    def publish(self, accepted: Accepted, *, source: str, synced_ms: int, partial: bool = False) -> Generation:
         """Write the manifest, make all durable, put the generation in force and drop what is too old.
 
         Args:
             accepted: What the documents were accepted by.
             source: Where they came from, in words.
             synced_ms: Wall time of this refresh as the box believes it, ms since 1970 UTC.
+            partial: The catalogue is still to come.
 
         Raises:
             OSError: The disk refuses; the generation before stays in force.
         """
         number = max(candidates(self._root), default=0) + 1
-        manifest = Manifest(number=number, accepted=accepted, source=source, synced_ms=synced_ms, files=self._files)
+        manifest = Manifest(
+            number=number, accepted=accepted, source=source, synced_ms=synced_ms, files=self._files, partial=partial
+        )
         write_durably(self._folder / MANIFEST, encode_document(manifest))
         for folder, _, _ in os.walk(self._folder):
             sync_folder(Path(folder))
@@ -138,6 +141,7 @@ def record_refresh(generation: Generation, accepted: Accepted, *, source: str, s
         source=source,
         synced_ms=synced_ms,
         files=generation.manifest.files,
+        partial=generation.manifest.partial,
     )
     write_durably(generation.folder / MANIFEST, encode_document(manifest))
     return Generation(generation.folder, manifest)

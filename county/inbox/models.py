@@ -193,7 +193,14 @@ class BoxHealth(models.Model):
     free_bytes = models.BigIntegerField()
     stored_bytes = models.BigIntegerField()
     fetched_bytes = models.BigIntegerField()
+    line_month = models.CharField(max_length=7, blank=True, default="")
+    line_bytes = models.JSONField(default=dict)
     at_ms = models.BigIntegerField()
+
+    @property
+    def line_total_bytes(self) -> int:
+        """What the month has cost the box's line by then."""
+        return sum(self.line_bytes.values())
 
 
 class SessionReadiness(models.Model):

@@ -95,7 +95,10 @@ def _values(entry: Entry, body: AnyBody | UnknownBody) -> list[object]:
 def are_storable(values: Iterable[object]) -> bool:
     """Return whether every database keeps these numbers and words in its columns."""
     for value in values:
-        if isinstance(value, str):
+        if isinstance(value, dict):
+            if not are_storable([*value, *value.values()]):
+                return False
+        elif isinstance(value, str):
             if "\x00" in value:
                 return False
         elif isinstance(value, int) and not INT64[0] <= value <= INT64[1]:

@@ -40,7 +40,10 @@ PLAY = (
 )  # fmt: skip
 RECEIPT = ("stop", "box_id", "at_ms")
 ORDER = ("box_id", "key", "course", "wish", "state", "reason", "asked_at")
-HEALTH = ("box_id", "seq", "version", "generation", "free_bytes", "stored_bytes", "fetched_bytes", "at_ms")
+HEALTH = (
+    "box_id", "seq", "version", "generation", "free_bytes", "stored_bytes", "fetched_bytes", "line_month", "line_bytes",
+    "at_ms",
+)  # fmt: skip
 READINESS = ("box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms")
 
 Kind = TypeVar("Kind", bound=entries.Body)
@@ -152,7 +155,7 @@ class Drawing:
                 self._box.version = read.body.version[:40]
 
     def _health(self, seq: int, entry: entries.Entry, body: entries.Health) -> tuple[Any, ...]:
-        room = (body.free_bytes, body.stored_bytes, body.fetched_bytes)
+        room = (body.free_bytes, body.stored_bytes, body.fetched_bytes, body.line_month[:7], body.line_bytes)
         return (self._box.pk, seq, body.version[:40], body.generation, *room, near(self._dating.entry(entry).wall_ms))
 
     def _readiness(self, seq: int, entry: entries.Entry, body: entries.Readiness) -> tuple[Any, ...]:

@@ -9,9 +9,10 @@ release, stop order, plan save and binding, and daily by the server so that sign
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -28,6 +29,10 @@ from county.publishing.models import Publication
 from playlists.errors import BadData, FailedAttempt
 from playlists.keys import SigningKey
 from playlists.trust.repository import Repository
+from playlists.trust.sweeping import sweep
+
+log = logging.getLogger(__name__)
+REPLACED_KEPT = timedelta(days=14)  # a box over a bad line needs days for its first refresh
 
 
 def publish(by: Person | None = None, now: datetime | None = None) -> Publication:
@@ -46,6 +51,20 @@ def publish(by: Person | None = None, now: datetime | None = None) -> Publicatio
         raise FailedAttempt("发布", f"无法写入（{error.strerror}），请检查磁盘后重新发布") from error
     except BadData as error:
         raise FailedAttempt("发布", f"已发布的文件有问题，请管理员检查（{error}）", retry=False) from error
+
+
+def sweep_published(now: datetime) -> int:
+    """Remove published files that no box can need any more; return how many.
+
+    Raises:
+        BadData: The published files are damaged.
+        OSError: The disk refuses.
+    """
+    with publish_lock():
+        removed = sweep(published_folder(), now, REPLACED_KEPT)
+    if removed:
+        log.info("removed %s published files that were replaced long ago", removed)
+    return removed
 
 
 @contextmanager

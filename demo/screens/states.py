@@ -59,13 +59,14 @@ from .village import (
 )
 
 State = tuple[World, Library]
+BEGAN = Moment(60_000, NOW_MS, "trusted", 1)
 SHARES = (1.0, 0.62, 0.0, 1.0, 0.05, 1.0, 0.99)
 QR_CODE = tuple(
     "".join("1" if dark else "0" for dark in row)
     for row in segno.make_qr("http://192.168.100.117:8090/", error="m").matrix
 )
 NOW = Moment(monotonic_ms=3_600_000, wall_ms=NOW_MS, trust="trusted", boot=3)
-ROW = OpenPlay("course-128", "lesson-1", digest("course-128/1"), 480, "menu", "", NOW_MS, ((0, 1),))
+ROW = OpenPlay("course-128", "lesson-1", digest("course-128/1"), 480, "menu", "", BEGAN, ((0, 1),))
 
 
 def base(*screens: Screen) -> World:
@@ -109,7 +110,7 @@ def session(state: SessionState, draft: HeadCountDraft | None = None, *, title: 
     )
     lessons = (*lessons[:2], replace(lessons[2], blob=None), *lessons[3:])
     happening = occurrence("spring", title, TONIGHT.starts_ms, ("course-128", "course-131"))
-    row = OpenSession(happening.id, title, "video", NOW_MS, 0, 725_000, 40)
+    row = OpenSession(happening.id, title, "video", BEGAN, 0, 725_000, 40)
     group = GroupSession(happening, state, lessons, row, draft or HeadCountDraft(40), 3_600_000)
     return replace(base(SessionScreen()), session=group)
 
@@ -144,7 +145,7 @@ def _binding() -> dict[str, World]:
 
 
 def _home() -> dict[str, World]:
-    cut = OpenSession(TONIGHT.id, TONIGHT.title, "video", NOW_MS, 1, 725_000, 40)
+    cut = OpenSession(TONIGHT.id, TONIGHT.title, "video", BEGAN, 1, 725_000, 40)
     long = occurrence("law", LONG_TITLE, NOW_MS + 15 * MINUTE_MS, ("course-138", "course-999"))
     return {
         "home": base(),
@@ -208,6 +209,7 @@ def _sessions() -> dict[str, World]:
         "gathering": gathering,
         "gathering-seconds": at(gathering, wall_ms=TONIGHT.starts_ms - 95_000),
         "gathering-clock-unknown": at(gathering, trust="unknown", wall_ms=0),
+        "gathering-clock-estimated": at(gathering, trust="estimated"),
         "gathering-tomorrow": at(gathering, wall_ms=TONIGHT.starts_ms - 20 * 3_600_000),
         "gathering-left": replace(gathering, screens=(HomeScreen(),)),
         "gathering-long": session(SessionState.GATHERING, title=LONG_TITLE),

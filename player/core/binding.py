@@ -4,9 +4,9 @@
        │ failed         │ expired, asked for           ▲                   │
        └──► UNBOUND ────┴──► asks again                └──document valid───┘
 
-The code is asked for again until the county says that it is used, every `POLL_MS` while it is shown and at
-once when it has expired. The box's own signed document, however it came (line or stick), binds it too and
-decides alone afterwards.
+The code is asked for again until the county says that it is used, every few seconds while it is new, then
+less often, and at once when it has expired. Where no county's address is set nobody is asked. The box's own
+signed document, however it came (line or stick), binds it too and decides alone afterwards.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from .turn import Turn
 from .world import Binding, BindingState, WorkerRun, World
 
 POLL_MS: Final = 5_000
+POLL_SELDOM_MS: Final = 20_000
+NEW_CODE_MS: Final = 3 * 60_000  # so long somebody probably stands before the box
 FAILED_BASE_MS: Final = 10_000
 FAILED_CAP_MS: Final = 300_000
 _B = BindingState
@@ -48,17 +50,19 @@ def follow_document(turn: Turn, facts: GenerationFacts) -> None:
 def deadline(world: World) -> int | None:
     """Return when to ask the county next, in monotonic ms."""
     wants = world.binding.state in (_B.UNKNOWN, _B.UNBOUND, _B.CODE_SHOWN) and not world.enrol.effect
-    return world.enrol.next_monotonic_ms if wants else None
+    return world.enrol.next_monotonic_ms if wants and world.settings.has_api else None
 
 
 def _ask(turn: Turn, event: object) -> None:  # noqa: ARG001
-    run = turn.world.enrol
-    if not run.effect and not turn.world.quitting and turn.now.monotonic_ms >= run.next_monotonic_ms:
+    run, world = turn.world.enrol, turn.world
+    may = world.settings.has_api and not run.effect and not world.quitting
+    if may and turn.now.monotonic_ms >= run.next_monotonic_ms:
         turn.change(enrol=replace(run, effect=turn.ask(RunBinding)))
 
 
 def _ask_now(turn: Turn, wish: AskForCode) -> None:
-    turn.change(enrol=replace(turn.world.enrol, next_monotonic_ms=turn.now.monotonic_ms))
+    binding = replace(turn.world.binding, since_monotonic_ms=turn.now.monotonic_ms)
+    turn.change(enrol=replace(turn.world.enrol, next_monotonic_ms=turn.now.monotonic_ms), binding=binding)
     _ask(turn, wish)
 
 
@@ -72,10 +76,21 @@ def _answered(turn: Turn, event: BindingAnswered) -> None:
         sync.now(turn)
     elif event.code:
         expires = now + event.expires_in_s * 1000
-        turn.change(binding=Binding(_B.CODE_SHOWN, event.code, expires))
-        turn.change(enrol=WorkerRun(0, min(now + POLL_MS, max(expires, now + 1_000))))
+        turn.change(binding=Binding(_B.CODE_SHOWN, event.code, expires, since_monotonic_ms=_shown_since(turn)))
+        turn.change(enrol=WorkerRun(0, min(now + _poll_ms(turn), max(expires, now + 1_000))))
     else:
         _failed(turn, event, run.failures + 1)
+
+
+def _shown_since(turn: Turn) -> int:
+    """Return since when people can have been looking at codes: a new one by itself begins nothing anew."""
+    old = turn.world.binding
+    return old.since_monotonic_ms if old.state is _B.CODE_SHOWN else turn.now.monotonic_ms
+
+
+def _poll_ms(turn: Turn) -> int:
+    new = turn.now.monotonic_ms - turn.world.binding.since_monotonic_ms < NEW_CODE_MS
+    return POLL_MS if new else POLL_SELDOM_MS
 
 
 def _failed(turn: Turn, event: BindingAnswered, failures: int) -> None:

@@ -1,31 +1,61 @@
 """What follows from what the clock port believes.
 
-`unknown` after a start without a battery, `estimated` from the box's own clock, `trusted` once chrony or the county
-(over TLS) has spoken. The port owns the offset over the monotonic clock and the floor, the newest signed time; it
-overhears the county's time in the workers' answers and says `ClockJumped`. Here a jump is recorded and 时间未校准 is
-shown; everything that depends on the time looks at it anew in every step.
+The port (`player.devices.clock`) says how late it is and how far that may be believed. Every step compares the time
+with that of the last one: where the wall clock has not gone on as the monotonic clock did, or is believed otherwise,
+it was set. Then what is owed to the journal is told by the new clock, the change is recorded and 时间未校准 is shown or
+taken away; everything that depends on the time looks at it anew in every step.
 
-    unknown ──ClockJumped──► estimated or trusted ──ClockJumped──► any of the three
+    unknown ◄──► estimated ◄──► trusted: any of the three after any other
+
+An instant of this boot is told anew whenever it is asked for: monotonic time does not change (`told`).
 """
 
 from __future__ import annotations
 
-from playlists.entries import ClockChange
+from msgspec.structs import replace
 
-from . import faults, ledger, troubles
-from .events import ClockJumped
+from playlists.entries import Body, ClockChange, Play, SessionHeld
+
+from . import faults, ledger, months, session, transfers, troubles
+from .effects import AppendEntry
+from .moment import Moment
 from .turn import Turn
 
 WORTH_RECORDING_MS = 2_000
 
 
-def jumped(turn: Turn, event: ClockJumped) -> None:
-    """The wall clock was set, or is believed otherwise than before."""
-    if abs(event.by_ms) >= WORTH_RECORDING_MS:
-        ledger.append(turn, ClockChange(by_ms=event.by_ms, trust=event.trust))
+def notice(turn: Turn, before: Moment) -> None:
+    """See whether the clock was set since the last step, or is believed otherwise."""
+    now = turn.now
+    by_ms = (now.wall_ms - before.wall_ms) - (now.monotonic_ms - before.monotonic_ms)
+    if abs(by_ms) < WORTH_RECORDING_MS and now.trust == before.trust:
+        return
+    _tell_what_is_owed(turn, by_ms)
+    ledger.append(turn, ClockChange(by_ms=by_ms, trust=now.trust))
+    session.tell_start(turn)
+    months.tell_starts(turn)
+    transfers.forget_plan(turn)
     tell(turn)
 
 
 def tell(turn: Turn) -> None:
     """Show 时间未校准 while the clock is unknown."""
     troubles.set_active(turn, faults.CLOCK_UNKNOWN, active=turn.now.trust == "unknown")
+
+
+def _tell_what_is_owed(turn: Turn, by_ms: int) -> None:
+    """Entries not yet durable are stamped anew when they are written: their wall times must follow."""
+    owed = {entry.id: _moved(entry, by_ms) for entry in ledger.owed(turn.world)}
+    turn.change(pending={**turn.world.pending, **owed})
+
+
+def _moved(entry: AppendEntry, by_ms: int) -> AppendEntry:
+    return replace(entry, body=_shifted(entry.body, by_ms), more=tuple(_shifted(body, by_ms) for body in entry.more))
+
+
+def _shifted(body: Body, by_ms: int) -> Body:
+    if isinstance(body, SessionHeld):
+        body = replace(body, ended_wall_ms=body.ended_wall_ms + by_ms)
+    if isinstance(body, Play | SessionHeld) and not body.started_boot:
+        return replace(body, started_wall_ms=body.started_wall_ms + by_ms)
+    return body

@@ -125,12 +125,20 @@ class JournalFailed(msgspec.Struct, frozen=True):
 # --- the workers
 
 
+class SyncProgressed(msgspec.Struct, frozen=True):
+    """The sync worker has put a partial generation in force and goes on with the catalogue."""
+
+    effect: int
+    generation: GenerationFacts | None
+
+
 class SyncFinished(msgspec.Struct, frozen=True):
     """The sync worker ended; ``generation`` is the one in force now, or None if the county could not be heard.
 
-    ``refused`` tells bad data from no line; ``fault`` is the code of what stands in the way, where it is more than
-    a bad line (`player.core.line`); ``retry_after_s`` is how long the county asks us to wait. ``spent`` is what the
-    month has cost by now, None if nobody has counted; so in all answers of workers.
+    ``refused`` tells bad data from no line; ``moved``: a failed attempt has brought something to go on from. ``fault``
+    is the code of what stands in the way, where it is more than a bad line (`player.core.line`); ``retry_after_s`` is
+    how long the county asks us to wait. ``spent`` is what the month has cost by now, None if nobody has counted; so in
+    all answers of workers.
     """
 
     effect: int
@@ -141,6 +149,7 @@ class SyncFinished(msgspec.Struct, frozen=True):
     fault: str = ""
     retry_after_s: float | None = None
     spent: Spent | None = None
+    moved: bool = False
 
 
 class FetchProgressed(msgspec.Struct, frozen=True):
@@ -241,6 +250,7 @@ Event = (
     | MediaFailed
     | Journaled
     | JournalFailed
+    | SyncProgressed
     | SyncFinished
     | FetchProgressed
     | FetchFinished

@@ -10,6 +10,7 @@ from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, StopOrde
 from playlists.occurrences import Occurrence
 
 from .forecast import LineHistory
+from .moment import Moment
 
 NO_MONTH: Final = (0, 0)
 LinePurpose = Literal["session", "order", "poster", "stock", "documents", "journal"]  # what passes over the line
@@ -27,6 +28,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         occurrences: The sessions of the coming weeks, ordered by start.
         courses: The course documents that came with it, by id.
         course_count: How many courses the catalogue lists.
+        partial: Whether the catalogue is still being brought.
     """
 
     number: int
@@ -37,6 +39,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     occurrences: tuple[Occurrence, ...] = ()
     courses: dict[str, Course] = msgspec.field(default_factory=dict)
     course_count: int = 0
+    partial: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -91,7 +94,8 @@ class StoreFacts(msgspec.Struct, frozen=True):
 class OpenPlay(msgspec.Struct, frozen=True):
     """The play that is going on, kept as a mutable row outside the chain so that a cut costs seconds.
 
-    ``segments`` are [from_ms, to_ms] of the medium really shown; the last one grows.
+    ``segments`` are [from_ms, to_ms] of the medium really shown; the last one grows. ``started`` is the instant
+    of the first picture.
     """
 
     course: str
@@ -100,7 +104,7 @@ class OpenPlay(msgspec.Struct, frozen=True):
     height: int
     why: str
     session: str
-    started_wall_ms: int
+    started: Moment
     segments: tuple[tuple[int, int], ...]
     paused_ms: int = 0
     pauses: int = 0
@@ -110,28 +114,26 @@ class OpenSession(msgspec.Struct, frozen=True):
     """The session that is going on, kept likewise: where to continue after a power cut.
 
     ``item`` counts the lessons of the occurrence from 0, ``course`` and ``lesson`` name that one,
-    ``position_ms`` is where in it. ``stage`` is ``playing`` or ``counting``. ``clock_known``: the wall time of
-    its start may be believed.
+    ``position_ms`` is where in it. ``stage`` is ``playing`` or ``counting``. ``started`` is None before it has.
     """
 
     session: str
     title: str
     form: str
-    started_wall_ms: int
+    started: Moment | None
     item: int
     position_ms: int
     expected: int = 0
     stage: str = "playing"
     course: str = ""
     lesson: str = ""
-    clock_known: bool = True
 
 
 class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
-    ``held_wall_ms`` are the starts of the sessions that were held; ``clean`` says that the last run ended by
-    itself and not by a power cut or a crash.
+    ``held`` are the starts of the sessions that were held, as they are known by now; ``clean`` says that the last run
+    ended by itself and not by a power cut or a crash.
     """
 
     head: int
@@ -139,6 +141,6 @@ class JournalFacts(msgspec.Struct, frozen=True):
     open_play: OpenPlay | None = None
     open_session: OpenSession | None = None
     done_sessions: frozenset[str] = frozenset()
-    held_wall_ms: tuple[int, ...] = ()
+    held: tuple[Moment, ...] = ()
     receipts: frozenset[str] = frozenset()
     clean: bool = True

@@ -31,6 +31,7 @@ from .actions import SeekBy, StopPlaying, TogglePause
 from .effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from .events import Journaled, MediaEnded, MediaFailed, MediaOpened, MediaProgress, WokeUp
 from .facts import OpenPlay
+from .moment import Moment, Start
 from .segments import begin, grow, shown
 from .table import Table, follow, nothing
 from .turn import Turn
@@ -135,7 +136,7 @@ def _opened(turn: Turn, event: MediaOpened) -> None:
         return
     first = not playback.kept_monotonic_ms
     row = _row(turn, segments=begin(playback.row.segments, playback.position_ms))
-    row = replace(row, started_wall_ms=turn.now.wall_ms) if first else row
+    row = replace(row, started=turn.now) if first else row
     state = PlaybackState.PAUSED if playback.held else PlaybackState.PLAYING
     _change(turn, state=state, row=row, pictures=0, since_monotonic_ms=now, seen_monotonic_ms=now)
     if playback.held:
@@ -271,19 +272,21 @@ def _seal(turn: Turn, how: str) -> None:
     if playback.kept_monotonic_ms or how == "failed":
         extra = turn.now.monotonic_ms - playback.since_monotonic_ms
         paused_ms = playback.row.paused_ms + (extra if playback.state is PlaybackState.PAUSED else 0)
-        seal = ledger.append(turn, entry(replace(playback.row, paused_ms=paused_ms), how), closes_play=True)
+        seal = ledger.append(turn, entry(replace(playback.row, paused_ms=paused_ms), turn.now, how), closes_play=True)
     _change(turn, state=PlaybackState.ENDING, ended=how, seal=seal)
     if how == "finished":
         troubles.clear(turn, faults.NO_PICTURE)
         troubles.clear(turn, faults.PICTURE_STUCK)
 
 
-def entry(row: OpenPlay, how: str) -> Play:
-    """Return the complete entry that an open row becomes; ``how`` is a `PlayEnd`."""
+def entry(row: OpenPlay, now: Moment, how: str) -> Play:
+    """Return the complete entry that an open row becomes now; ``how`` is a `PlayEnd`."""
+    start = Start.of(row.started, now)
     return Play(
         course=row.course, lesson=row.lesson, blob=row.blob[:BLOB_DIGITS], height=row.height, why=row.why,  # type: ignore[arg-type]
-        session=row.session, started_wall_ms=row.started_wall_ms, segments=shown(row.segments),
+        session=row.session, started_wall_ms=start.wall_ms, segments=shown(row.segments),
         paused_ms=row.paused_ms, pauses=row.pauses, ended=how,  # type: ignore[arg-type]
+        started_boot=start.boot, started_monotonic_ms=start.monotonic_ms,
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ Theory: nothing is armed and nothing ticks. `due` looks at the moment that it is
 forward, back, or for the first time needs no repair: the next look is right. What has been held or skipped
 is in the durable done-set under the occurrence's id, which names its local time, so a clock set back does
 not hold it again. A session is due from its gathering until its length has passed; later it is not started
-but stays in the list, to be opened by hand. While the clock is unknown nothing is due, and people open the
-session themselves.
+but stays in the list, to be opened by hand. It begins by itself only when the time is trusted; with an estimate its
+card gathers and people begin. While the clock is unknown nothing is due, and home asks which session to open.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def next_wall_ms(world: World) -> int | None:
 def its_minute(now: Moment, session: GroupSession) -> bool:
     """Return whether a gathering session starts by itself now."""
     one = session.occurrence
-    if not is_known(now) or not one.starts_ms <= now.wall_ms < over_ms(one):
+    if now.trust != "trusted" or not one.starts_ms <= now.wall_ms < over_ms(one):
         return False
     return not begun_late(now, session) or now.monotonic_ms >= session.entered_monotonic_ms + LATE_GATHERING_MS
 

@@ -27,6 +27,7 @@ from . import heads, ledger, lessons, months, outbox, playback, schedule, stage
 from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
 from .events import Journaled
 from .facts import OpenPlay, OpenSession
+from .moment import told
 from .session_record import held, occurrence_of, row_of
 from .table import Table, follow, nothing
 from .turn import Turn
@@ -178,10 +179,9 @@ def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
 
 
 def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
-    session, now = _current(turn), turn.now.wall_ms
-    body = replace(session.row, started_wall_ms=now)
-    ledger.append(turn, held(body, now, "skipped"))
-    _done(turn, body.session)
+    session = _current(turn)
+    ledger.append(turn, held(session.row, turn.now, "skipped"))
+    _done(turn, session.row.session)
     turn.say("已登记：本次集中学习不举行")
     _gone(turn)
 
@@ -200,7 +200,7 @@ def _start(turn: Turn, wish: StartSession | None) -> None:
         return
     playback.end(turn, "stopped")
     abandon_interrupted(turn)
-    _change(turn, row=replace(session.row, started_wall_ms=now.wall_ms, clock_known=schedule.is_known(now)))
+    _change(turn, row=replace(session.row, started=now))
     _go_to(turn, 0)
 
 
@@ -222,16 +222,17 @@ def abandon_interrupted(turn: Turn) -> None:
     """Record as cut the session that a power cut broke off and nobody continued."""
     row = turn.world.interrupted
     if row is not None:
-        ledger.append(turn, held(row, turn.now.wall_ms, "cut"), closes_session=True)
+        ledger.append(turn, held(row, turn.now, "cut"), closes_session=True)
         turn.change(interrupted=None)
         _done(turn, row.session)
 
 
 def _drop_old_interruption(turn: Turn) -> None:
     row = turn.world.interrupted
-    if row is None or not row.clock_known or not schedule.is_known(turn.now):
-        return  # a start that the clock only guessed says nothing about how long ago it was
-    if turn.now.wall_ms - row.started_wall_ms > CUT_AFTER_MS:
+    began = told(row.started, turn.now) if row and row.started else None
+    if began is None or not schedule.is_known(began) or not schedule.is_known(turn.now):
+        return  # a start that nobody knows says nothing about how long ago it was
+    if turn.now.wall_ms - began.wall_ms > CUT_AFTER_MS:
         abandon_interrupted(turn)
 
 
@@ -260,7 +261,7 @@ def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
     ledger.keep_session(turn, row)
     opened = OpenPlay(
         course=lesson.course, lesson=lesson.lesson, blob=lesson.blob or "", height=lesson.height, why="session",
-        session=row.session, started_wall_ms=turn.now.wall_ms, segments=(),
+        session=row.session, started=turn.now, segments=(),
     )  # fmt: skip
     playback.open_lesson(turn, opened, title=lesson.title, duration_ms=lesson.duration_ms, from_ms=position)
     stage.show_picture(turn)
@@ -311,7 +312,7 @@ def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
         _change(turn, draft=refused)
         return
     count = heads.entry(session.draft, session.row.session)
-    commit = ledger.append(turn, count, more=(held(session.row, turn.now.wall_ms, "held"),), closes_session=True)
+    commit = ledger.append(turn, count, more=(held(session.row, turn.now, "held"),), closes_session=True)
     _enter(turn, _S.CONFIRMING, commit=commit, draft=heads.complete(session.draft))
     _done(turn, session.row.session)
 
@@ -324,7 +325,7 @@ def _confirmed(turn: Turn, event: Journaled) -> None:  # noqa: ARG001
 
 def _close_uncounted(turn: Turn, session: GroupSession) -> None:
     """The heads were not counted in time: the session was held all the same, and the township enters the heads."""
-    ledger.append(turn, held(session.row, turn.now.wall_ms, "held"), closes_session=True)
+    ledger.append(turn, held(session.row, turn.now, "held"), closes_session=True)
     _done(turn, session.row.session)
     months.held(turn, session.row)
     turn.say(f"《{session.row.title}》没有清点人数，可请乡镇代录")
@@ -346,11 +347,20 @@ def keep_again(turn: Turn) -> None:
         ledger.keep_session(turn, session.row)
 
 
+def tell_start(turn: Turn) -> None:
+    """The clock was set: when the running session began is kept as it is told now, should the power go."""
+    session = turn.world.session
+    if session is not None and session.row.started is not None:
+        row = replace(session.row, started=told(session.row.started, turn.now))
+        _change(turn, row=row)
+        keep_again(turn)
+
+
 def break_off(turn: Turn) -> None:
     """The box may show nothing any more: record what was going on as cut; heads can still be counted."""
     session = turn.world.session
     if session is not None and session.state in _RUNNING:
-        ledger.append(turn, held(session.row, turn.now.wall_ms, "cut"), closes_session=True)
+        ledger.append(turn, held(session.row, turn.now, "cut"), closes_session=True)
         _done(turn, session.row.session)
     if session is not None and session.state not in _ENDING:
         _gone(turn)

@@ -6,27 +6,30 @@ from playlists.entries import SessionEnd, SessionHeld
 from playlists.occurrences import Occurrence
 
 from .facts import OpenSession
+from .moment import Moment, Start
 
 
 def row_of(occurrence: Occurrence) -> OpenSession:
     """Return the open row of a session that has not begun."""
     return OpenSession(
-        session=occurrence.id, title=occurrence.title, form=occurrence.form, started_wall_ms=0,
+        session=occurrence.id, title=occurrence.title, form=occurrence.form, started=None,
         item=0, position_ms=0, expected=occurrence.expected,
     )  # fmt: skip
 
 
-def held(row: OpenSession, ended_wall_ms: int, how: SessionEnd) -> SessionHeld:
-    """Return the entry that an open row becomes."""
+def held(row: OpenSession, now: Moment, how: SessionEnd) -> SessionHeld:
+    """Return the entry that an open row becomes when it ends now; one that never began, begins with that."""
+    start = Start.of(row.started or now, now)
     return SessionHeld(
-        session=row.session, title=row.title, form=row.form, started_wall_ms=row.started_wall_ms,
-        ended_wall_ms=ended_wall_ms, ended=how,
+        session=row.session, title=row.title, form=row.form, started_wall_ms=start.wall_ms, ended_wall_ms=now.wall_ms,
+        ended=how, started_boot=start.boot, started_monotonic_ms=start.monotonic_ms,
     )  # fmt: skip
 
 
 def occurrence_of(row: OpenSession) -> Occurrence:
     """Return what is left of a session that the plan no longer names: enough to count its heads."""
+    starts_ms = row.started.wall_ms if row.started else 0
     return Occurrence(
         id=row.session, session=row.session.partition("@")[0] or "session", group="", title=row.title, playlist="",
-        form=row.form, starts_ms=row.started_wall_ms, local_start="", gather_minutes=0, expected=row.expected,  # type: ignore[arg-type]
+        form=row.form, starts_ms=starts_ms, local_start="", gather_minutes=0, expected=row.expected,  # type: ignore[arg-type]
     )  # fmt: skip

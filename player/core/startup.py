@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from playlists.entries import Boot
 
-from . import clock, generation, health, ledger, months, playback, stage
+from . import clock, generation, health, ledger, playback, stage
 from .effects import Quit, SetVolume
 from .events import Started
 from .facts import JournalFacts, OpenSession
@@ -30,11 +30,10 @@ def started(turn: Turn, event: Started) -> None:
     first = Outbox(facts.head, facts.acknowledged)
     turn.change(
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts,
-        done_sessions=facts.done_sessions, held_wall_ms=facts.held_wall_ms,
+        done_sessions=facts.done_sessions, held=facts.held,
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,
     )  # fmt: skip
-    months.started(turn)
     _seal_what_was_open(turn, facts)
     ledger.append(turn, Boot(version=turn.world.settings.version, clean=facts.clean))
     turn.issue(SetVolume, percent=turn.world.volume_percent)
@@ -48,7 +47,7 @@ def quit_asked(turn: Turn) -> None:
     if turn.world.quitting:
         return
     session, play = turn.world.session, turn.world.playback
-    if session is not None and play is not None and session.row.stage == "playing" and session.row.started_wall_ms:
+    if session is not None and play is not None and session.row.stage == "playing" and session.row.started:
         ledger.keep_session(turn, replace(session.row, position_ms=play.position_ms))
     playback.end(turn, "cut")
     turn.change(quitting=True, quit_monotonic_ms=turn.now.monotonic_ms + QUIT_MS)
@@ -67,7 +66,7 @@ def settle(turn: Turn) -> None:
 def _seal_what_was_open(turn: Turn, facts: JournalFacts) -> None:
     play, session = facts.open_play, facts.open_session
     if play is not None:
-        ledger.append(turn, playback.entry(play, "cut"), closes_play=True)
+        ledger.append(turn, playback.entry(play, turn.now, "cut"), closes_play=True)
     if session is None:
         return
     turn.change(interrupted=_where_it_was(session, facts))

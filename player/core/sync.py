@@ -52,7 +52,8 @@ def finished(turn: Turn, event: SyncFinished) -> None:
     """Take what the county said, or say why it could not be heard."""
     turn.answered(event.effect)
     months.spent(turn, event.spent)
-    failures = turn.world.sync.failures + 1 if event.error or _waits_for_document(turn.world) else 0
+    before = 0 if event.moved else turn.world.sync.failures
+    failures = before + 1 if event.error or _waits_for_document(turn.world) else 0
     wait = max(_wait_ms(turn, failures, failed=bool(event.error)), asked_ms(event.retry_after_s))
     turn.change(sync=WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error))
     refused = bool(event.error) and event.refused

@@ -49,7 +49,7 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
         playback.end(turn, "stopped")
         row = OpenPlay(
             course=wish.course, lesson=wish.lesson, blob=best.blob.sha256, height=best.height, why="menu",
-            session="", started_wall_ms=turn.now.wall_ms, segments=(),
+            session="", started=turn.now, segments=(),
         )  # fmt: skip
         playback.open_lesson(turn, row, title=lesson.title, duration_ms=lesson.duration_ms)
         stage.show_picture(turn)

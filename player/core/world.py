@@ -32,12 +32,13 @@ class BindingState(Enum):
 
 
 class Binding(msgspec.Struct, frozen=True):
-    """Where the binding stands; the code is valid until ``expires_monotonic_ms``."""
+    """Where the binding stands; the code is valid until ``expires_monotonic_ms``, people look since ``since_…``."""
 
     state: BindingState = BindingState.UNKNOWN
     code: str = ""
     expires_monotonic_ms: int = 0
     error: str = ""
+    since_monotonic_ms: int = 0
 
 
 class PlaybackState(Enum):
@@ -331,7 +332,7 @@ class World(msgspec.Struct, frozen=True):
     generation: GenerationFacts | None = None
     store: StoreFacts = msgspec.field(default_factory=StoreFacts)
     done_sessions: frozenset[str] = frozenset()
-    held_wall_ms: tuple[int, ...] = ()  # when the sessions that were held began
+    held: tuple[Moment, ...] = ()  # when the sessions that were held began
     held_this_month: int = 0
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()

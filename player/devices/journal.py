@@ -42,7 +42,8 @@ class OpenedJournal:
         fingerprint: The box's.
         file: The open file, or None while the disk does not let us.
         facts: For the core's `Started`.
-        boot: This start's number, counted by the journal; the clock port is made with it.
+        boot: This boot's number, counted by the journal; the clock port is made with it.
+        boot_id: What the machine calls it.
         damaged: Why an earlier file was put aside under another name; empty if all was well.
         unwritable: Why nothing can be written at present; empty if all is well.
     """
@@ -53,37 +54,38 @@ class OpenedJournal:
     file: JournalFile | None
     facts: JournalFacts
     boot: int
+    boot_id: str = ""
     damaged: str = ""
     unwritable: str = ""
 
 
-def open_journal(path: Path, acknowledged: Path, fingerprint: str) -> OpenedJournal:
+def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str = "") -> OpenedJournal:
     """Open or make the journal, count this boot, and say what it holds. Never raises: the box must start.
 
     Args:
         path: The database.
         acknowledged: The file that the upload worker keeps.
         fingerprint: The box's.
+        boot_id: Tells one boot of the machine from another; empty: each start counts as one.
     """
     head = read_acknowledged(acknowledged, fingerprint).head
     try:
         file, damaged = _open_or_rescue(path, acknowledged, fingerprint)
-        boot, clean = _count_boot(file)
+        boot, clean = _count_boot(file, boot_id)
     except (OSError, sqlite3.Error) as error:
         facts = JournalFacts(head=head, acknowledged=head, clean=False)
-        return OpenedJournal(path, acknowledged, fingerprint, None, facts, 1, unwritable=str(error))
-    sessions = file.sessions()
+        return OpenedJournal(path, acknowledged, fingerprint, None, facts, 1, boot_id, unwritable=str(error))
     facts = JournalFacts(
         head=file.head.seq,
         acknowledged=min(head, file.head.seq),
         open_play=file.open_play(),
         open_session=file.open_session(),
-        done_sessions=frozenset(session for session, _, _ in sessions),
-        held_wall_ms=tuple(started for _, started, ended in sessions if ended == "held"),
-        receipts=frozenset(file.receipts()),
+        done_sessions=file.starts.done(),
+        held=file.starts.held(),
+        receipts=file.starts.receipts(),
         clean=clean,
     )
-    return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, damaged)
+    return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)
 
 
 def _open_or_rescue(path: Path, acknowledged: Path, fingerprint: str) -> tuple[JournalFile, str]:
@@ -96,13 +98,24 @@ def _open_or_rescue(path: Path, acknowledged: Path, fingerprint: str) -> tuple[J
         return begin_anew(path, fingerprint, read_acknowledged(acknowledged, fingerprint)), str(error)
 
 
-def _count_boot(file: JournalFile) -> tuple[int, bool]:
+def _count_boot(file: JournalFile, boot_id: str) -> tuple[int, bool]:
+    """Return the boot's number, the same for every start within it, and whether the last run ended by itself."""
     last, clean = file.meta(schema.BOOT), file.meta(schema.CLEAN)
-    boot = last + 1 if isinstance(last, int) else 1
-    with file.transaction():
-        file.set_meta(schema.BOOT, boot)
-        file.set_meta(schema.CLEAN, 0)
+    goes_on = bool(boot_id) and file.meta(schema.BOOT_ID) == boot_id
+    boot = (last if goes_on else last + 1) if isinstance(last, int) else 1
+    _mark_begun(file, boot, boot_id)
     return boot, clean is None or bool(clean)
+
+
+def _mark_begun(file: JournalFile, boot: int, boot_id: str, *, guessed: bool = False) -> None:
+    """Note that a run goes on; a number ``guessed`` while the journal could not be read takes no other's place."""
+    last = file.meta(schema.BOOT)
+    with file.transaction():
+        file.set_meta(schema.BOOT, max(boot, last) if guessed and isinstance(last, int) else boot)
+        file.set_meta(schema.BOOT_ID, "" if guessed else boot_id)
+        file.set_meta(schema.CLEAN, 0)
+        if guessed:
+            file.starts.forget_boot(boot)
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -195,9 +208,7 @@ class JournalDevice:
     def _reopened(self) -> JournalFile:
         opened = self._opened
         file, damaged = _open_or_rescue(opened.path, opened.acknowledged, opened.fingerprint)
-        with file.transaction():
-            file.set_meta(schema.BOOT, self._clock.now().boot)
-            file.set_meta(schema.CLEAN, 0)
+        _mark_begun(file, opened.boot, opened.boot_id, guessed=bool(opened.unwritable))
         if damaged:
             self._emit(FaultReported(faults.JOURNAL_DAMAGED, active=True, detail=damaged))
         return file

@@ -19,7 +19,8 @@ import msgspec
 from player.core.facts import OpenPlay, OpenSession
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
-from playlists.entries import Body, SessionHeld, StopReceipt
+from player.devices.journal_starts import Starts
+from playlists.entries import Body
 from playlists.journal import ENTRY_LIMIT_BYTES, encode_entry, genesis, make_entry, next_hash
 
 TAIL_ENTRIES: Final = 32
@@ -74,6 +75,7 @@ class JournalFile:
         """
         self.path, self.fingerprint = path, fingerprint
         self._database = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+        self.starts = Starts(self._database)
         try:
             self._prepare(base or Head(0, genesis(fingerprint)))
             self.head = self._checked_head()
@@ -155,7 +157,7 @@ class JournalFile:
             data = encoded(body, append.moment, head.seq + 1)
             head = Head(head.seq + 1, next_hash(head.hash, data))
             self.insert(head, data)
-            self._remember(body)
+            self.starts.remember(body, append.moment)
         if append.closes_play:
             self._database.execute("DELETE FROM open_play")
         if append.closes_session:
@@ -165,21 +167,6 @@ class JournalFile:
     def insert(self, head: Head, data: bytes) -> None:
         """Add the row of an encoded entry; inside a transaction."""
         self._database.execute("INSERT INTO entries VALUES (?, ?, ?)", (head.seq, data, head.hash))
-
-    def _remember(self, body: Body) -> None:
-        if isinstance(body, SessionHeld):
-            self.add_session(body.session, body.started_wall_ms, body.ended)
-        elif isinstance(body, StopReceipt):
-            self.add_receipt(body.stop)
-
-    def add_session(self, session: str, started_wall_ms: int, ended: str) -> None:
-        """Note that a session is done; inside a transaction."""
-        row = (session, started_wall_ms, ended)
-        self._database.execute("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", row)
-
-    def add_receipt(self, stop: str) -> None:
-        """Note that a stop order was taken into force; inside a transaction."""
-        self._database.execute("INSERT OR IGNORE INTO receipts VALUES (?)", (stop,))
 
     def _keep(self, keep: Keep) -> None:
         table = "open_play" if isinstance(keep.row, OpenPlay) else "open_session"
@@ -193,14 +180,6 @@ class JournalFile:
     def open_session(self) -> OpenSession | None:
         """Return the session that was going on, if any."""
         return _row(self._value("SELECT data FROM open_session"), OpenSession)
-
-    def sessions(self) -> list[tuple[str, int, str]]:
-        """Return the sessions that are done: id, start in wall milliseconds, how it ended."""
-        return self._database.execute("SELECT session, started_wall_ms, ended FROM sessions").fetchall()
-
-    def receipts(self) -> list[str]:
-        """Return the stop orders that were taken into force."""
-        return [stop for (stop,) in self._database.execute("SELECT stop FROM receipts")]
 
     def rows_after(self, seq: int) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield number, bytes and hash of the entries after ``seq``, in order."""

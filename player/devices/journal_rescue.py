@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from player.core.moment import Moment
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last
 from playlists.acknowledged import Acknowledged
+from playlists.dating import Anchor
 from playlists.files import sync_folder
 from playlists.journal import genesis
 
@@ -79,13 +81,16 @@ def _take_over(aside: Path, file: JournalFile) -> None:
         return
     for (boot,) in _rows(aside, _META, schema.BOOT):
         file.set_meta(schema.BOOT, boot)
-    for session, started_wall_ms, ended in _rows(aside, "SELECT session, started_wall_ms, ended FROM sessions"):
-        file.add_session(session, started_wall_ms, ended)
+    for session, ended, boot, since_ms, wall_ms, trust in _rows(aside, _SESSIONS):
+        file.starts.add_session(session, ended, Moment(since_ms, wall_ms, trust, boot))
     for (stop,) in _rows(aside, "SELECT stop FROM receipts"):
-        file.add_receipt(stop)
+        file.starts.add_receipt(stop)
+    for boot, offset_ms, trust in _rows(aside, "SELECT boot, offset_ms, trust FROM boots"):
+        file.starts.add_boot(boot, Anchor(offset_ms, trust))
 
 
 _META = "SELECT value FROM meta WHERE key = ?"
+_SESSIONS = "SELECT session, ended, boot, monotonic_ms, wall_ms, trust FROM sessions"
 
 
 def _rows(aside: Path, query: str, *arguments: object) -> Iterator[tuple[Any, ...]]:

@@ -1,7 +1,8 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
-``open_session`` is the session that goes on, like ``open_play``. ``sessions`` and ``receipts`` repeat what the
-entries say, written in the entry's own transaction, so that a start need not read a year of entries.
+``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``receipts`` and ``boots`` repeat what
+the entries say, written in the entry's own transaction, so that a start need not read a year of entries: when each
+session began, as its box believed then, and what each boot has learnt of the time (`playlists.dating`).
 """
 
 from typing import Final
@@ -18,9 +19,17 @@ CREATE TABLE IF NOT EXISTS open_session(
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions(
     session TEXT PRIMARY KEY,
-    started_wall_ms INTEGER NOT NULL,
-    ended TEXT NOT NULL
+    ended TEXT NOT NULL,
+    boot INTEGER NOT NULL,
+    monotonic_ms INTEGER NOT NULL,
+    wall_ms INTEGER NOT NULL,
+    trust TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS boots(
+    boot INTEGER PRIMARY KEY,
+    offset_ms INTEGER NOT NULL,
+    trust TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS receipts(
     stop TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
@@ -28,6 +37,7 @@ CREATE TABLE IF NOT EXISTS receipts(
 )
 FINGERPRINT: Final = journal_schema.FINGERPRINT
 BOOT: Final = "boot"
+BOOT_ID: Final = "boot_id"
 CLEAN: Final = "clean"
 BASE_SEQ: Final = journal_schema.BASE_SEQ
 BASE_HASH: Final = journal_schema.BASE_HASH

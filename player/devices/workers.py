@@ -84,7 +84,7 @@ class WorkersDevice:
 
     def _begin(self, run: Run) -> None:
         def progressed(said: Progress) -> None:
-            self._emit(progress(run, said))
+            self._emit(progress(run, said, self._generation))
 
         def ended(result: Result | None, why: str) -> None:
             for event in answer(run, result, why, self._acknowledged(), self._generation):

@@ -24,6 +24,7 @@ from player.workers.messages import (
     PhoneResult,
     Progress,
     Result,
+    SyncProgress,
     SyncResult,
     TimeHeard,
     UploadResult,
@@ -56,10 +57,12 @@ def answer(
     return [_bound(run, result, why)]
 
 
-def progress(run: Run, said: Progress) -> Event:
-    """Return the event of a progress line."""
+def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None]) -> Event:
+    """Return the event of a progress line; ``load`` as in `answer`."""
     if isinstance(said, FetchProgress):
         return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes, said.spent)
+    if isinstance(said, SyncProgress):
+        return events.SyncProgressed(run.id, load())
     if isinstance(said, PhoneHeard):
         return events.PhoneHeard(run.id, said.button, said.course)
     if isinstance(said, TimeHeard):
@@ -79,6 +82,7 @@ def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], Ge
         fault=result.fault,
         retry_after_s=result.retry_after_s,
         spent=result.spent,
+        moved=result.moved,
     )
 
 

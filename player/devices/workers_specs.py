@@ -44,7 +44,7 @@ class CountyAddresses(msgspec.Struct, frozen=True):
 class WorkerLimits(msgspec.Struct, frozen=True):
     """How long workers may run, the room they must leave on the disk, and the zone in which months begin."""
 
-    sync_s: float = 300
+    sync_s: float = 1500
     fetch_s: float = 3600
     upload_s: float = 120
     bind_s: float = 60

@@ -31,6 +31,9 @@ def view(world: World, library: Library) -> Scene:
     if binding.state is BindingState.BOUND:
         marks = message("站点已开通", ["正在接收节目单，请稍等", plain(binding.error)], top=240, colour=d.GOOD)
         return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+    if not world.settings.has_api:
+        lines = ["请插入县远教办发的 U 盘", "或者请县远教办的人来设置"]
+        return page(world, "开通站点", message("本机没有设置县里的网址", lines, top=240), (_STATUS,))
     if binding.error:
         return page(world, "开通站点", _unreachable(binding.error), (Key("确定", "再试一次"), _STATUS))
     marks = message("正在联系县远教办", ["联系上以后，这里会显示一个六位数的号码"], top=240)
@@ -41,7 +44,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     """OK asks for a code; 4 opens 设备状态 as on home."""
     if intent in ("digit-4", "info"):
         return push(world, StatusScreen()), ()
-    if intent == "select" and not revoked(world):
+    if intent == "select" and not revoked(world) and world.settings.has_api:
         return world, (AskForCode(),)
     return world, ()
 

@@ -17,6 +17,7 @@ from .scene import Mark, Scene, Text
 from .stack import Reaction, home, push
 from .words import MINUTE_MS, clock_known, countdown, minutes
 
+BY_HAND = "时间未校准，不会自动开始"
 SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
 _ROW_HEIGHT = 64
 _TITLE_TOP = d.CONTENT_TOP - 8
@@ -60,7 +61,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 
 def seconds_shown(world: World) -> bool:
     """Return whether the countdown on the card runs in seconds now."""
-    if world.session is None or not clock_known(world):
+    if world.session is None or world.now.trust != "trusted":
         return False
     return 0 < world.session.occurrence.starts_ms - world.now.wall_ms <= SECONDS_FROM_MS
 
@@ -74,8 +75,12 @@ def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     if not any(lesson.blob for lesson in session.lessons):
         words = "这次的课件还没有下载，请先接通网络"
         return (line(d.LEFT, top, d.INNER, words, d.TITLE, d.WARN, bold=True),)
-    if not clock_known(world):
-        return (line(d.LEFT, top, d.INNER, "时间未校准，不会自动开始", d.TITLE, d.WARN, bold=True),)
+    if world.now.trust != "trusted":
+        planned = f"原定 {agenda.when(world, session.occurrence)}"
+        return (
+            line(d.LEFT, top, 640, planned, d.TITLE, d.INK, bold=True),
+            line(d.LEFT + 640, top + 6, d.INNER - 640, BY_HAND, d.ROW, d.WARN, bold=True, align="right"),
+        )
     starts = session.occurrence.starts_ms
     left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
     return (

@@ -1,7 +1,8 @@
 """主页: the clock, what comes next and whether it is ready, how many sessions are still due, four numbered tiles.
 
 Focus 0 is the large card, 1 to 4 are the tiles. The card is what matters most now: a session that a power cut broke
-off, one that is not yet registered, a fault that stops the work, or else the next session.
+off, one that is not yet registered, a fault that stops the work, or else the next session; while the clock is unknown
+it asks whether that one shall begin.
 """
 
 from __future__ import annotations
@@ -173,6 +174,9 @@ def _next_session(world: World) -> tuple[Mark, ...]:
             line(x, _CARD_TOP + 84, width, "近期没有安排", d.TITLE, d.INK, bold=True),
             line(x, _CARD_TOP + 180, width, "节目单由县远教办下发，也可以随时点播", d.BODY, d.QUIET),
         )
+    if not clock_known(world):
+        below = f"原定 {agenda.when(world, coming)}，按确定键打开"
+        return _lead_words("时间未校准。现在要开这次集中学习吗？", coming.title, below)
     here = occurrence_here(world, coming)
     ready = "已全部下载" if here.share >= 1 else f"已下载 {here.words}" if here.share > 0 else "未下载"
     missing = agenda.missing_words(world, coming)

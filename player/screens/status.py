@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core import limits, sync
 from player.core.actions import OpenPhone, SyncNow
 from player.core.faults import fault
 from player.core.library import Library
@@ -55,7 +56,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if chosen < len(codes):
         return push(world, FaultScreen(codes[chosen])), ()
     if chosen == len(codes):
-        return tell(world, "正在检查节目更新"), (SyncNow(),)
+        return tell(world, _what_now(world)), (SyncNow(),)
     return push(world, PhoneScreen()), (OpenPhone(),) if world.phone.state is PhoneState.OFF else ()
 
 
@@ -64,6 +65,18 @@ def _pages(world: World) -> tuple[Pages, tuple[str, ...]]:
     focus = screen.focus if isinstance(screen, StatusScreen) else 0
     codes = tuple(sorted(world.faults))
     return Pages(len(codes) + len(ACTS), PER_PAGE, focus), codes
+
+
+def _what_now(world: World) -> str:
+    """Return what becomes of the wish for news."""
+    if sync.may_ask(world):
+        return "正在检查节目更新"
+    if not world.settings.has_files:
+        return "本机没有设置县里的网址，请插入县远教办发的 U 盘"
+    if not limits.may_spend(world, "documents"):
+        return "本月流量已用完，下月 1 日自动检查"
+    opens_ms = limits.next_change_ms(world)
+    return "现在不在下载时段" + (f"，{time_of_day(world, opens_ms)} 以后自动检查" if opens_ms is not None else "")
 
 
 def _row(world: World, row: str) -> Row:
@@ -85,14 +98,24 @@ def _facts(world: World) -> list[tuple[str, str]]:
     now = world.now.wall_ms
     return [
         ("站点", box.site.name if box else "还没有开通"),
-        ("本机编号", world.box_id[:12]),
-        ("故障", f"{len(world.faults)} 项" if world.faults else "没有"),
-        ("软件版本", world.settings.version),
+        ("编号版本", f"{world.box_id[:12]} · {world.settings.version}"),
+        ("本月流量", _spent_words(world)),
+        ("学习流量", size(world.store.spent.by_purpose.get("session", 0))),
         ("时间", f"{date(world, now)} {time_of_day(world, now)}" if clock_known(world) else "时间未校准"),
         ("课件", _course_words(world)),
         ("收看记录", f"还有 {owed} 条没有上报" if owed else "已全部上报"),
         ("剩余空间", size(world.store.free_bytes)),
     ]
+
+
+def _spent_words(world: World) -> str:
+    """Return what the line has cost this month, of how much, and what is no longer fetched."""
+    spent, monthly = size(world.store.spent.total_bytes), limits.monthly_bytes(world)
+    if monthly is None:
+        return spent
+    state = "" if limits.may_spend(world, "stock") else " 留给学习"
+    state = state if limits.may_spend(world, "session") else " 已用完"
+    return f"{spent}/{size(monthly)}{state}"
 
 
 def _course_words(world: World) -> str:

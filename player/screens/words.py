@@ -105,7 +105,9 @@ def percent(share: float) -> str:
 
 
 def freshness(world: World) -> str:
-    """Return 节目更新至 ×月×日, the day the county was last heard."""
+    """Return 节目更新至 ×月×日, the day the county was last heard; or that the catalogue is still coming."""
     if world.generation is None:
         return "还没有收到节目"
+    if world.generation.partial:
+        return "课件目录正在更新"
     return "节目更新至 " + date(world, world.generation.synced_wall_ms)

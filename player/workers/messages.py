@@ -149,6 +149,12 @@ class PhoneHeard(msgspec.Struct, frozen=True, kw_only=True, tag="phone-heard"):
     course: str
 
 
+class SyncProgress(msgspec.Struct, frozen=True, kw_only=True, tag="syncing"):
+    """A partial generation of this number is in force; the catalogue follows."""
+
+    generation: int
+
+
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
     """``error`` is empty if everything is here; ``fault`` is the code of a disk that refused."""
 
@@ -168,8 +174,9 @@ class TimeHeard(msgspec.Struct, frozen=True, kw_only=True, tag="time"):
 class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
     """``generation`` is the number of a new one, 0 if nothing changed or it failed.
 
-    ``checked`` says that a source was asked with success; ``refused`` that its data was bad. ``fault`` is the
-    code of what stands in the way, where it is more than a bad line.
+    ``checked`` says that a source was asked with success; ``refused`` that its data was bad; ``moved``, that an attempt
+    which failed has brought something that the next one need not ask for. ``fault`` is the code of what stands in the
+    way, where it is more than a bad line.
     """
 
     generation: int = 0
@@ -179,6 +186,7 @@ class SyncResult(msgspec.Struct, frozen=True, kw_only=True, tag="synced"):
     refused: bool = False
     retry_after_s: float | None = None
     spent: Spent | None = None
+    moved: bool = False
 
 
 class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
@@ -218,7 +226,7 @@ class PhoneResult(msgspec.Struct, frozen=True, kw_only=True, tag="phone"):
     error: str = ""
 
 
-Progress = FetchProgress | TimeHeard | PhoneShown | PhoneHeard
+Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard
 Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult
 Message = Progress | Result
 AnySpec = TypeVar("AnySpec", bound=Spec)

@@ -1,10 +1,12 @@
 """The sync worker: asks the county what is new and writes it as the box's next generation, whole or not at all.
 
-One source after the other is asked until one can be accepted. Besides the documents (`playlists.trust`) a
-generation holds what would be too heavy for the player: the calendar of the coming weeks and the catalogue's
-index. Nothing new: only the time of asking is noted. Any failure leaves the generation in force as it is and
-is said in words, with bad data (``refused``) told from no line. Without a document of this box (not bound
-yet) a generation holds catalogue and streams, and no plans.
+One source after the other is asked until one can be accepted; what came stays for the next attempt (`staging`). Where
+much of the catalogue is new, as at the first refresh of all, a *partial* generation with the box's plans and their
+courses comes into force first, for over a bad line the menu takes many minutes. Besides the documents
+(`playlists.trust`) a generation holds what would be too heavy for the player: the calendar of the coming weeks and the
+catalogue's index. Nothing new: only the time of asking is noted. Any failure leaves the generation in force as it is
+and is said in words, with bad data (``refused``) told from no line. Without a document of this box (not bound yet) a
+generation holds catalogue and streams, and no plans.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from player.workers.child import Say, live
 from player.workers.county_api import fault_of
 from player.workers.county_time import hear
 from player.workers.lines import open_session
-from player.workers.messages import SyncResult, SyncSpec
+from player.workers.messages import SyncProgress, SyncResult, SyncSpec
 from player.workers.toll import Toll, paying
 from playlists.calendar import Span, expand
 from playlists.codec import decode_document, encode_document
@@ -34,15 +36,18 @@ from playlists.errors import BadData, FailedAttempt, YuanjiaoError
 from playlists.generation import CALENDAR, INDEX, Generation, load
 from playlists.generation_writer import GenerationWriter, record_refresh
 from playlists.occurrences import Calendar
-from playlists.targets import course_path
+from playlists.targets import METADATA_PATH, course_path
 from playlists.trust import roles
 from playlists.trust.refresh import Refresh, refreshing
-from playlists.trust.selection import Selection, select
+from playlists.trust.selection import Selection, add_catalogue, select_own, shards
 from playlists.trust.sources import DirectorySource, HttpSource, Source
+from playlists.trust.staging import Staging
 
 DAYS_BEFORE: Final = 7
 DAYS_AFTER: Final = 35
 CALENDAR_AGE: Final = timedelta(days=1)
+STAGING: Final = ".staging"  # beside the generations
+MANY_ROLES: Final = 8  # so many bins of the catalogue are new that the plans go before
 
 _log = logging.getLogger(__name__)
 
@@ -70,20 +75,27 @@ def _ask_all(spec: SyncSpec, toll: Toll, say: Say) -> SyncResult:
     except OSError as error:
         return SyncResult(error=f"the county's root metadata {spec.root_file}: {error.strerror}")
     errors: list[Exception] = []
-    for address in spec.sources:
+    moved = False
+    sources = [_source(address, spec, toll) for address in spec.sources]
+    for first, source in enumerate(sources):
+        staging = Staging([source, *sources[:first], *sources[first + 1 :]], Path(spec.generations) / STAGING)
         try:
-            number = Syncing(spec, root, county_ms or spec.wall_ms).refresh(_source(address, spec, toll))
+            number = Syncing(spec, root, county_ms or spec.wall_ms, say).refresh(staging)
         except (YuanjiaoError, OSError) as error:
-            _log.warning("%s: %s", address, error)
+            _log.warning("%s: %s", source.name, error)
             errors.append(error)
+            moved |= staging.brought > 0
+            if isinstance(error, BadData):
+                staging.forget_metadata()
         else:
+            staging.clear()
             if county_ms is None:
                 _hear_again(spec, toll, say)
             return SyncResult(generation=number, checked=True)
     refused = [error for error in errors if isinstance(error, BadData)]
     worst = (refused or errors or [FailedAttempt("sync", "no source is configured", retry=False)])[0]
     wait_s = getattr(worst, "retry_after_s", None)
-    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused), retry_after_s=wait_s)
+    return SyncResult(error=str(worst), fault=fault_of(worst), refused=bool(refused), retry_after_s=wait_s, moved=moved)
 
 
 def _hear_again(spec: SyncSpec, toll: Toll, say: Say) -> None:
@@ -106,8 +118,9 @@ class Syncing(msgspec.Struct, frozen=True):
     spec: SyncSpec
     root: bytes
     wall_ms: int
+    say: Say
 
-    def refresh(self, source: Source) -> int:
+    def refresh(self, source: Staging) -> int:
         """Accept what the source has; return the number of the new generation, 0 if nothing is new.
 
         Raises:
@@ -117,15 +130,31 @@ class Syncing(msgspec.Struct, frozen=True):
         """
         generation = load(Path(self.spec.generations))
         with refreshing(source, generation=generation, root=self.root, now=_at(self.wall_ms)) as refresh:
-            if refresh.unchanged and generation is not None and not self._is_due(generation):
+            whole = generation is not None and not generation.manifest.partial
+            if refresh.unchanged and generation is not None and whole and not self._is_due(generation):
                 record_refresh(generation, refresh.accepted, source=source.name, synced_ms=self._now_ms(refresh))
                 return 0
-            return self._write(refresh, generation, source.name)
+            return self._write(refresh, generation, source)
 
-    def _write(self, refresh: Refresh, generation: Generation | None, source: str) -> int:
-        selection = select(refresh, self.spec.fingerprint, _stored_courses(generation, Path(self.spec.store)))
-        entries = _entries(selection)
-        _add_courses(refresh, selection, _newest(entries, self.spec.newest_courses))
+    def _write(self, refresh: Refresh, generation: Generation | None, source: Staging) -> int:
+        selection = select_own(refresh, self.spec.fingerprint, _stored_courses(generation, Path(self.spec.store)))
+        missing = refresh.metadata_files(roles.reviewed_roles())
+        begun = refresh.unchanged and generation is not None and generation.manifest.partial
+        if len(missing) >= MANY_ROLES and selection.box is not None and not begun:
+            number = self._publish(refresh, generation, selection, source.name, partial=True)
+            self.say(SyncProgress(generation=number))
+        source.fetch_ahead(missing)
+        source.fetch_ahead(refresh.document_files(shards(refresh)))
+        add_catalogue(refresh, selection)
+        newest = _newest(_entries(selection), self.spec.newest_courses)
+        source.fetch_ahead(refresh.metadata_files({roles.role_of(course_path(course)) for course in newest}))
+        source.fetch_ahead(refresh.document_files(course_path(course) for course in newest))
+        _add_courses(refresh, selection, newest)
+        return self._publish(refresh, generation, selection, source.name, partial=False)
+
+    def _publish(
+        self, refresh: Refresh, generation: Generation | None, selection: Selection, source: str, *, partial: bool
+    ) -> int:
         for problem in selection.problems:
             _log.warning("left out: %s", problem)
         writer = GenerationWriter(Path(self.spec.generations), generation)
@@ -133,10 +162,13 @@ class Syncing(msgspec.Struct, frozen=True):
             for path, data in selection.files.items():
                 writer.write(path, data)
             writer.write(CALENDAR, encode_document(self._calendar(selection, self._now_ms(refresh))))
-            writer.write(INDEX, build_index(entries))
+            if partial:
+                _keep_catalogue(writer, refresh, generation, selection)
+            else:
+                writer.write(INDEX, build_index(_entries(selection)))
             refresh.save_into(writer)
             accepted, now_ms = refresh.accepted, self._now_ms(refresh)
-            return writer.publish(accepted, source=source, synced_ms=now_ms).manifest.number
+            return writer.publish(accepted, source=source, synced_ms=now_ms, partial=partial).manifest.number
         except BaseException:
             writer.abandon()
             raise
@@ -178,6 +210,34 @@ def _stored_courses(generation: Generation | None, store: Path) -> set[str]:
         if any(one.blob.sha256 in here for one in renditions):
             stored.add(course.id)
     return stored
+
+
+def _keep_catalogue(
+    writer: GenerationWriter, refresh: Refresh, generation: Generation | None, selection: Selection
+) -> None:
+    """Take the catalogue of before over, so that the menu stays and nothing of it is fetched again; or begin one."""
+    if generation is None or INDEX not in generation.manifest.files:
+        writer.write(INDEX, build_index(_entry_of(course) for course in selection.courses.values()))
+        return
+    current = [f"{METADATA_PATH}/{role}.json" for role in roles.reviewed_roles() if not refresh.metadata_files([role])]
+    for name in (INDEX, *generation.names("catalogue/"), *current):
+        if name in generation.manifest.files:
+            writer.keep(name)
+
+
+def _entry_of(course: Course) -> CatalogueEntry:
+    """Return what the menu can say of a course before its own entry is here."""
+    return CatalogueEntry(
+        id=course.id,
+        number=course.number,
+        title=course.title,
+        category=course.category,
+        provider=course.provider,
+        minutes=sum(lesson.duration_ms for lesson in course.lessons) // 60_000,
+        lessons=len(course.lessons),
+        released=course.released,
+        poster=course.poster,
+    )
 
 
 def _entries(selection: Selection) -> list[CatalogueEntry]:

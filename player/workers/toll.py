@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -48,11 +49,13 @@ class Toll:
         self.purpose = purpose
         self._meter, self._monthly_bytes = meter, monthly_bytes
         self._connections: list[_Connection] = []
+        self._lock = threading.Lock()  # a refresh uses several connections at once
         self.spent: Spent | None = None
 
     def watch(self, opened: socket.socket) -> None:
         """Count what passes over a connection from its beginning."""
-        self._connections.append(_Connection(opened))
+        with self._lock:
+            self._connections.append(_Connection(opened))
 
     def pay(self) -> None:
         """Count what has passed since the last time.
@@ -60,11 +63,12 @@ class Toll:
         Raises:
             StoreError: The meter cannot be written.
         """
-        passed = sum(one.new_bytes() for one in self._connections)
-        self._connections = [one for one in self._connections if not one.ended]
-        if self._meter is not None and (passed or self.spent is None):
-            with on_the_disk("counting"):
-                self.spent = self._meter.add(self.purpose, passed)
+        with self._lock:
+            passed = sum(one.new_bytes() for one in self._connections)
+            self._connections = [one for one in self._connections if not one.ended]
+            if self._meter is not None and (passed or self.spent is None):
+                with on_the_disk("counting"):
+                    self.spent = self._meter.add(self.purpose, passed)
 
     def left_bytes(self) -> int | None:
         """Return what may still be spent for this purpose; None if there is no limit."""

@@ -97,6 +97,11 @@ class Client:
             self._targets[role] = self._load(role)
         return self._targets[role]
 
+    def file_of(self, role: str) -> str | None:
+        """Return the file name of a role's metadata as the snapshot names it; None if it was never published."""
+        meta = self.snapshot.meta.get(f"{role}.json")
+        return f"{meta.version}.{role}.json" if meta else None
+
     def loaded(self) -> list[Signed]:
         """Return all metadata believed so far."""
         return list(self._trusted_set.values())

@@ -20,7 +20,7 @@ nothing changes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -107,6 +107,29 @@ class Refresh:
             UntrustedData, BadData, FailedAttempt: The role's metadata cannot be accepted.
         """
         return sorted(self._running().targets(role))
+
+    def metadata_files(self, names: Iterable[str]) -> list[str]:
+        """Return where the metadata of these roles lies below the published root, as far as it is not held already."""
+        client, before = self._running(), self._before.roles if self._before else {}
+        found = {name: client.file_of(name) for name in names}
+        return [
+            f"{METADATA_PATH}/{file}"
+            for name, file in found.items()
+            if file and (f"{name}.json" not in self._held or file != f"{before.get(name)}.{name}.json")
+        ]
+
+    def document_files(self, paths: Iterable[str]) -> list[str]:
+        """Return where these documents lie below the published root, as far as the generation lacks them.
+
+        Raises:
+            UntrustedData, BadData, FailedAttempt: A role's metadata cannot be accepted.
+        """
+        found = []
+        for path in paths:
+            named = self._running().targets(roles.role_of(path)).get(path)
+            if named and (self._generation is None or self._generation.manifest.files.get(path) != named[0]):
+                found.append(target_file(path, named[0]))
+        return found
 
     def read(self, path: str) -> bytes:
         """Return a document, from the generation if it is the same there.

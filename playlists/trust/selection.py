@@ -1,9 +1,10 @@
 """Which documents a box wants of a publication, and their first reading.
 
-Always all catalogue shards (the menu), the live streams, the box's own document, the plans and pages of its groups;
-course documents only where a plan, a granted order or the caller names them: of 5,000 courses a box needs few, and a
-course seen in the menu can be asked for one by one. A document that is signed but cannot be understood is named and
-left out; what cannot be brought at all ends the refresh, so that a generation is never half of one publication.
+First the box's own document, the plans and pages of its groups, the courses that it needs, and the streams; then all
+catalogue shards (the menu), which are many. Course documents come only where a plan, a granted order or the caller
+names them: of 5,000 courses a box needs few, and a course seen in the menu can be asked for one by one. A document that
+is signed but cannot be understood is named and left out; what cannot be brought at all ends the refresh, so that a
+generation is never half of one publication.
 
 Caller: the sync worker.
 """
@@ -36,7 +37,14 @@ class Selection:
 
 
 def select(refresh: Refresh, box: str, courses: Iterable[str] = ()) -> Selection:
-    """Read what a box wants.
+    """Read all that a box wants; see `select_own` and `add_catalogue`."""
+    selection = select_own(refresh, box, courses)
+    add_catalogue(refresh, selection)
+    return selection
+
+
+def select_own(refresh: Refresh, box: str, courses: Iterable[str] = ()) -> Selection:
+    """Read what is this box's own: its document, its plans and pages, and the courses that it needs; and the streams.
 
     Args:
         refresh: The accepted publication.
@@ -48,11 +56,6 @@ def select(refresh: Refresh, box: str, courses: Iterable[str] = ()) -> Selection
         UntrustedData, FailedAttempt: Something could not be brought as it was signed.
     """
     selection = Selection()
-    for role in roles.reviewed_roles():
-        for path in refresh.names(role):
-            if path.startswith("catalogue/"):
-                _take(refresh, path, CatalogueShard, selection)
-    _take(refresh, LIVE, Live, selection)
     selection.box = _take(refresh, box_path(box), Box, selection)
     for group in selection.box.groups if selection.box else ():
         plan = _take(refresh, plan_path(group), Plan, selection)
@@ -62,7 +65,19 @@ def select(refresh: Refresh, box: str, courses: Iterable[str] = ()) -> Selection
         found = _take(refresh, course_path(course), Course, selection)
         if found:
             selection.courses[course] = found
+    _take(refresh, LIVE, Live, selection)
     return selection
+
+
+def add_catalogue(refresh: Refresh, selection: Selection) -> None:
+    """Read all catalogue shards (the menu); see `select_own` for what is raised."""
+    for path in shards(refresh):
+        _take(refresh, path, CatalogueShard, selection)
+
+
+def shards(refresh: Refresh) -> list[str]:
+    """Return the paths of all catalogue shards; see `select_own` for what is raised."""
+    return [path for role in roles.reviewed_roles() for path in refresh.names(role) if path.startswith("catalogue/")]
 
 
 def named_courses(plans: Iterable[Plan], box: str) -> set[str]:

@@ -33,7 +33,7 @@ class StandingClock:
 
 
 def open_play(second: int) -> OpenPlay:
-    return OpenPlay("c1", "l1", "0" * 64, 720, "menu", "", 1_790_000_000_000, ((0, second * 1000),))
+    return OpenPlay("c1", "l1", "0" * 64, 720, "menu", "", StandingClock().moment, ((0, second * 1000),))
 
 
 def main(folder: Path) -> None:

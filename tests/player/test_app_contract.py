@@ -184,6 +184,22 @@ def test_a_group_session_from_gathering_to_the_sign_off(player: Player, films: l
     assert [held["ended"] for held in player.journal("session")] == ["held"]
 
 
+def test_a_box_that_does_not_know_the_time_asks_and_two_keys_begin_its_session(
+    player: Player, films: list[FilmFile]
+) -> None:
+    starts = (datetime.now(UTC) + timedelta(days=2)).astimezone(CHINA)
+    session = Session(id="spring", title="春季集中学习", playlist="all", starts=starts.strftime("%Y-%m-%dT%H:%M"))
+    make_box(player.data, films, [session], knows_time=False)
+    player.start()
+    status = player.wait_for_screen("HomeScreen")
+    assert (status["clock"], status["session"]) == ("unknown", None)
+    player.press("Return")
+    player.wait_until(lambda status: "gathering" in (status["session"] or ""))
+    player.press("Return")
+    player.wait_until(lambda status: "playing" in (status["playing"] or ""))
+    assert player.end() == 0
+
+
 def test_a_new_box_without_a_network_shows_that_it_wants_to_be_bound(player: Player) -> None:
     player.start()
     status = player.wait_until(lambda status: status["box"])

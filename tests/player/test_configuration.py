@@ -8,6 +8,7 @@ import pytest
 
 from player.configuration import read_configuration
 from player.settings_readers import READERS
+from playlists.documents import Caps, Window
 
 
 def _site(folder: Path, text: str) -> Path:
@@ -33,6 +34,17 @@ def test_the_site_says_only_what_is_different(tmp_path: Path) -> None:
     assert configuration.television_size == (640, 480)
     assert configuration.root_file == Path("/srv/box/trust/root.json")
     assert configuration.volume_percent == 80
+
+
+def test_a_sites_own_line_may_be_bounded(tmp_path: Path) -> None:
+    text = "line: {windows: ['22:00-06:30'], cap_kbit_per_second: 512, monthly_mb: 2000}"
+    configuration, mistakes = read_configuration(_site(tmp_path, text))
+    assert mistakes == []
+    assert configuration.windows == (Window(start="22:00", end="06:30"),)
+    assert configuration.caps == Caps(bits_per_second=512_000, monthly_bytes=2_000_000_000)
+    configuration, mistakes = read_configuration(_site(tmp_path, "line: {windows: ['22:00-25:00', 3], monthly_mb: 0}"))
+    assert "line.windows" in str(mistakes[0])
+    assert (configuration.windows, configuration.caps) == ((), Caps())
 
 
 def test_the_command_line_names_the_data_folder(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from player.core.faults import CARD_FAILING, CLOCK_UNKNOWN
 from player.core.table import UnknownPair
 from player.step import step
 from playlists.entries import Boot, ClockChange, FaultSeen, Health, SessionHeld
-from tests.player.core.box import MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox
+from tests.player.core.box import MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, began
 
 
 def test_nothing_is_done_before_the_devices_are_up() -> None:
@@ -110,7 +110,7 @@ def test_a_fault_is_recorded_when_it_comes_and_when_it_goes_however_often_it_is_
 def test_a_clock_that_was_set_is_recorded_and_its_fault_goes() -> None:
     box = TestBox(trust="unknown").start()
     assert CLOCK_UNKNOWN in box.world.faults
-    box.trust = "trusted"
+    box.trust, box.wall_ms = "trusted", NOW_MS + 86_400_000
     box.take(ClockJumped(86_400_000, "trusted"))
     assert CLOCK_UNKNOWN not in box.world.faults
     assert box.bodies(ClockChange) == [ClockChange(by_ms=86_400_000, trust="trusted")]
@@ -149,23 +149,6 @@ def test_a_word_of_the_picture_that_needs_no_settling_leads_to_the_same_world_as
     assert calm > 10 or pause_ms > 5_000
 
 
-def test_a_new_month_counts_anew() -> None:
-    held = (NOW_MS, NOW_MS - 86_400_000, NOW_MS - 10 * 86_400_000)
-    box = TestBox().start(JournalFacts(head=0, acknowledged=0, held_wall_ms=held))
-    assert box.world.held_this_month == 2
-    box.wait(30 * 24 * 60 * MINUTE_MS, WokeUp())
-    assert box.world.held_this_month == 0
-
-
-def test_a_box_that_learns_the_time_only_after_its_start_counts_the_sessions_of_this_month_alone() -> None:
-    held = (NOW_MS, NOW_MS - 40 * 86_400_000)
-    box = TestBox(trust="unknown", wall_ms=0).start(JournalFacts(head=0, acknowledged=0, held_wall_ms=held))
-    assert box.world.held_this_month == 1
-    box.trust, box.wall_ms = "trusted", NOW_MS + 30 * 86_400_000
-    box.take(ClockJumped(NOW_MS, "trusted"))
-    assert box.world.held_this_month == 0
-
-
 def test_health_is_recorded_soon_after_the_start_and_then_once_a_day() -> None:
     box = TestBox().start()
     for _ in range(26):
@@ -183,7 +166,7 @@ def test_an_idle_box_sleeps_for_minutes_and_its_wake_ups_lie_ahead() -> None:
 
 
 def test_a_session_that_takes_over_from_an_interrupted_one_keeps_its_row_once_that_one_is_closed() -> None:
-    cut = OpenSession("winter@1", "冬训", "video", NOW_MS - 3_600_000, 0, 0)
+    cut = OpenSession("winter@1", "冬训", "video", began(NOW_MS - 3_600_000), 0, 0)
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_session=cut))
     box.wait(45 * MINUTE_MS, WokeUp())
     box.commits = False
@@ -197,7 +180,7 @@ def test_a_session_that_takes_over_from_an_interrupted_one_keeps_its_row_once_th
 
 
 def test_what_a_power_cut_broke_off_is_offered_and_not_started() -> None:
-    cut = OpenSession(SESSION.id, "春耕", "video", NOW_MS, 0, 10_000, 27, "playing", "c1", "one")
+    cut = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS), 0, 10_000, 27, "playing", "c1", "one")
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_session=cut))
     box.wait(70 * MINUTE_MS, WokeUp())
     assert not box.all(OpenMedia)

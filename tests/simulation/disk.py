@@ -5,15 +5,18 @@ Commands to the journal are done in order; a cut keeps some first ones of those 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
 from player.core.effects import AppendEntry, KeepPlay, KeepSession
 from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, OpenSession
 from player.core.moment import Moment
+from player.devices.journal_starts import began
 from playlists.chain import ChainStart, StoredEntry, verify_chain
+from playlists.dating import Dating
 from playlists.entries import AnyBody, SessionHeld, StopReceipt
-from playlists.journal import encode_entry, genesis, make_entry, next_hash
+from playlists.journal import decode_entry, encode_entry, genesis, make_entry, next_hash
 
 from .county import BOX_ID, Broken
 from .store import Store
@@ -36,13 +39,22 @@ class Journal:
 
     def facts(self) -> JournalFacts:
         bodies = self.bodies
-        held = (body.started_wall_ms for body in bodies if isinstance(body, SessionHeld) and body.ended == "held")
         return JournalFacts(
             head=len(self.rows), acknowledged=self.acknowledged, open_play=self.open_play,
-            open_session=self.open_session, clean=self.clean, held_wall_ms=tuple(held),
+            open_session=self.open_session, clean=self.clean, held=tuple(self._held()),
             done_sessions=frozenset(body.session for body in bodies if isinstance(body, SessionHeld)),
             receipts=frozenset(body.stop for body in bodies if isinstance(body, StopReceipt)),
         )  # fmt: skip
+
+    def _held(self) -> Iterator[Moment]:
+        """Yield when the sessions that were held began, dated as the county dates them."""
+        entries = [decode_entry(row.data, "test") for row in self.rows]
+        dating = Dating(entries)
+        for entry, body in zip(entries, self.bodies, strict=True):
+            if isinstance(body, SessionHeld) and body.ended == "held":
+                stamp = Moment(entry.monotonic_ms, entry.wall_ms, entry.trust, entry.boot)
+                dated, instant = dating.started(entry, body), began(body, stamp)
+                yield Moment(instant.monotonic_ms, dated.wall_ms, dated.trust, instant.boot)
 
     def write_next(self) -> AppendEntry | None:
         """Commit the oldest command; return it if it is to be answered."""

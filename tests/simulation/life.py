@@ -88,6 +88,7 @@ class Life:
         self._error_ms, self._trust = 0, "unknown"
         self._clock_set_at = self._up_since = self._booted_at = 0
         self._power, self._run, self._ready = False, 0, set[str]()
+        self._began: dict[str, int] = {}  # sessions, and when they really began
         self._shown_ms = self._excused_ms = 0
         self._with_battery = self.rng.random() < 0.5
 
@@ -252,6 +253,7 @@ class Life:
         before = self.world
         self.world, asked, wake = self.step(self.world, event, self.now(), self.library, strict=True)
         self.steps += 1
+        self._note_start(before)
         if self.steps % LOOK_EVERY == 0 or self.world.screens is not before.screens:
             rules.says_something(self.world, view(self.world, self.library))
         cut_after = self.rng.randint(0, len(asked)) if asked and self.rng.random() < self.cut_chance else None
@@ -399,9 +401,15 @@ class Life:
 
     # --- promises
 
+    def _note_start(self, before: World) -> None:
+        """Remember when a session really began; once more if the power went before that was kept."""
+        group, old = self.world.session, before.session
+        if group and group.row.started == self.world.now and not (old and old.row.started):
+            self._began[group.row.session] = self.wall()
+
     def _is_settled(self, one: Occurrence) -> bool:
         gathers = schedule.gathers_ms(one) - START_MS
-        known = abs(self._error_ms) < 500 and self._trust != "unknown" and self._clock_set_at < gathers
+        known = abs(self._error_ms) < 500 and self._trust == "trusted" and self._clock_set_at < gathers
         listed = self._power and self.world.generation and one in self.world.generation.occurrences
         return bool(listed and known and self._up_since < gathers and not self.world.quitting)
 
@@ -426,5 +434,6 @@ class Life:
             shown, excused = shown + self.media.shown_ms, excused + self.media.excused
         rules.recorded_once(self.disk, shown, excused, ended=ended)
         if ended:
+            rules.dated_as_it_was(self.disk, self._began)
             self.disk.journal.verify()
             self.county.compare(self.disk.journal.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from player.core.effects import EvictBlobs, OpenMedia, RunFetch
 from player.core.lessons import stop_order
@@ -10,12 +11,15 @@ from player.core.schedule import gathers_ms
 from player.core.windows import is_open
 from player.core.world import PlaybackState, SessionState, World
 from player.screens.scene import Scene, Text
+from playlists.dating import Dating
 from playlists.entries import HeadCount, Play, SessionHeld, StopReceipt
+from playlists.journal import decode_entry
 from playlists.occurrences import Occurrence
 
 from .county import Broken, County
 from .disk import Disk
 
+DATED_WITHIN_MS = 2_000
 CUT_COSTS_MS = 9_000  # the row is kept every 5 s, at a word of the player that comes every 4 s
 
 
@@ -101,6 +105,17 @@ def recorded_once(disk: Disk, shown_ms: int, excused_ms: int, *, ended: bool) ->
     recorded += sum(end - start for start, end in waiting.segments) if waiting else 0
     if ended and shown_ms - recorded > excused_ms + slack_ms:
         raise Broken(f"shown {shown_ms} ms, recorded {recorded} ms, and only {excused_ms} ms may be lost")
+
+
+def dated_as_it_was(disk: Disk, began: Mapping[str, int]) -> None:
+    """Whatever the clock was when a session began: a boot that has heard the time dates it to the second."""
+    entries = [decode_entry(row.data, "test") for row in disk.journal.rows]
+    dating = Dating(entries)
+    for entry, body in zip(entries, disk.journal.bodies, strict=True):
+        if isinstance(body, SessionHeld) and body.session in began and body.ended != "skipped":
+            dated, truth_ms = dating.started(entry, body), began[body.session]
+            if dated.trust == "trusted" and abs(dated.wall_ms - truth_ms) > DATED_WITHIN_MS:
+                raise Broken(f"{body.session} began at {truth_ms} and was dated {dated.wall_ms}")
 
 
 def _is_here(world: World, sha256: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from player.core import lessons, playback
+from player.core import lessons, moment, playback, session
 from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Wake
 from player.core.world import World
 from player.step import step
@@ -88,6 +88,12 @@ def test_a_box_that_ignores_stop_orders_is_found(monkeypatch: pytest.MonkeyPatch
     assert "stopped lesson" in _first_finding(step)
 
 
+def test_a_box_that_does_not_tell_a_start_by_the_clock_of_its_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (moment, session):
+        monkeypatch.setattr(room, "told", lambda instant, _now: instant)
+    assert "was dated" in _first_finding(step, Restless)
+
+
 def test_a_table_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     holed = {pair: row for pair, row in playback.TABLE.items() if pair[1] is not playback.MediaEnded}
     monkeypatch.setattr(playback, "TABLE", holed)
@@ -114,10 +120,18 @@ class Shaky(Life):
     cut_chance = 0.01
 
 
-def _first_finding(take_step: Step) -> str:
+class Restless(Life):
+    """A life with somebody who sets the clock again and again."""
+
+    def _fate(self) -> Iterator[tuple[Callable[[], None], int]]:
+        yield from super()._fate()
+        yield self._clock_changes, 20 * 60_000
+
+
+def _first_finding(take_step: Step, life: type[Life] = Shaky) -> str:
     for seed in range(1, 12):
         try:
-            Shaky(seed, 20, take_step).live()
+            life(seed, 20, take_step).live()
         except Exception as finding:  # noqa: BLE001 - whatever is found, its words are judged
             return str(finding)
     return "nothing was found"

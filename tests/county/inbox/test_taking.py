@@ -237,11 +237,13 @@ def test_two_parts_of_a_session_are_one_record(county: County) -> None:
 def test_orders_receipts_and_health_reach_their_tables(any_county: County) -> None:
     wish = entries.Order(order="order-1", course="", wish="大棚蔬菜")
     state = entries.Health(version="1.2", generation=7, free_bytes=2**40, stored_bytes=5, fetched_bytes=6)
+    state = msgspec.structs.replace(state, line_month="2026-11", line_bytes={"session": 700, "journal": 30})
     take(TestBox().bound(any_county).say(wish, entries.StopReceipt(stop="stop-1"), state).envelope(), NOW)
     box = Box.objects.get()
     assert Order.objects.get().wish == "大棚蔬菜"
     assert box.stop_receipts.get().stop == "stop-1"
     assert (box.version, box.health.free_bytes) == ("1.2", 2**40)
+    assert (box.health.line_month, box.health.line_total_bytes) == ("2026-11", 730)
 
 
 def test_a_moved_box_takes_its_history_with_it(county: County) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from county.courses.models import Course
 from county.folders import keys_folder, published_folder
@@ -14,12 +16,13 @@ from county.places.tree import groups_of
 from county.plans.models import Session
 from county.plans.planning import Item, SessionWish, save_plan, save_playlist, save_session
 from county.publishing.models import Publication
-from county.publishing.publish import publish
+from county.publishing.publish import REPLACED_KEPT, publish, sweep_published
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.errors import FailedAttempt
-from playlists.targets import plan_path
+from playlists.targets import online_bin, plan_path
 from playlists.trust.repository import Repository
+from playlists.trust.tree import target_file
 from tests.county.world import County, TestBox, released_course
 
 
@@ -35,6 +38,24 @@ def test_publishing_twice_changes_not_one_byte(any_county: County) -> None:
     before = tree()
     assert publish().roles == []
     assert tree() == before
+
+
+def test_what_was_replaced_long_ago_leaves_the_published_folder(county: County) -> None:
+    box = TestBox().bound(county)
+    publish()
+    first = Repository(published_folder()).targets("boxes-" + online_bin(box.id))
+    site = county.site
+    site.name = "新石桥村站点"
+    site.save()
+    publish()
+    later = timezone.now() + REPLACED_KEPT + timedelta(days=1)
+    assert sweep_published(timezone.now()) == 0
+    assert sweep_published(later) > 0
+    assert sweep_published(later) == 0
+    ((path, digest),) = first.items()
+    assert not (published_folder() / target_file(path, digest)).exists()
+    assert "新石桥村".encode() in Repository(published_folder()).read(path)
+    assert publish().problems == []
 
 
 def test_only_the_roles_that_changed_are_signed_anew(county: County) -> None:

@@ -88,6 +88,11 @@ def store(*complete: str, **partial: int) -> StoreFacts:
     return StoreFacts(blobs, free_bytes=8 << 30, quota_bytes=4 << 30)
 
 
+def began(wall_ms: int, trust: ClockTrust = "trusted") -> Moment:
+    """Return an instant of an earlier boot."""
+    return Moment(70_000, wall_ms, trust, 0)
+
+
 class NoLibrary:
     """A library of the one course."""
 

@@ -36,7 +36,7 @@ from player.core.turn import Turn
 from player.core.world import PlayingScreen, SessionScreen, SessionState
 from playlists.documents import StopOrder
 from playlists.entries import Boot, HeadCount, Play, SessionHeld, StopReceipt
-from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, generation, store
+from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, began, generation, store
 
 S = SessionState
 GATHERS = 45 * MINUTE_MS  # from the start of the tests
@@ -197,8 +197,8 @@ def test_a_broken_lesson_gives_way_to_the_next_one() -> None:
 
 
 def test_after_a_power_cut_one_key_goes_on_at_the_same_second() -> None:
-    play = OpenPlay("c1", "two", FILMS[1], 720, "session", SESSION.id, NOW_MS - 200_000, ((0, 95_000),))
-    row = OpenSession(SESSION.id, "春耕", "video", NOW_MS - 600_000, 1, 0, 27, "playing", "c1", "two")
+    play = OpenPlay("c1", "two", FILMS[1], 720, "session", SESSION.id, began(NOW_MS - 200_000), ((0, 95_000),))
+    row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS - 600_000), 1, 0, 27, "playing", "c1", "two")
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_play=play, open_session=row, clean=False))
     assert [one.ended for one in box.bodies(Play)] == ["cut"]
     assert box.bodies(Boot) == [Boot(version="1", clean=False)]
@@ -215,22 +215,22 @@ def test_after_a_power_cut_one_key_goes_on_at_the_same_second() -> None:
 
 
 def test_a_cut_between_two_lessons_goes_on_with_the_next_one() -> None:
-    play = OpenPlay("c1", "one", FILMS[0], 720, "session", SESSION.id, NOW_MS, ((0, 299_000),))
-    row = OpenSession(SESSION.id, "春耕", "video", NOW_MS, 1, 0, 27, "playing", "c1", "two")
+    play = OpenPlay("c1", "one", FILMS[0], 720, "session", SESSION.id, began(NOW_MS), ((0, 299_000),))
+    row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS), 1, 0, 27, "playing", "c1", "two")
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_play=play, open_session=row))
     box.wish(ContinueInterrupted())
     assert (box.last(OpenMedia).blob, box.last(OpenMedia).from_ms) == (FILMS[1], 0)
 
 
 def test_a_cut_in_the_head_count_goes_on_with_the_head_count() -> None:
-    row = OpenSession(SESSION.id, "春耕", "video", NOW_MS, 1, 0, 27, "counting")
+    row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS), 1, 0, 27, "counting")
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_session=row))
     box.wish(ContinueInterrupted())
     assert state_of(box) is S.COUNTING
 
 
 def test_an_interrupted_session_that_nobody_continues_is_recorded_as_cut() -> None:
-    row = OpenSession(SESSION.id, "春耕", "video", NOW_MS - 100, 0, 0)
+    row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS - 100), 0, 0)
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_session=row))
     box.wait(session.CUT_AFTER_MS, WokeUp())
     assert [one.ended for one in box.bodies(SessionHeld)] == ["cut"]
@@ -368,7 +368,7 @@ def test_the_end_of_the_service_keeps_the_second_and_seals_the_play() -> None:
 
 
 def test_a_session_begun_without_knowing_the_time_can_be_continued_after_the_time_is_heard() -> None:
-    row = OpenSession(SESSION.id, SESSION.title, "video", 86_400_000, 0, 60_000, clock_known=False)
+    row = OpenSession(SESSION.id, SESSION.title, "video", began(86_400_000, "unknown"), 0, 60_000)
     box = TestBox(trust="unknown", wall_ms=90_000_000).start(JournalFacts(head=0, acknowledged=0, open_session=row))
     box.trust, box.wall_ms = "trusted", NOW_MS
     box.take(ClockJumped(NOW_MS, "trusted"))
@@ -376,7 +376,7 @@ def test_a_session_begun_without_knowing_the_time_can_be_continued_after_the_tim
     begun = TestBox(trust="unknown").start()
     begun.wish(OpenGathering(SESSION.id))
     begun.wish(StartSession())
-    assert not begun.last(KeepSession).row.clock_known
+    assert begun.last(KeepSession).row.started.trust == "unknown"
 
 
 def test_a_box_revoked_while_people_gather_takes_the_card_away() -> None:

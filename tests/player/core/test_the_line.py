@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from player.core import binding, outbox
+from player.core import binding, outbox, sync
 from player.core.actions import AskForCode, SyncNow
 from player.core.backoff import backoff_ms
 from player.core.effects import RunBinding, RunSync, RunUpload
@@ -123,6 +123,39 @@ def test_a_new_box_shows_a_code_renews_it_and_looks_for_plans_once_it_is_bound()
     box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
     box.wait(5_000, WokeUp())
     assert len(box.all(RunSync)) == 3
+
+
+def test_a_code_that_nobody_enters_is_looked_after_less_often_until_somebody_asks() -> None:
+    box = unbound()
+    for _ in range(3):
+        box.take(BindingAnswered(box.last(RunBinding).id, code="482913", expires_in_s=600))
+        box.wait(binding.NEW_CODE_MS, WokeUp())
+    box.take(BindingAnswered(box.last(RunBinding).id, code="482913", expires_in_s=600))
+    assert box.world.enrol.next_monotonic_ms == box.monotonic_ms + binding.POLL_SELDOM_MS
+    box.wish(AskForCode())
+    box.take(BindingAnswered(box.last(RunBinding).id, code="482914", expires_in_s=600))
+    assert box.world.enrol.next_monotonic_ms == box.monotonic_ms + binding.POLL_MS
+
+
+def test_a_box_just_bound_looks_for_its_document_less_and_less_often() -> None:
+    box = unbound()
+    box.take(BindingAnswered(box.last(RunBinding).id, bound=True))
+    waits = []
+    for _ in range(8):
+        box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
+        waits.append(box.world.sync.next_monotonic_ms - box.monotonic_ms)
+        box.wait(waits[-1], WokeUp())
+    assert waits[0] <= sync.JUST_BOUND_BASE_MS
+    assert sync.JUST_BOUND_CAP_MS / 2 <= waits[-1] <= sync.JUST_BOUND_CAP_MS
+
+
+def test_a_county_that_asks_to_wait_is_believed_up_to_six_hours() -> None:
+    box = TestBox().start()
+    box.take(SyncFinished(box.last(RunSync).id, None, error="503", retry_after_s=9_000))
+    assert box.world.sync.next_monotonic_ms == box.monotonic_ms + 9_000_000
+    box.wait(9_000_000, WokeUp())
+    box.take(SyncFinished(box.last(RunSync).id, None, error="503", retry_after_s=1e12))
+    assert box.world.sync.next_monotonic_ms == box.monotonic_ms + 6 * 3_600_000
 
 
 def test_a_code_that_is_still_valid_stays_on_the_screen_when_the_line_goes() -> None:

@@ -29,5 +29,5 @@ def test_the_sessions_row_goes_before_the_seal_of_its_last_lesson() -> None:
     turn = Turn(box.world, box.now(), NoLibrary())
     turn.issue(AppendEntry, body=Boot(version="1", clean=True), closes_play=True)
     turn.issue(SetVolume, percent=1)
-    turn.issue(KeepSession, row=OpenSession("s", "t", "video", 0, 1, 0))
+    turn.issue(KeepSession, row=OpenSession("s", "t", "video", None, 1, 0))
     assert [type(one) for one in turn.effects()] == [KeepSession, AppendEntry, SetVolume]

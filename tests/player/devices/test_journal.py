@@ -14,6 +14,7 @@ from player.core import faults
 from player.core.effects import AppendEntry, KeepPlay, KeepSession, OpenMedia
 from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import OpenPlay, OpenSession
+from player.core.moment import Moment
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
 from player.devices.journal_file import Append, Head, Keep, chained
 from playlists.acknowledged import Acknowledged, write_acknowledged
@@ -24,7 +25,7 @@ from tests.fakes.journal_writer import FINGERPRINT, StandingClock, open_play
 from tests.fakes.small_disk import small_disk
 
 WALL_MS = 1_790_000_000_000  # 2026-09-21 in China
-SESSION = OpenSession("s1@2026-09-21T19:30", "大棚蔬菜", "video", WALL_MS, 0, 61_000)
+SESSION = OpenSession("s1@2026-09-21T19:30", "大棚蔬菜", "video", Moment(5, WALL_MS, "trusted", 1), 0, 61_000)
 
 
 def opened(folder: Path) -> OpenedJournal:
@@ -128,8 +129,62 @@ def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_when_sessions
     assert again.facts.clean
     assert (again.facts.head, again.facts.acknowledged) == (4, 2)
     assert again.facts.done_sessions == {"this-month", "last-month", "skipped"}
-    assert sorted(again.facts.held_wall_ms) == [WALL_MS - 40 * 86_400_000, WALL_MS]
+    assert sorted(one.wall_ms for one in again.facts.held) == [WALL_MS - 40 * 86_400_000, WALL_MS]
     assert again.facts.receipts == {"stop-1"}
+
+
+def test_all_starts_within_one_boot_of_the_machine_have_its_number(tmp_path: Path) -> None:
+    def boots(*names: str) -> list[int]:
+        found = []
+        for name in names:
+            one = open_journal(tmp_path / "journal.sqlite", tmp_path / "acknowledged.json", FINGERPRINT, name)
+            assert one.file is not None
+            one.file.close()
+            found.append(one.boot)
+        return found
+
+    assert boots("a", "a", "b", "b", "a") == [1, 1, 2, 2, 3]
+    assert boots("", "") == [4, 5]  # a machine that does not name its boots
+
+
+def test_a_session_held_by_an_unknown_clock_is_dated_once_its_boot_has_learnt_the_time(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    clock = run.device._clock
+    assert isinstance(clock, StandingClock)
+    clock.moment = Moment(100_000, 5_000, "unknown", 1)
+    run.append(held("early", started_wall_ms=-55_000))
+    assert [(one.trust, one.wall_ms) for one in opened(tmp_path).facts.held] == [("unknown", -55_000)]
+    clock.moment = Moment(200_000, WALL_MS, "trusted", 1)
+    run.append(StopReceipt(stop="x"))
+    assert [(one.trust, one.wall_ms) for one in opened(tmp_path).facts.held] == [("trusted", WALL_MS - 160_000)]
+    earlier = SessionHeld(
+        session="cut", title="t", form="video", started_wall_ms=3, ended_wall_ms=0, ended="held", started_boot=1,
+        started_monotonic_ms=150_000,
+    )  # fmt: skip
+    clock.moment = Moment(9, WALL_MS + 86_400_000, "trusted", 2)
+    run.append(earlier)
+    run.device.stop()
+    assert sorted(one.wall_ms for one in opened(tmp_path).facts.held) == [WALL_MS - 160_000, WALL_MS - 50_000]
+
+
+def test_a_journal_that_could_not_be_read_at_the_start_takes_no_earlier_boots_number(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    for name in ("a", "b", "c"):
+        file = open_journal(path, tmp_path / "acknowledged.json", FINGERPRINT, name).file
+        assert file is not None
+        file.close()
+    path.rename(tmp_path / "kept")
+    path.mkdir()  # a disk that does not let us
+    blind = open_journal(path, tmp_path / "acknowledged.json", FINGERPRINT, "d")
+    assert (blind.file, blind.boot) == (None, 1)
+    path.rmdir()
+    (tmp_path / "kept").rename(path)
+    device, events = JournalDevice(blind, StandingClock(blind.boot)), Events()
+    device.start(events)
+    device.perform(AppendEntry(1, held("s", started_wall_ms=7)))
+    events.wait(Journaled)
+    device.stop()
+    assert open_journal(path, tmp_path / "acknowledged.json", FINGERPRINT, "d").boot == 4
 
 
 def test_only_the_newest_open_row_between_two_entries_is_written() -> None:

@@ -25,6 +25,7 @@ from player.core.actions import (
     TogglePause,
     VolumeBy,
 )
+from player.core.facts import Spent
 from player.core.intents import Intent
 from player.core.world import (
     Binding,
@@ -46,6 +47,7 @@ from player.core.world import (
 )
 from player.screens.react import react
 from player.screens.view import view
+from playlists.documents import Caps, Window
 
 STATES = all_states()
 INTENTS = get_args(Intent)
@@ -288,6 +290,50 @@ def test_the_status_page_opens_faults_and_looks_for_news() -> None:
     world = replace(base(StatusScreen()), faults={"L01": "", "C01": ""})
     assert keyed(world, "digit-2").screen == FaultScreen("L01")
     assert react(world, "digit-3", SHELF)[1] == (SyncNow(),)
+
+
+def test_who_looks_for_news_when_the_line_may_not_be_used_is_told_why_and_when() -> None:
+    world = base(StatusScreen())
+    night = replace(world.settings, windows=(Window(start="03:00", end="03:30"),))
+    closed, actions = react(replace(world, settings=night), "select", SHELF)
+    assert actions == (SyncNow(),)
+    assert closed.notice is not None
+    assert closed.notice.words.startswith("现在不在下载时段，03:0")
+    metered = replace(world.settings, caps=Caps(monthly_bytes=1000))
+    used_up = replace(world, settings=metered, store=replace(world.store, spent=Spent((2026, 3), {"session": 1000})))
+    told = react(used_up, "select", SHELF)[0].notice
+    assert told is not None
+    assert "本月流量已用完" in told.words
+    alone = replace(world, settings=replace(world.settings, has_files=False, has_api=False))
+    told = react(alone, "select", SHELF)[0].notice
+    assert told is not None
+    assert "没有设置" in told.words
+
+
+@pytest.mark.parametrize(
+    ("spent", "words"),
+    [
+        ({"session": 700 << 20}, "700 MB/1.0 GB"),
+        ({"session": 700 << 20, "stock": 100 << 20}, "800 MB/1.0 GB 留给学习"),
+        ({"session": 1000 << 20}, "1000 MB/1.0 GB 已用完"),
+    ],
+)
+def test_the_status_page_says_what_the_line_has_cost_and_what_is_left_for_whom(
+    spent: dict[str, int], words: str
+) -> None:
+    world = base(StatusScreen())
+    metered = replace(world.settings, caps=Caps(monthly_bytes=1 << 30))
+    world = replace(world, settings=metered, store=replace(world.store, spent=Spent((2026, 3), spent)))
+    assert words in str(view(world, SHELF))
+    unmetered = replace(world, settings=replace(metered, caps=Caps()))
+    assert words.split("/", maxsplit=1)[0] in str(view(unmetered, SHELF))
+
+
+def test_a_box_without_a_countys_address_asks_nobody_for_a_code_and_says_what_to_do() -> None:
+    world = unbound(Binding())
+    world = replace(world, settings=replace(world.settings, has_api=False))
+    assert react(world, "select", SHELF)[1] == ()
+    assert "U 盘" in str(view(world, SHELF))
 
 
 def test_a_session_that_is_done_says_so_and_one_that_was_missed_can_still_be_opened() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from player.devices.generation import load_generation
 from player.devices.library import GenerationLibrary
@@ -261,3 +262,14 @@ def test_a_damaged_generation_falls_back_to_the_one_before(settled: Site) -> Non
 
 def test_no_generation_is_no_facts(tmp_path: Path) -> None:
     assert load_generation(BoxFolders(tmp_path)) is None
+
+
+def test_what_a_refresh_costs_is_counted_and_none_begins_once_the_allowance_is_used_up(site: Site) -> None:
+    line = Line(store=str(site.folders.store), wall_ms=ms(NOW))
+    first = site.sync(line=line)
+    assert first.spent is not None
+    assert first.spent.by_purpose["documents"] > site.server.sent > 0
+    asked = len(site.server.requests)
+    refused = site.sync(line=replace(line, monthly_bytes=first.spent.total_bytes))
+    assert "allowance" in refused.error
+    assert len(site.server.requests) == asked

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from player.core.faults import COUNTY_REFUSES, WRONG_ANSWER
 from player.core.moment import Moment
@@ -265,3 +266,16 @@ def test_a_broken_key_is_said_and_not_replaced(tmp_path: Path) -> None:
     spec = IdentitySpec(key_file=str(tmp_path / "key"), fingerprint_file=str(tmp_path / "fingerprint"))
     assert "no private key" in identify(spec, lambda _: None).error
     assert (tmp_path / "key").read_bytes() == b"rubbish"
+
+
+def test_what_goes_up_is_counted_and_nothing_goes_once_the_allowance_is_used_up(box: Box, tmp_path: Path) -> None:
+    box.write(3)
+    line = Line(ca_file=str(box.county.ca_file), store=str(tmp_path / "store"), wall_ms=1_795_000_000_000)
+    first = box.upload(line=line)
+    assert (first.error, first.head) == ("", 3)
+    assert first.spent is not None
+    assert first.spent.by_purpose["journal"] > 500
+    box.write(1)
+    refused = box.upload(line=replace(line, monthly_bytes=first.spent.total_bytes))
+    assert "allowance" in refused.error
+    assert (refused.head, refused.spent) == (3, first.spent)

@@ -1,0 +1,94 @@
+"""What a start needs to know of the journal without reading a year of entries: sessions done, receipts, boots.
+
+Written in the transaction of the entry that says it. When a session began is kept by boot and monotonic time, and
+what each boot has learnt of the time beside it, so that a session held under an unknown clock is dated as soon as its
+boot knows better (`playlists.dating`). Used by `player.devices.journal_file` and by the rescue of a damaged journal.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from player.core.moment import Moment
+from playlists.dating import UNKNOWN, Anchor, anchored, better
+from playlists.entries import Body, SessionHeld, StopReceipt
+
+
+class Starts:
+    """The tables; every method may raise `sqlite3.Error`, and those that write must run inside a transaction."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._boot, self._anchor = 0, UNKNOWN  # of the boot written last
+
+    def remember(self, body: Body, moment: Moment) -> None:
+        """Note what an entry says that a start needs."""
+        if isinstance(body, SessionHeld):
+            self.add_session(body.session, body.ended, began(body, moment))
+        elif isinstance(body, StopReceipt):
+            self.add_receipt(body.stop)
+        self._learn(moment)
+
+    def _learn(self, moment: Moment) -> None:
+        if moment.boot != self._boot:
+            self._boot, self._anchor = moment.boot, self._known(moment.boot)
+        anchor = better(self._anchor, moment.wall_ms, moment.monotonic_ms, moment.trust)
+        if anchor != self._anchor:
+            self._anchor = anchor
+            self.add_boot(moment.boot, anchor)
+
+    def _known(self, boot: int) -> Anchor:
+        row = self._database.execute("SELECT offset_ms, trust FROM boots WHERE boot = ?", (boot,)).fetchone()
+        return Anchor(*row) if row else UNKNOWN
+
+    def add_session(self, session: str, ended: str, began: Moment) -> None:
+        """Note that a session is done and when it began."""
+        row = (session, ended, began.boot, began.monotonic_ms, began.wall_ms, began.trust)
+        self._database.execute("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def add_receipt(self, stop: str) -> None:
+        """Note that a stop order was taken into force."""
+        self._database.execute("INSERT OR IGNORE INTO receipts VALUES (?)", (stop,))
+
+    def add_boot(self, boot: int, anchor: Anchor) -> None:
+        """Note what a boot knows of the time."""
+        self._database.execute("INSERT OR REPLACE INTO boots VALUES (?, ?, ?)", (boot, anchor.offset_ms, anchor.trust))
+
+    def forget_boot(self, boot: int) -> None:
+        """Forget what a boot knew: its number was given anew while the journal could not be read."""
+        self._database.execute("DELETE FROM boots WHERE boot = ?", (boot,))
+        self._boot = 0
+
+    def done(self) -> frozenset[str]:
+        """Return the sessions that are done."""
+        return frozenset(session for (session,) in self._database.execute("SELECT session FROM sessions"))
+
+    def held(self) -> tuple[Moment, ...]:
+        """Return when the sessions that were held began, as far as that is known by now."""
+        rows = self._database.execute(
+            "SELECT boot, monotonic_ms, wall_ms, sessions.trust, offset_ms, boots.trust"
+            " FROM sessions LEFT JOIN boots USING (boot) WHERE ended = 'held'"
+        )
+        return tuple(
+            _told(Moment(since, wall_ms, trust, boot), anchor) for boot, since, wall_ms, trust, *anchor in rows
+        )
+
+    def receipts(self) -> frozenset[str]:
+        """Return the stop orders that were taken into force."""
+        return frozenset(stop for (stop,) in self._database.execute("SELECT stop FROM receipts"))
+
+
+def began(body: SessionHeld, moment: Moment) -> Moment:
+    """Return when a session began of which an entry of this moment tells."""
+    if body.started_boot:
+        return Moment(body.started_monotonic_ms, body.started_wall_ms, "unknown", body.started_boot)
+    since_boot_ms = moment.monotonic_ms - (moment.wall_ms - body.started_wall_ms)
+    return Moment(since_boot_ms, body.started_wall_ms, moment.trust, moment.boot)
+
+
+def _told(instant: Moment, anchor: list[object]) -> Moment:
+    offset_ms, trust = anchor
+    if not isinstance(offset_ms, int):
+        return instant
+    dated = anchored(Anchor(offset_ms, trust), instant.wall_ms, instant.monotonic_ms, instant.trust)  # type: ignore[arg-type]
+    return Moment(instant.monotonic_ms, dated.wall_ms, dated.trust, instant.boot)

@@ -18,8 +18,11 @@ from .world import SessionLesson, World
 
 def stop_order(generation: GenerationFacts | None, course: str, lesson: str) -> StopOrder | None:
     """Return the stop order that holds for a lesson."""
-    stops = generation.stops if generation else ()
-    return next((stop for stop in stops if stop.course == course and stop.lesson in (None, lesson)), None)
+    for plan in generation.plans if generation else ():
+        for stop in plan.stops:
+            if stop.course == course and stop.lesson in (None, lesson):
+                return stop
+    return None
 
 
 def lesson_of(generation: GenerationFacts | None, course: str, lesson: str) -> Lesson | None:
@@ -39,8 +42,11 @@ def playable(world: World, course: str, lesson: str) -> Rendition | None:
 
 def best_here(store: StoreFacts, lesson: Lesson) -> Rendition | None:
     """Return the highest rendition of a lesson that is complete."""
-    here = [one for one in lesson.renditions if _is_complete(store, one.blob.sha256)]
-    return max(here, key=lambda one: one.height, default=None)
+    best = None
+    for one in lesson.renditions:
+        if _is_complete(store, one.blob.sha256) and (best is None or one.height > best.height):
+            best = one
+    return best
 
 
 def documents(generation: GenerationFacts, occurrence: Occurrence) -> Iterator[tuple[Course, Lesson]]:

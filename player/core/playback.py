@@ -185,12 +185,13 @@ def _ended(turn: Turn, event: MediaEnded) -> None:
     playback = _current(turn)
     position = max(event.position_ms, playback.position_ms)
     seen = event.pictures > 0 or bool(shown(playback.row.segments))
-    if not seen or position < playback.duration_ms - END_TOLERANCE_MS - min(playback.duration_ms // 50, 7_000):
-        _recover(turn, "还没放完就断了" if seen else "没有画面")
-        return
-    if playback.state is PlaybackState.PLAYING:
+    early = not seen or position < playback.duration_ms - END_TOLERANCE_MS - min(playback.duration_ms // 50, 7_000)
+    if playback.state is PlaybackState.PLAYING and (event.pictures > playback.pictures or not early):
         elapsed = turn.now.monotonic_ms - playback.seen_monotonic_ms
         _change(turn, row=_row(turn, segments=grow(playback.row.segments, position, elapsed)))
+    if early:
+        _recover(turn, "还没放完就断了" if seen else "没有画面")
+        return
     _seal(turn, "finished")
 
 

@@ -65,8 +65,10 @@ def next_wall_ms(world: World) -> int | None:
     for one in _ahead(world):
         if best is not None and one.starts_ms - LONGEST_GATHERING_MS > best:
             break
-        moments = [at for at in (gathers_ms(one), one.starts_ms, over_ms(one)) if at > now]
-        best = min([*moments, *([best] if best is not None else [])], default=None)
+        for at in (gathers_ms(one), one.starts_ms, over_ms(one)):
+            if at > now:
+                best = at if best is None else min(best, at)
+                break  # the others come later
     return best
 
 

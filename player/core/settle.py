@@ -106,7 +106,8 @@ def _needs(world: World) -> tuple[object, ...]:
 
 
 def _earliest(times: tuple[int | None, ...]) -> int | None:
-    return min((time for time in times if time is not None), default=None)
+    known = [time for time in times if time is not None]
+    return min(known) if known else None
 
 
 def _end_on_demand(turn: Turn) -> None:

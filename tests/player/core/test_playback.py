@@ -155,6 +155,19 @@ def test_a_file_that_ends_far_too_early_is_reopened_at_the_same_second_and_then_
     assert [one.ended for one in box.bodies(Play)] == ["failed"]
 
 
+def test_what_was_shown_before_an_early_end_counts() -> None:
+    box = playing(20)
+    box.wait(600, MediaEnded(current(box).play, 20_600, 20 * 25 + 15))
+    assert current(box).state is PlaybackState.RECOVERING
+    assert current(box).row.segments == ((0, 20_600),)
+
+
+def test_an_early_end_after_a_stall_adds_nothing() -> None:
+    box = playing(20)
+    box.wait(600, MediaEnded(current(box).play, 20_600, 20 * 25))
+    assert current(box).row.segments == ((0, 20_000),)
+
+
 def test_random_bytes_that_vlc_calls_ended_at_once_fail_with_a_page_that_people_can_leave() -> None:
     box = in_state(PlaybackState.OPENING)
     for _ in range(3):

@@ -74,11 +74,11 @@ def check(_options: argparse.Namespace) -> int:
     return 2 if problems else 0
 
 
-def publish(_options: argparse.Namespace) -> int:
+def publish(options: argparse.Namespace) -> int:
     """``publish``: now."""
     from county.publishing.publish import publish as publish_now
 
-    publication = publish_now()
+    publication = publish_now(restored=options.restored)
     say(f"Signed anew: {', '.join(publication.roles) or 'nothing'}", *publication.problems)
     return 0
 

@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -104,9 +104,15 @@ class Program:
 
 
 class County:
-    """``yuanjiao county serve`` over a data folder that `demo.office` has set up."""
+    """``yuanjiao county serve`` over a data folder that `demo.office` has set up.
 
-    def __init__(self, data: Path, http_port: int = 0) -> None:
+    Args:
+        data: The county's data folder.
+        http_port: The port of its plain HTTP; 0 takes a free one.
+        more: What is set beside the demo's own environment.
+    """
+
+    def __init__(self, data: Path, http_port: int = 0, more: Mapping[str, str] | None = None) -> None:
         self.data = data
         environment = {
             "YUANJIAO_COUNTY_COUNTY": COUNTY,
@@ -114,6 +120,7 @@ class County:
             "YUANJIAO_COUNTY_HTTPS_PORT": "0",
             "YUANJIAO_COUNTY_HTTP_HOST": "127.0.0.1",
             "YUANJIAO_COUNTY_HTTP_PORT": str(http_port),
+            **(more or {}),
         }
         log = data.parent / "county.log"
         log.unlink(missing_ok=True)

@@ -35,8 +35,13 @@ log = logging.getLogger(__name__)
 REPLACED_KEPT = timedelta(days=14)  # a box over a bad line needs days for its first refresh
 
 
-def publish(by: Person | None = None, now: datetime | None = None) -> Publication:
+def publish(by: Person | None = None, now: datetime | None = None, *, restored: bool = False) -> Publication:
     """Publish what is released and planned; return what changed and what is held back.
+
+    Args:
+        by: Who asked for it; None for the server itself.
+        now: Wall time.
+        restored: The data come from a backup: sign everything of the online key anew, whether it changed or not.
 
     Raises:
         FailedAttempt: The disk refuses, the published files are damaged, or the server has not been set up; boxes
@@ -46,7 +51,7 @@ def publish(by: Person | None = None, now: datetime | None = None) -> Publicatio
     try:
         online = SigningKey.load(keys_folder() / "online.pem")
         with publish_lock():
-            return _publish(online, by, now)
+            return _publish(online, by, now, restored=restored)
     except OSError as error:
         raise FailedAttempt("发布", f"无法写入（{error.strerror}），请检查磁盘后重新发布") from error
     except BadData as error:
@@ -75,7 +80,7 @@ def publish_lock() -> Iterator[None]:
         yield
 
 
-def _publish(online: SigningKey, by: Person | None, now: datetime) -> Publication:
+def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: bool) -> Publication:
     repository = Repository(published_folder())
     problems: list[str] = []
     _catch_up(repository, now)
@@ -91,7 +96,7 @@ def _publish(online: SigningKey, by: Person | None, now: datetime) -> Publicatio
     Candidate.objects.filter(pk__in=[row.pk for row in chosen]).update(published_at=now)
     _lift_stops(now)
     content = online_documents(now, lambda path: _published(repository, path), problems)
-    second = repository.publish(online=online, now=now, online_documents=content)
+    second = repository.publish(online=online, now=now, online_documents=content, restored=restored)
     return _note(Publication(at=now, by=by, roles=sorted({*first, *second.roles}), problems=problems))
 
 

@@ -65,12 +65,14 @@ def settle(turn: Turn) -> None:
 
 def _seal_what_was_open(turn: Turn, facts: JournalFacts) -> None:
     play, session = facts.open_play, facts.open_session
+    cut = _where_it_was(session, facts) if session is not None else None
+    if cut is not None and cut != session:
+        ledger.keep_session(turn, cut)  # before the play's row, which knew it, is closed: the power may go again
     if play is not None:
         ledger.append(turn, playback.entry(play, turn.now, "cut"), closes_play=True)
-    if session is None:
-        return
-    turn.change(interrupted=_where_it_was(session, facts))
-    stage.show_session(turn)
+    if cut is not None:
+        turn.change(interrupted=cut)
+        stage.show_session(turn)
 
 
 def _where_it_was(session: OpenSession, facts: JournalFacts) -> OpenSession:

@@ -137,6 +137,7 @@ class Repository:
         signed: Mapping[str, bytes] | None = None,
         online_documents: Mapping[str, Mapping[str, bytes]] | None = None,
         documents: Mapping[str, bytes] | None = None,
+        restored: bool = False,
     ) -> Published:
         """Make a new publication, or renew the present one if there is nothing new.
 
@@ -146,6 +147,8 @@ class Repository:
             signed: Metadata with enough signatures, by role; root and targets too.
             online_documents: The whole content of online roles, bytes by path, by role. Others stay.
             documents: Bytes of the documents that ``signed`` names; those already published may be left out.
+            restored: The files come from a backup: each of ``online_documents`` gets a version above all that it
+                forgot, also an empty one, or boxes that have seen a later one would refuse everything.
 
         Raises:
             UntrustedData: A role bears too few signatures or is not newer; nothing was changed.
@@ -155,7 +158,7 @@ class Repository:
         """
         new, given = dict(signed or {}), dict(documents or {})
         for role, held in (online_documents or {}).items():
-            if self.targets(role) != digests(held):
+            if restored or self.targets(role) != digests(held):
                 new[role] = sign(self.candidate(role, held, now), online)
                 given |= held
         new |= self._renewed(new, online, now)

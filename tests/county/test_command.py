@@ -21,6 +21,7 @@ from county.folders import published_folder
 from county.travelling import Travelling, sign_file, write_file
 from playlists.errors import BadData
 from playlists.keys import SigningKey
+from playlists.trust.roles import online_roles
 from tests.county.servers import run, secret_file
 from tests.county.world import PASSPHRASE, County, ready_course
 
@@ -159,6 +160,16 @@ def test_a_reviewer_signs_on_another_machine_and_sees_what(
     assert here("publish").returncode == 0
     assert Course.objects.get(pk=course.pk).published_id == Course.objects.get(pk=course.pk).document_id
     assert list(published_folder().glob("targets/courses/*/*"))
+
+
+def test_after_a_restore_everything_of_the_online_key_is_signed_anew_once(
+    county: County, here: Callable[..., Done]
+) -> None:
+    assert here("publish").stdout.startswith("Signed anew: ")
+    assert here("publish").stdout == "Signed anew: nothing\n"
+    signed = here("publish", "--restored").stdout.split("\n")[0].removeprefix("Signed anew: ").split(", ")
+    assert set(signed) == set(online_roles())
+    assert here("publish").stdout == "Signed anew: nothing\n"
 
 
 def test_a_file_that_shows_other_courses_than_it_signs_is_refused(county: County) -> None:

@@ -214,6 +214,17 @@ def test_after_a_power_cut_one_key_goes_on_at_the_same_second() -> None:
     assert box.bodies(SessionHeld)[0].started_wall_ms == NOW_MS - 600_000
 
 
+def test_a_second_power_cut_before_somebody_continues_does_not_lose_the_place() -> None:
+    play = OpenPlay("c1", "two", FILMS[1], 720, "session", SESSION.id, began(NOW_MS - 200_000), ((0, 95_000),))
+    row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS - 600_000), 1, 0, 27, "playing", "c1", "two")
+    box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_play=play, open_session=row, clean=False))
+    writes = [one for one in box.asked if isinstance(one, KeepSession | AppendEntry)]
+    assert isinstance(writes[0], KeepSession), "the place is kept before the row that knew it is closed"
+    again = TestBox().start(JournalFacts(head=7, acknowledged=5, open_session=writes[0].row, clean=False))
+    again.press("ok")
+    assert again.last(OpenMedia).from_ms == 95_000
+
+
 def test_a_cut_between_two_lessons_goes_on_with_the_next_one() -> None:
     play = OpenPlay("c1", "one", FILMS[0], 720, "session", SESSION.id, began(NOW_MS), ((0, 299_000),))
     row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS), 1, 0, 27, "playing", "c1", "two")

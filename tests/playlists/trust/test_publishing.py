@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from tuf.api.metadata import Targets
 
 from playlists.errors import BadData, UntrustedData
 from playlists.keys import SigningKey
-from playlists.targets import course_path
+from playlists.targets import box_path, course_path, plan_path
 from playlists.trust import ceremony, metadata
 from playlists.trust.repository import Repository, digests
 from playlists.trust.roles import online_roles, reviewed_roles, role_of
@@ -128,6 +129,27 @@ def test_versions_rise_above_all_that_a_restored_backup_forgot(county: County, b
     accepted = box.refresh(county.folder)
     assert accepted.read("pages/all.json") == b"after"
     assert all(version >= seen[role] for role, version in accepted.manifest.accepted.roles.items())
+
+
+def test_a_restored_county_is_believed_also_where_it_has_nothing_new_to_say(
+    county: County, box: Box, tmp_path: Path
+) -> None:
+    shutil.copytree(county.folder, tmp_path / "backup")
+    lost = {"pages": {"pages/all.json": b"lost"}, role_of(plan_path("lost")): {plan_path("lost"): b"{}"}}
+    county.later(minutes=1)
+    county.send(lost)
+    seen = box.refresh(county.folder).manifest.accepted.roles
+    shutil.rmtree(county.folder)
+    shutil.copytree(tmp_path / "backup", county.folder)
+    county.later(hours=1)
+    county.send({role_of(box_path("new")): {box_path("new"): b"{}"}})
+    with pytest.raises(UntrustedData):
+        box.refresh(county.folder)
+
+    nothing: dict[str, dict[str, bytes]] = {role: {} for role in online_roles()}
+    county.repository.publish(online=ONLINE, now=county.now, online_documents=nothing, restored=True)
+    accepted = box.refresh(county.folder).manifest.accepted.roles
+    assert all(accepted[role] > version for role, version in seen.items() if role in online_roles())
 
 
 def test_a_clock_set_back_does_not_turn_versions_back(county: County, box: Box) -> None:

@@ -21,7 +21,7 @@ ClockTrust = Literal["trusted", "estimated", "unknown"]
 PlayReason = Literal["session", "order", "menu"]
 PlayEnd = Literal["finished", "stopped", "failed", "cut"]
 SessionEnd = Literal["held", "skipped", "cut"]
-BLOB_DIGITS: Final = 16
+BLOB_DIGITS: Final = 12
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True, kw_only=True):

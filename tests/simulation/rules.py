@@ -20,7 +20,7 @@ from .county import Broken, County
 from .disk import Disk
 
 DATED_WITHIN_MS = 2_000
-CUT_COSTS_MS = 9_000  # the row is kept every 5 s, at a word of the player that comes every 4 s
+CUT_COSTS_MS = 5_500  # the row is kept every 1.5 s, at a word of the player that comes every 4 s
 
 
 def nothing_unsigned_or_stopped(world: World, effect: OpenMedia, county: County, disk: Disk) -> None:

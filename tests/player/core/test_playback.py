@@ -106,11 +106,10 @@ def test_the_best_rendition_that_is_complete_is_opened_and_the_picture_is_on_top
     assert isinstance(box.world.screen, PlayingScreen)
 
 
-def test_the_open_row_is_kept_every_five_seconds_and_grows_with_the_picture() -> None:
-    box = playing(21)
+def test_the_open_row_grows_with_the_picture_and_is_kept_at_the_first_word_after_a_second_and_a_half() -> None:
+    box = playing(21)  # there is a word every second
     kept = [one.row.segments for one in box.all(KeepPlay)]
-    assert len(kept) == 5
-    assert kept[-1] == ((0, 20_000),)
+    assert kept == [((0, second * 1_000),) for second in range(0, 21, 2)]
 
 
 def test_what_was_shown_is_sealed_once_with_its_pauses_and_the_screen_goes_back() -> None:

@@ -4,6 +4,8 @@ Theory: a session gathers by itself before its time, or because somebody opens i
 or when people sit and press OK. Its lessons follow one another; one that is not here or cannot be shown is
 skipped with a word. After the last, heads are counted; the count and the session's end are one transaction,
 and only when that is durable does the screen say 已登记. The open row says where to go on after a power cut.
+A session that only waits for people, paused or at the head count, gives way when the next one is due, and in
+any case after hours.
 
     GATHERING ──start──► BETWEEN ⇄ PLAYING ──last lesson, stop──► COUNTING ──sign-off──► CONFIRMING
     ──Journaled──► CLOSING
@@ -68,6 +70,7 @@ def settle(turn: Turn) -> None:
         _start_or_drop(turn, session)
     elif session.state in _RUNNING:
         _follow_lesson(turn, session)
+        _count_if_left(turn)
     elif session.state is _S.CLOSING and turn.now.monotonic_ms >= session.entered_monotonic_ms + CLOSING_MS:
         _gone(turn)
 
@@ -79,15 +82,25 @@ def deadline(world: World) -> int | None:
         return None
     if session.state is _S.CLOSING:
         return session.entered_monotonic_ms + CLOSING_MS
-    if session.state in _ENDING:
-        soon = session.entered_monotonic_ms + COUNT_BEFORE_NEXT_MS
-        late = session.entered_monotonic_ms + COUNT_WITHIN_MS if session.state is _S.COUNTING else None
+    since = _waits_since(world)
+    if since is not None:
+        soon = since + COUNT_BEFORE_NEXT_MS
+        late = since + COUNT_WITHIN_MS if session.state is not _S.CONFIRMING else None
         return soon if world.now.monotonic_ms < soon else late
     begun_late = (
         session.state is _S.GATHERING and schedule.is_known(world.now) and schedule.begun_late(world.now, session)
     )
     due = session.entered_monotonic_ms + schedule.LATE_GATHERING_MS
     return due if begun_late and world.now.monotonic_ms < due else None
+
+
+def _waits_since(world: World) -> int | None:
+    """Return since when a session does nothing but wait for people, in monotonic ms."""
+    session, play = world.session, world.playback
+    if session is not None and session.state in _ENDING:
+        return session.entered_monotonic_ms
+    paused = is_running(world) and play is not None and play.state is PlaybackState.PAUSED
+    return play.since_monotonic_ms if paused and play else None
 
 
 def _change(turn: Turn, **fields: Any) -> GroupSession:
@@ -122,8 +135,7 @@ def _gather_if_due(turn: Turn) -> None:
     session = turn.world.session
     due = schedule.due(turn.world, but=session.row.session if session else "")
     if session is not None:
-        waits = COUNT_WITHIN_MS if due is None else COUNT_BEFORE_NEXT_MS
-        if turn.now.monotonic_ms < session.entered_monotonic_ms + waits:
+        if not _has_waited(turn, due):
             return
         if session.state is _S.COUNTING:
             _close_uncounted(turn, session)
@@ -131,6 +143,13 @@ def _gather_if_due(turn: Turn) -> None:
             _gone(turn)
     if due is not None and not _is_revoked(turn.world):
         _gather(turn, due, by_hand=False)
+
+
+def _has_waited(turn: Turn, due: Occurrence | None) -> bool:
+    """Return whether people have had their time, less of it when another session is due."""
+    since = _waits_since(turn.world)
+    waits = COUNT_WITHIN_MS if due is None else COUNT_BEFORE_NEXT_MS
+    return since is not None and turn.now.monotonic_ms >= since + waits
 
 
 def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
@@ -275,6 +294,17 @@ def _follow_lesson(turn: Turn, session: GroupSession) -> None:
         _go_to(turn, session.row.item + 1)
     elif session.state is _S.BETWEEN and play.state in (PlaybackState.PLAYING, PlaybackState.PAUSED):
         _enter(turn, _S.PLAYING)
+
+
+def _count_if_left(turn: Turn) -> None:
+    """Somebody has paused the lesson, and nobody has come back."""
+    session = turn.world.session
+    if session is None or _waits_since(turn.world) is None:
+        return
+    if _has_waited(turn, schedule.due(turn.world, but=session.row.session)):
+        turn.say(f"《{session.row.title}》暂停很久了，请清点人数")
+        playback.end(turn, "stopped")
+        _count(turn)
 
 
 def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:

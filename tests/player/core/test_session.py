@@ -18,6 +18,7 @@ from player.core.actions import (
     SkipSession,
     StartSession,
     StopPlaying,
+    TogglePause,
 )
 from player.core.effects import AppendEntry, CloseMedia, KeepSession, OpenMedia
 from player.core.events import (
@@ -365,6 +366,31 @@ def test_heads_that_nobody_counts_at_all_leave_the_session_held() -> None:
     assert box.world.session is None
     assert [one.ended for one in box.bodies(SessionHeld)] == ["held"]
     assert not box.bodies(HeadCount)
+
+
+def test_a_lesson_that_was_paused_and_left_gives_way_to_the_next_session() -> None:
+    later = replace(SESSION, id="other", session="other", starts_ms=SESSION.starts_ms + 60 * MINUTE_MS)
+    box = running(generation=generation(occurrences=(SESSION, later)))
+    box.wish(TogglePause())
+    box.wait(5 * MINUTE_MS, WokeUp())
+    assert box.world.session is not None
+    assert box.world.session.state is SessionState.PLAYING
+    box.wait(later.starts_ms - 15 * MINUTE_MS - box.wall_ms, WokeUp())
+    assert box.world.session.state is SessionState.COUNTING
+    box.wait(session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    assert box.world.session.occurrence.id == "other"
+    assert [one.ended for one in box.bodies(SessionHeld)] == ["held"]
+
+
+def test_a_lesson_that_was_paused_and_left_for_the_night_leads_to_the_head_count() -> None:
+    box = running()
+    box.wish(TogglePause())
+    box.wait(session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    assert box.wake.monotonic_ms is not None
+    box.wait(session.COUNT_WITHIN_MS - session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    assert box.world.session is not None
+    assert box.world.session.state is SessionState.COUNTING
+    assert [one.ended for one in box.bodies(Play)] == ["stopped"]
 
 
 def test_the_end_of_the_service_keeps_the_second_and_seals_the_play() -> None:

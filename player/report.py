@@ -123,7 +123,7 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         store.get("problem")
         or (
             f"{store['complete']} of {store['blobs']} blobs complete, {_size(store['bytes'])}; "
-            f"room for {_size(store['free_bytes'])}"
+            f"room for {_size(max(0, store['free_bytes']))}"
         ),
     )
     yield "line", _line_words(found["line"], player.get("line_monthly_bytes") if player else None)

@@ -236,6 +236,13 @@ class Evicted(msgspec.Struct, frozen=True):
     free_bytes: int
 
 
+class RoomMeasured(msgspec.Struct, frozen=True):
+    """The store's room has changed though it did nothing: others write on its disk. Below 0, so much must go."""
+
+    free_bytes: int
+    recordings_bytes: int
+
+
 Event = (
     Started
     | WokeUp
@@ -260,4 +267,5 @@ Event = (
     | PhoneHeard
     | PhoneFinished
     | Evicted
+    | RoomMeasured
 )

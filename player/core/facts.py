@@ -80,8 +80,9 @@ class Spent(msgspec.Struct, frozen=True):
 class StoreFacts(msgspec.Struct, frozen=True):
     """What the store holds, by SHA-256, and what stands beside it: ``spent`` this month, and the line's history.
 
-    ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave;
-    ``line`` is what the line brought before.
+    ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave; below 0, how
+    much must go. ``recordings_bytes`` is taken by what was recorded here, which is never evicted. ``line`` is what
+    the line brought before.
     """
 
     blobs: dict[str, StoredBlob] = msgspec.field(default_factory=dict)
@@ -89,6 +90,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     quota_bytes: int = 0
     spent: Spent = Spent()
     line: LineHistory = LineHistory()
+    recordings_bytes: int = 0
 
 
 class OpenPlay(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ def settle(turn: Turn) -> None:
     health = Health(
         version=world.settings.version,
         generation=world.generation.number if world.generation else 0,
-        free_bytes=world.store.free_bytes,
+        free_bytes=max(0, world.store.free_bytes),
         stored_bytes=sum(blob.bytes_here for blob in world.store.blobs.values()),
         fetched_bytes=world.transfers.fetched_bytes,
         line_month="" if spent.month == NO_MONTH else f"{spent.month[0]:04}-{spent.month[1]:02}",

@@ -3,7 +3,8 @@
 Theory: the plan is made again only when something it rests on has changed (`forget_plan`), never by the
 clock alone. A running worker is left alone while what it still has to bring is how the new plan begins;
 else it is replaced. Room is made first and reported (`Evicted`) before anything is fetched into it; a worker
-is ended before what it may be writing is removed. A disk that is full all the same, or that lets nothing be
+is ended before what it may be writing is removed. Room that is less than none, for others fill the disk, is made at
+any time. A disk that is full all the same, or that lets nothing be
 removed, stops the line, is told, and is tried again after a long wait or an eviction.
 
     closed ◄─window─► idle ──plan──► evicting ──Evicted──► running ──FetchFinished──► idle (or waiting after
@@ -21,7 +22,7 @@ from playlists.occurrences import Occurrence
 from . import faults, limits, months, planner, schedule, troubles
 from .backoff import asked_ms, backoff_ms
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
-from .events import Evicted, FetchFinished, FetchProgressed
+from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
 from .facts import StoredBlob
 from .planner import Readiness
 from .schedule import MINUTE_MS
@@ -51,6 +52,8 @@ def settle(turn: Turn) -> None:
         return
     if not _may_fetch(world):
         _stop(turn)
+        if world.store.free_bytes < 0 and not world.transfers.planned:
+            _plan(turn)  # others need the room now, whatever the line may do
         return
     if world.transfers.stuck and world.now.monotonic_ms >= world.transfers.run.next_monotonic_ms:
         forget_plan(turn)
@@ -121,6 +124,18 @@ def evicted(turn: Turn, event: Evicted) -> None:
     after_full = faults.DISK_FULL in turn.world.faults
     run = replace(run, next_monotonic_ms=turn.now.monotonic_ms) if after_full else run
     _change(turn, evicting=0, planned=False, run=run)
+
+
+def measured(turn: Turn, event: RoomMeasured) -> None:
+    """Others write on the disk too: what they take of the reserve, the store gives back."""
+    short_before = turn.world.store.free_bytes < 0
+    turn.change(store=replace(turn.world.store, free_bytes=event.free_bytes, recordings_bytes=event.recordings_bytes))
+    if event.free_bytes < 0:
+        troubles.show(turn, faults.DISK_FULL, f"{-event.free_bytes} bytes too many")
+        forget_plan(turn)
+    elif short_before:
+        troubles.clear(turn, faults.DISK_FULL)
+        forget_plan(turn)
 
 
 # --- plan and worker

@@ -2,8 +2,9 @@
 
 Rules: `perform` stamps and enqueues, so the loop never waits for the disk; what is queued together is one
 durable transaction; `Journaled` is said only after it. Open rows are coalesced: only the newest is written. A
-damaged file is put aside (`journal_rescue`) and a fault says so. A disk that cannot be written costs no start:
-entries are answered with `JournalFailed` and stay owed. `app` opens the journal before the clock, which
+damaged file is put aside (`journal_rescue`) and a fault says so. On a disk that others have filled it writes with its
+reserve (`journal_reserve`). A disk that cannot be written costs no start: entries are answered with `JournalFailed`
+and stay owed. `app` opens the journal before the clock, which
 needs the number of the boot.
 """
 
@@ -25,6 +26,7 @@ from player.core.facts import JournalFacts
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Append, Command, DamagedJournal, JournalFile, Keep, is_damage, is_writable
 from player.devices.journal_rescue import begin_anew
+from player.devices.journal_reserve import JournalReserve
 from player.ports import Clock, Emit
 from playlists.acknowledged import read_acknowledged
 
@@ -69,8 +71,9 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         boot_id: Tells one boot of the machine from another; empty: each start counts as one.
     """
     head = read_acknowledged(acknowledged, fingerprint).head
+    reserve = reserve_of(path)
     try:
-        file, damaged = _open_or_rescue(path, acknowledged, fingerprint)
+        file, damaged = _open_with(reserve, path, acknowledged, fingerprint)
         boot, clean = _count_boot(file, boot_id)
     except (OSError, sqlite3.Error) as error:
         facts = JournalFacts(head=head, acknowledged=head, clean=False)
@@ -86,6 +89,21 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)
+
+
+def reserve_of(path: Path) -> JournalReserve:
+    """Return the room that is kept for a journal."""
+    return JournalReserve(path.with_name("journal-reserve"))
+
+
+def _open_with(reserve: JournalReserve, path: Path, acknowledged: Path, fingerprint: str) -> tuple[JournalFile, str]:
+    """Open the journal, on a full disk with its reserve."""
+    try:
+        return _open_or_rescue(path, acknowledged, fingerprint)
+    except (OSError, sqlite3.Error):
+        if not reserve.give():
+            raise
+        return _open_or_rescue(path, acknowledged, fingerprint)
 
 
 def _open_or_rescue(path: Path, acknowledged: Path, fingerprint: str) -> tuple[JournalFile, str]:
@@ -134,6 +152,7 @@ class JournalDevice:
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._owed: list[_Job] = []  # open rows that could not be written yet
         self._faulty = bool(opened.unwritable)
+        self._reserve, self._short_of_room = reserve_of(opened.path), False
         self._thread = threading.Thread(target=self._run, name="journal")
 
     def start(self, emit: Emit) -> None:
@@ -167,6 +186,7 @@ class JournalDevice:
             self._thread.join(_STOP_S)
 
     def _run(self) -> None:
+        self._reserve.fill()
         going = True
         while going:
             jobs = [self._queue.get()]
@@ -181,7 +201,7 @@ class JournalDevice:
             return
         appends = [job for job in jobs if isinstance(job.command, Append)]
         try:
-            numbers = self._written(jobs)
+            numbers = self._written_with_reserve(jobs)
         except (OSError, sqlite3.Error, DamagedJournal) as error:
             self._owed = [job for job in jobs if isinstance(job.command, Keep)]
             self._fail(appends, error)
@@ -190,6 +210,19 @@ class JournalDevice:
         self._recovered()
         for job, seq in zip(appends, numbers, strict=True):
             self._emit(Journaled(job.effect, seq))
+
+    def _written_with_reserve(self, jobs: list[_Job]) -> list[int]:
+        """Write, on a full disk with the reserve; and fill that again once there is room."""
+        try:
+            numbers = self._written(jobs)
+        except (OSError, sqlite3.Error):
+            if not self._reserve.give():
+                raise
+            self._short_of_room = True
+            return self._written(jobs)
+        if self._short_of_room:
+            self._short_of_room = not self._reserve.fill()
+        return numbers
 
     def _written(self, jobs: list[_Job]) -> list[int]:
         commands = [job.command for job in jobs]

@@ -104,7 +104,7 @@ def _facts(world: World) -> list[tuple[str, str]]:
         ("时间", f"{date(world, now)} {time_of_day(world, now)}" if clock_known(world) else "时间未校准"),
         ("课件", _course_words(world)),
         ("收看记录", f"还有 {owed} 条没有上报" if owed else "已全部上报"),
-        ("剩余空间", size(world.store.free_bytes)),
+        ("剩余空间", size(max(0, world.store.free_bytes))),
     ]
 
 

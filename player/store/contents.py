@@ -1,9 +1,10 @@
 """What the store holds and how much room is left; and taking blobs out of it.
 
 Names and marks are read, no content: a start must be quick. Room is the smaller of what the quota and the
-disk leave; the reserve is kept free on the disk for the journal and the system. Another process may be filling
-or removing blobs meanwhile: what vanishes while we look is not there. Callers: `player.devices.store`, the
-fetch and sync workers.
+disk leave; the reserve is kept free on the disk for the journal and the system. There may be less than none, when
+others fill the disk: then something must go. Recordings and what is in quarantine count like blobs, and `evict`
+cannot reach them. Another process may be filling or removing blobs meanwhile: what vanishes while we look is not
+there. Callers: `player.devices.store`, the workers.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ import msgspec
 from player.core.facts import StoredBlob
 from player.store.errors import on_the_disk
 from player.store.marks import BrokenMarks, Marks
-from player.store.names import MARKS_SUFFIX, StoreNames, is_blob_name
+from player.store.names import StoreNames, is_blob_name
 from playlists.files import sync_folder
 
 _BLOCK_BYTES: Final = 512
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """The blobs in the store and the bytes they take up on the disk."""
+    """The blobs in the store, and the bytes that all of it and the recordings alone take up on the disk."""
 
     blobs: dict[str, StoredBlob]
     used_bytes: int
+    recordings_bytes: int
 
 
 def scan(names: StoreNames) -> Contents:
@@ -38,24 +40,29 @@ def scan(names: StoreNames) -> Contents:
         StoreError: The disk cannot be read or written.
     """
     with on_the_disk(f"looking through {names.root}"):
-        for folder in (names.medias, names.partials):
+        for folder in (names.medias, names.partials, names.recordings):
             folder.mkdir(parents=True, exist_ok=True)
         blobs = dict(_partials(names))
         blobs.update(_wholes(names))
-        return Contents(blobs, used_bytes(names))
+        return Contents(blobs, used_bytes(names), bytes_in(names.recordings))
 
 
 def used_bytes(names: StoreNames) -> int:
     """Return the bytes that the store takes up on the disk; holes in partial blobs do not count."""
-    folders = [names.partials, *(folder for folder in _folders(names.medias))]
-    found = (_status(entry) for folder in folders for entry in _files(folder))
+    folders = [names.partials, names.recordings, names.quarantine, *_folders(names.medias)]
+    return sum(bytes_in(folder) for folder in folders)
+
+
+def bytes_in(folder: Path) -> int:
+    """Return the bytes that the files of a folder take up on the disk; 0 if there is none."""
+    found = (_status(entry) for entry in _files(folder))
     return sum(status.st_blocks * _BLOCK_BYTES for status in found if status)
 
 
 def free_bytes(names: StoreNames, used: int, *, quota_bytes: int, reserve_bytes: int) -> int:
-    """Return the room for more blobs, never below 0."""
+    """Return the room for more blobs; below 0, how much must go so that quota and reserve hold again."""
     disk = os.statvfs(names.root)
-    return max(0, min(quota_bytes - used, disk.f_bavail * disk.f_frsize - reserve_bytes))
+    return min(quota_bytes - used, disk.f_bavail * disk.f_frsize - reserve_bytes)
 
 
 def evict(names: StoreNames, blobs: Iterable[str]) -> tuple[str, ...]:
@@ -81,35 +88,38 @@ def _wholes(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
     for folder in _folders(names.medias):
         for entry in _files(folder):
             status = _status(entry)
-            if status and is_blob_name(entry.name) and entry.name.startswith(folder.name):
+            if status and status.st_size and is_blob_name(entry.name) and entry.name.startswith(folder.name):
                 names.marks(entry.name).unlink(missing_ok=True)  # left by a kill just after the rename
                 yield entry.name, StoredBlob(status.st_size, complete=True)
 
 
 def _partials(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
     for entry in _files(names.partials):
-        blob = entry.name.removesuffix(MARKS_SUFFIX)
-        if blob == entry.name or not is_blob_name(blob):
+        if not is_blob_name(entry.name):
             continue
         try:
-            marks = Marks.decode(Path(entry.path).read_bytes())
-        except (BrokenMarks, FileNotFoundError):
-            continue  # compared anew when the blob is fetched next, or finished just now
-        if names.partial(blob).exists():
-            yield blob, StoredBlob(marks.verified_bytes, complete=False)
+            here = Marks.decode(names.marks(entry.name).read_bytes()).verified_bytes
+        except (BrokenMarks, OSError):
+            here = 0  # compared anew when the blob is fetched next, or finished just now; it can be evicted
+        if names.partial(entry.name).exists():
+            yield entry.name, StoredBlob(here, complete=False)
 
 
 def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
     """Return a file's status; None if another process has just removed or renamed it."""
     try:
-        return entry.stat()
+        return entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir()] if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
 
 
 def _files(folder: Path) -> list[os.DirEntry[str]]:
-    return [entry for entry in os.scandir(folder) if entry.is_file()] if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return [entry for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)]

@@ -89,7 +89,7 @@ class Meter:
 
 
 def _folder(names: StoreNames) -> Path:
-    return names.root / "fetched"
+    return names.fetched
 
 
 def _months(names: StoreNames) -> list[str]:

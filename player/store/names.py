@@ -3,6 +3,10 @@
 media/<aa>/<sha256>        whole and verified; read-only from then on
 partial/<sha256>           being filled; as long as the blob will be, with holes
 partial/<sha256>.marks     which of its chunks are verified (`player.store.marks`)
+recordings/<id>.ts, .json  what was recorded here, and from where (`player.store.recordings`)
+fetched/<year>-<month>     what the line has cost (`player.store.meter`)
+quarantine/                what nobody could understand (`player.store.tidy`)
+scrub.json                 how far the blobs at rest were compared (`player.store.scrubbing`)
 """
 
 from __future__ import annotations
@@ -45,6 +49,26 @@ class StoreNames(msgspec.Struct, frozen=True):
     def partials(self) -> Path:
         """The folder of blobs that are being filled."""
         return self.root / "partial"
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of what was recorded here: the only copies there are, which nothing evicts."""
+        return self.root / "recordings"
+
+    @property
+    def fetched(self) -> Path:
+        """The folder of what the line has cost, by month."""
+        return self.root / "fetched"
+
+    @property
+    def quarantine(self) -> Path:
+        """The folder of what nobody could understand."""
+        return self.root / "quarantine"
+
+    @property
+    def scrub(self) -> Path:
+        """How far the blobs at rest were compared."""
+        return self.root / "scrub.json"
 
 
 def is_blob_name(name: str) -> bool:

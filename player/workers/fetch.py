@@ -134,6 +134,12 @@ class Fetching:
         if partial.missing_bytes > free:
             raise StoreFull(f"fetch {partial.sha256}", f"needs {partial.missing_bytes} bytes, {free} are free")
 
+    def _require_room_still(self, partial: PartialBlob) -> None:
+        """Others write on the disk meanwhile: what they take of the reserve is not taken twice."""
+        free = self._free_bytes()
+        if partial.missing_bytes > free:
+            raise StoreFull(f"fetch {partial.sha256}", f"{partial.missing_bytes} bytes are missing, {free} are free")
+
     def _pull(self, partial: PartialBlob) -> None:
         while partial.first_gap() is not None:
             state = self._next_source(partial.sha256)
@@ -157,6 +163,7 @@ class Fetching:
             for piece in part.pieces:
                 self._heard(state, len(piece))
                 if partial.write(at, piece):
+                    self._require_room_still(partial)
                     self._tell(partial.sha256, partial.verified_bytes, complete=False)
                 at += len(piece)
                 if partial.complete:

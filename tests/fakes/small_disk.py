@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import resource
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 
 @contextmanager
@@ -31,6 +34,27 @@ def small_disk(folder: Path, size_bytes: int) -> Iterator[Path]:
         yield folder
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def read_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Turn a small disk read-only, as a failing card does; where we may not, it says so of itself all the same."""
+    if _remounted(folder, "ro"):
+        try:
+            yield
+        finally:
+            assert _remounted(folder, "rw")
+        return
+    with monkeypatch.context() as patched:
+        status = os.statvfs(folder)
+        flags = (*status[:8], status.f_flag | os.ST_RDONLY, status.f_namemax)
+        patched.setattr(os, "statvfs", lambda _path: os.statvfs_result(flags))
+        yield
+
+
+def _remounted(folder: Path, how: str) -> bool:
+    done = subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=False, capture_output=True)
+    return done.returncode == 0
 
 
 def fill_up(folder: Path, name: str = "somebody-elses-file") -> Path:

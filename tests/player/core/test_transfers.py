@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from player.core.effects import EvictBlobs, RunFetch, StopFetch
-from player.core.events import Evicted, FetchFinished, FetchProgressed, SyncFinished, WokeUp
+from player.core.events import Evicted, FetchFinished, FetchProgressed, RoomMeasured, SyncFinished, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import DISK_FULL
 from player.core.forecast import LineHistory, observe
@@ -179,3 +179,30 @@ def test_what_a_worker_has_seen_of_the_line_is_remembered() -> None:
     box.wait(60_000, WokeUp())
     box.take(FetchFinished(box.last(RunFetch).id, error="no route"))
     assert box.world.store.line == seen
+
+
+# --- others write on the disk too
+
+
+def test_what_others_take_of_the_reserve_the_store_gives_back_whatever_the_line_may_do() -> None:
+    closed = generation(plans=(plan(windows=(Window(start="01:00", end="02:00"),)),), occurrences=())
+    spare = StoreFacts({"d" * 64: StoredBlob(50_000_000, True), "f" * 64: StoredBlob(50_000_000, True)}, FREE, FREE)
+    box = TestBox().start(generation=closed, store=spare)
+    assert box.all(EvictBlobs) == []
+    box.take(RoomMeasured(-40_000_000, 0))
+    assert DISK_FULL in box.world.faults
+    evict = box.last(EvictBlobs)
+    assert len(evict.blobs) == 1
+    box.take(Evicted(evict.id, evict.blobs, 10_000_000))
+    assert box.all(EvictBlobs) == [evict]
+    box.take(RoomMeasured(10_000_000, 5_000))
+    assert DISK_FULL not in box.world.faults
+    assert box.world.store.recordings_bytes == 5_000
+
+
+def test_what_is_scheduled_is_not_given_back_and_the_full_disk_is_told() -> None:
+    box = TestBox().start()
+    box.take(RoomMeasured(-40_000_000, 0))
+    assert box.all(EvictBlobs) == []
+    assert DISK_FULL in box.world.faults
+    assert set(FILMS) <= set(box.world.store.blobs)

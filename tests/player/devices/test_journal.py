@@ -22,7 +22,7 @@ from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopReceipt
 from playlists.journal import decode_body, decode_entry, genesis
 from tests.fakes.events import Events
 from tests.fakes.journal_writer import FINGERPRINT, StandingClock, open_play
-from tests.fakes.small_disk import small_disk
+from tests.fakes.small_disk import fill_up, small_disk
 
 WALL_MS = 1_790_000_000_000  # 2026-09-21 in China
 SESSION = OpenSession("s1@2026-09-21T19:30", "大棚蔬菜", "video", Moment(5, WALL_MS, "trusted", 1), 0, 61_000)
@@ -246,6 +246,33 @@ def test_a_full_disk_fails_entries_with_a_fault_and_room_heals_it(tmp_path: Path
         run.device.stop()
         rows = entries(disk)
         assert len(list(chained(Head(0, genesis(FINGERPRINT)), rows))) == last
+
+
+def test_on_a_disk_that_others_have_filled_the_journal_writes_on_with_its_reserve(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 48 << 20) as disk:
+        run = Run(disk)
+        run.append(StopReceipt(stop="before"))
+        others = fill_up(disk)
+        for number in range(200):
+            run.append(StopReceipt(stop=f"{number}-" + "s" * 4000))
+        others.unlink()
+        run.append(StopReceipt(stop="room again"))
+        run.device.stop()
+        assert run.events.of(FaultReported) == []
+        assert (disk / "journal-reserve").stat().st_blocks * 512 >= 8 << 20
+        assert len(list(chained(Head(0, genesis(FINGERPRINT)), entries(disk)))) == 202
+
+
+def test_a_box_that_starts_on_a_disk_that_others_have_filled_can_write(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 48 << 20) as disk:
+        first = Run(disk)
+        first.append(StopReceipt(stop="before"))
+        first.device.stop()
+        fill_up(disk)
+        run = Run(disk)
+        seq = run.append(StopReceipt(stop="after"))
+        run.device.stop()
+        assert (run.opened.unwritable, run.opened.boot, seq) == ("", 2, 2)
 
 
 def test_a_disk_that_cannot_be_written_at_all_still_lets_the_box_start(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from player.core import faults
 from player.core.effects import EvictBlobs, StopFetch
-from player.core.events import Evicted, FaultReported
+from player.core.events import Evicted, FaultReported, RoomMeasured
+from player.devices import store
 from player.devices.store import StoreDevice, scan_store
 from player.store.errors import StoreError
 from tests.fakes.events import Events
+from tests.fakes.small_disk import fill_up, read_only, small_disk
 
 BLOB = "ab" + "0" * 62
 
@@ -50,6 +52,50 @@ def test_a_store_that_is_no_folder_is_an_error_with_a_fault_code(tmp_path: Path)
     assert caught.value.fault == faults.CARD_FAILING
 
 
+def watched(folder: Path, quota_bytes: int = 1 << 30, reserve_bytes: int = 0) -> tuple[StoreDevice, Events]:
+    device, events = StoreDevice(folder, quota_bytes=quota_bytes, reserve_bytes=reserve_bytes), Events()
+    device.start(events)
+    return device, events
+
+
+def test_a_disk_that_others_fill_is_noticed_by_itself_and_so_is_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MEASURE_S", 0.02)
+    with small_disk(tmp_path / "disk", 24 << 20) as disk:
+        device, events = watched(disk, reserve_bytes=4 << 20)
+        assert events.wait(RoomMeasured)[0].free_bytes > 0
+        others = fill_up(disk)
+        assert -(4 << 20) <= events.wait(RoomMeasured, 2)[-1].free_bytes < 0
+        others.unlink()
+        assert events.wait(RoomMeasured, 3)[-1].free_bytes > 0
+        device.stop()
+
+
+def test_a_recording_that_grows_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MEASURE_S", 0.02)
+    device, events = watched(tmp_path)
+    assert events.wait(RoomMeasured)[0].recordings_bytes == 0
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "recordings" / ("a" * 32 + ".ts")).write_bytes(os.urandom(50_000))
+    assert events.wait(RoomMeasured, 2)[-1].recordings_bytes >= 50_000
+    device.stop()
+
+
+def test_a_disk_that_turns_read_only_is_told_before_anybody_writes_and_so_is_its_recovery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MEASURE_S", 0.02)
+    with small_disk(tmp_path / "disk", 1 << 20) as disk:
+        device, events = watched(disk)
+        events.wait(RoomMeasured)
+        with read_only(disk, monkeypatch):
+            (told,) = events.wait(FaultReported)
+            assert (told.code, told.active) == (faults.CARD_READ_ONLY, True)
+        assert events.wait(FaultReported, 2)[-1] == FaultReported(faults.CARD_READ_ONLY, active=False, detail="")
+        device.stop()
+
+
 def test_effects_of_other_devices_are_refused_loudly(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         StoreDevice(tmp_path, quota_bytes=1, reserve_bytes=0).perform(StopFetch(1))
@@ -60,7 +106,7 @@ def test_a_store_of_two_thousand_blobs_is_scanned_in_a_fraction_of_a_second(tmp_
         name = f"{number % 256:02x}{number:062x}"
         place = tmp_path / "media" / name[:2] / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.touch()
+        place.write_bytes(b"x")
     began = time.monotonic()
     assert len(scan_store(tmp_path, quota_bytes=1, reserve_bytes=0).blobs) == 2000
     assert time.monotonic() - began < 0.5

@@ -166,6 +166,7 @@ def test_the_scan_tells_whole_partial_and_foreign_files_apart_without_reading_me
     assert {blob: (stored.bytes_here, stored.complete) for blob, stored in found.blobs.items()} == {
         sha(DATA): (CHUNK_BYTES, False),
         sha(b"poster"): (6, True),
+        "0" * 64: (0, False),  # nobody knows what of it is good, and it can be evicted
     }
     assert not names.marks(sha(b"poster")).exists()
     assert CHUNK_BYTES < found.used_bytes < 2 * CHUNK_BYTES  # holes do not count
@@ -183,11 +184,11 @@ def test_evicting_takes_whole_and_partial_blobs_and_answers_for_absent_ones_too(
     assert used_bytes(names) == 0
 
 
-def test_room_is_what_quota_and_disk_leave_and_never_negative(tmp_path: Path) -> None:
+def test_room_is_what_quota_and_disk_leave_and_below_zero_what_must_go(tmp_path: Path) -> None:
     names = StoreNames(tmp_path)
     assert free_bytes(names, 300, quota_bytes=1000, reserve_bytes=0) == 700
-    assert free_bytes(names, 3000, quota_bytes=1000, reserve_bytes=0) == 0
-    assert free_bytes(names, 0, quota_bytes=1000, reserve_bytes=1 << 60) == 0
+    assert free_bytes(names, 3000, quota_bytes=1000, reserve_bytes=0) == -2000
+    assert free_bytes(names, 0, quota_bytes=1000, reserve_bytes=1 << 60) < -(1 << 59)
 
 
 def test_a_disk_that_fills_up_is_told_and_no_half_chunk_is_marked(tmp_path: Path) -> None:

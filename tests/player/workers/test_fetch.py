@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from player.core import faults
+from player.core.facts import StoredBlob
 from player.store.contents import scan
 from player.store.meter import spent
 from player.store.names import StoreNames
@@ -294,6 +295,20 @@ def test_without_room_nothing_is_asked_for_and_the_disk_is_named(box: Box, serve
     result = box.fetch(server.base, quota_bytes=SIZE - 1)
     assert result.fault == faults.DISK_FULL
     assert sum(request.sent for request in server.requests) <= needed(box) - SIZE
+
+
+def test_a_disk_that_others_fill_meanwhile_is_not_filled_into_its_reserve(tmp_path: Path, server: FakeServer) -> None:
+    with small_disk(tmp_path / "disk", 16 << 20) as disk:
+        box = Box(disk, server.folder)
+
+        def others_write(message: Message) -> None:
+            box.said.append(message)
+            with (disk / "others").open("ab") as file:
+                file.write(bytes(6 << 20))
+
+        result = fetch(box.spec(server.base, reserve_bytes=6 << 20), others_write)
+        assert result.fault == faults.DISK_FULL
+        assert scan(box.names).blobs[box.wanted.sha256] == StoredBlob(2 * CHUNK_BYTES, complete=False)
 
 
 def test_a_disk_that_fills_up_ends_the_fetch_and_what_was_verified_stays(tmp_path: Path, server: FakeServer) -> None:

@@ -85,7 +85,8 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
     more = max(0, event.bytes_here - (old.bytes_here if old else 0))
     complete = event.complete or (old is not None and old.complete)
     blobs = {**world.store.blobs, event.blob: StoredBlob(event.bytes_here, complete)}
-    turn.change(store=replace(world.store, blobs=blobs, free_bytes=event.free_bytes))
+    turn.change(store=replace(world.store, blobs=blobs))
+    _set_room(turn, event.free_bytes)
     months.spent(turn, event.spent)
     _change(turn, fetched_bytes=world.transfers.fetched_bytes + more, moving=world.transfers.moving or more > 0)
 
@@ -120,8 +121,9 @@ def evicted(turn: Turn, event: Evicted) -> None:
         return
     gone = set(event.blobs)
     blobs = {sha: blob for sha, blob in store.blobs.items() if sha not in gone}
-    turn.change(store=replace(store, blobs=blobs, free_bytes=event.free_bytes))
+    turn.change(store=replace(store, blobs=blobs))
     after_full = faults.DISK_FULL in turn.world.faults
+    _set_room(turn, event.free_bytes)
     run = replace(run, next_monotonic_ms=turn.now.monotonic_ms) if after_full else run
     _change(turn, evicting=0, planned=False, run=run)
 
@@ -129,13 +131,20 @@ def evicted(turn: Turn, event: Evicted) -> None:
 def measured(turn: Turn, event: RoomMeasured) -> None:
     """Others write on the disk too: what they take of the reserve, the store gives back."""
     short_before = turn.world.store.free_bytes < 0
-    turn.change(store=replace(turn.world.store, free_bytes=event.free_bytes, recordings_bytes=event.recordings_bytes))
-    if event.free_bytes < 0:
-        troubles.show(turn, faults.DISK_FULL, f"{-event.free_bytes} bytes too many")
+    turn.change(store=replace(turn.world.store, recordings_bytes=event.recordings_bytes))
+    _set_room(turn, event.free_bytes)
+    if short_before or event.free_bytes < 0:
         forget_plan(turn)
+
+
+def _set_room(turn: Turn, free_bytes: int) -> None:
+    """Note the room; a disk that is fuller than it may be is told as long as it is."""
+    short_before = turn.world.store.free_bytes < 0
+    turn.change(store=replace(turn.world.store, free_bytes=free_bytes))
+    if free_bytes < 0:
+        troubles.show(turn, faults.DISK_FULL, f"{-free_bytes >> 20} MiB too many")
     elif short_before:
         troubles.clear(turn, faults.DISK_FULL)
-        forget_plan(turn)
 
 
 # --- plan and worker

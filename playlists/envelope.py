@@ -1,8 +1,9 @@
 """What a box sends: a batch of journal entries and a checkpoint, under one signature.
 
 ``gzip(msgpack [payload, signature])`` where the payload is ``msgpack [1, fingerprint, entries, head]``:
-entries in order as their own bytes, ``head`` the chain's hash after the last of them. The same bytes go by
-HTTP and on a stick. Rules: sizes are limited before and while unpacking (gzip bombs); the signature is
+entries in order as their own bytes, ``head`` the chain's hash after the last of them. Bytes that are no entry at all
+(an array) travel wrapped, so that one damaged entry does not make the envelope unreadable. The same bytes go by HTTP
+and on a stick. Rules: sizes are limited before and while unpacking (gzip bombs); the signature is
 checked before any entry is looked at. Callers: the box's upload worker (seal), the county's inbox (open).
 """
 
@@ -27,6 +28,8 @@ ENTRIES_LIMIT: Final = 2000
 WHERE: Final = "envelope"
 
 Part = TypeVar("Part")
+_BINARY = (0xC4, 0xC5, 0xC6)  # MessagePack's first bytes of binary data; an entry's is that of an array
+_array_decoder = msgspec.msgpack.Decoder(list[msgspec.Raw])
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class _Sealed(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 def seal(envelope: Envelope, key: SigningKey) -> bytes:
     """Return the signed, compressed bytes; equal envelopes and keys give equal bytes."""
-    raw = [msgspec.Raw(entry) for entry in envelope.entries]
+    raw = [msgspec.Raw(entry if _is_array(entry) else msgspec.msgpack.encode(entry)) for entry in envelope.entries]
     payload = msgspec.msgpack.encode(_Payload(ENVELOPE_FORMAT, envelope.fingerprint, raw, envelope.head))
     sealed = msgspec.msgpack.encode(_Sealed(payload, key.sign(payload)))
     return gzip.compress(sealed, mtime=0)
@@ -105,7 +108,19 @@ def _checked(payload: _Payload) -> Envelope:
         raise BadData(WHERE, "entries", f"{len(payload.entries)} are more than the {ENTRIES_LIMIT} allowed")
     if len(payload.head) != HASH_BYTES:
         raise BadData(WHERE, "head", f"is {len(payload.head)} bytes long, not {HASH_BYTES}")
-    return Envelope(payload.fingerprint, tuple(bytes(entry) for entry in payload.entries), payload.head)
+    return Envelope(payload.fingerprint, tuple(_unwrapped(bytes(entry)) for entry in payload.entries), payload.head)
+
+
+def _is_array(entry: bytes) -> bool:
+    try:
+        _array_decoder.decode(entry)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
+def _unwrapped(entry: bytes) -> bytes:
+    return msgspec.msgpack.decode(entry, type=bytes) if entry[0] in _BINARY else entry
 
 
 def _decode(kind: type[Part], data: bytes) -> Part:

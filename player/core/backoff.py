@@ -1,13 +1,13 @@
 """How long to wait before trying again, and how the boxes of a county keep out of each other's way.
 
-Waits grow exponentially; half of each is fixed and half is drawn, so that a county's boxes never come
-together. The draw comes from names, not from chance: the same box, purpose and attempt wait equally long in
-every run, and two boxes do not.
+The ceiling of the waits grows exponentially and the whole of each is drawn below it (full jitter), so that a
+county's boxes never come together. The draw comes from names, not from chance: the same box, purpose and
+attempt wait equally long in every run, and two boxes do not.
 """
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 
 _SHORTEST_MS = 1_000
 _ASKED_LONGEST_S = 6 * 3600
@@ -23,7 +23,7 @@ def backoff_ms(failures: int, *, base_ms: int, cap_ms: int, seed: str) -> int:
         seed: What the jitter is drawn from; names box, purpose and boot.
     """
     ceiling = min(cap_ms, base_ms << min(max(failures, 1) - 1, 16))
-    return max(_SHORTEST_MS, int(ceiling * (1 + share(f"{seed}/{failures}")) / 2))
+    return max(_SHORTEST_MS, int(ceiling * share(f"{seed}/{failures}")))
 
 
 def asked_ms(retry_after_s: float | None) -> int:
@@ -33,7 +33,7 @@ def asked_ms(retry_after_s: float | None) -> int:
 
 def share(seed: str) -> float:
     """Return a number from 0 to 1 drawn from a name, even over many names."""
-    return zlib.crc32(seed.encode()) / 0xFFFFFFFF
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 0xFFFFFFFF
 
 
 def scattered_ms(period_ms: int, seed: str) -> int:

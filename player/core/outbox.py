@@ -69,7 +69,7 @@ def finished(turn: Turn, event: UploadFinished) -> None:
         failures = run.failures + 1
         seed = f"{turn.world.box_id}/upload/{turn.now.boot}"
         wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
-        wait = max(wait, asked_ms(event.retry_after_s))
+        wait += asked_ms(event.retry_after_s)  # all boxes are asked the same: scattered from there on
         _run(turn, WorkerRun(0, now + wait, failures, event.error))
         line.county_failed(turn, event.error, event.fault)
         return

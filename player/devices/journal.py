@@ -108,7 +108,7 @@ def _open_with(reserve: JournalReserve, path: Path, acknowledged: Path, fingerpr
 
 def _open_or_rescue(path: Path, acknowledged: Path, fingerprint: str) -> tuple[JournalFile, str]:
     try:
-        return JournalFile(path, fingerprint), ""
+        return JournalFile(path, fingerprint, held=read_acknowledged(acknowledged, fingerprint).head), ""
     except (DamagedJournal, sqlite3.Error) as error:
         if not is_damage(error):
             raise

@@ -23,7 +23,8 @@ from player.devices.journal_starts import Starts
 from playlists.entries import Body
 from playlists.journal import ENTRY_LIMIT_BYTES, encode_entry, genesis, make_entry, next_hash
 
-TAIL_ENTRIES: Final = 32
+TAIL_ENTRIES: Final = 32  # the chain's end that is looked at when the file is opened …
+UNSENT_ENTRIES: Final = 2_000  # … and what the county does not hold yet, up to so many: a start must not take long
 _BAD_FILE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -61,13 +62,14 @@ class Head(msgspec.Struct, frozen=True):
 class JournalFile:
     """An open journal. Every method may raise `sqlite3.Error`; see `is_damage`."""
 
-    def __init__(self, path: Path, fingerprint: str, base: Head | None = None) -> None:
+    def __init__(self, path: Path, fingerprint: str, base: Head | None = None, *, held: int = 0) -> None:
         """Open the file or make it.
 
         Args:
             path: The database.
             fingerprint: Of the box's key; a file of another box is damage.
             base: Where a new chain goes on; None begins with entry 1.
+            held: Up to which entry the county holds the journal.
 
         Raises:
             DamagedJournal: It is no sound journal of this box.
@@ -78,7 +80,7 @@ class JournalFile:
         self.starts = Starts(self._database)
         try:
             self._prepare(base or Head(0, genesis(fingerprint)))
-            self.head = self._checked_head()
+            self.head = self._checked_head(held)
         except BaseException:
             self._database.close()
             raise
@@ -94,23 +96,25 @@ class JournalFile:
                 self.set_meta(schema.BASE_SEQ, base.seq)
                 self.set_meta(schema.BASE_HASH, base.hash)
 
-    def _checked_head(self) -> Head:
+    def _checked_head(self, held: int) -> Head:
         if self.meta(schema.FINGERPRINT) != self.fingerprint:
             raise DamagedJournal(f"it belongs to box {self.meta(schema.FINGERPRINT)}")
         if not self.meta(schema.CLEAN):
             verdict = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise DamagedJournal(str(verdict))
-        return self._tail_head()
+        return self._tail_head(held)
 
-    def _tail_head(self) -> Head:
+    def _tail_head(self, held: int) -> Head:
+        newest = self._value("SELECT max(seq) FROM entries")
+        length = min(max(TAIL_ENTRIES, (newest if isinstance(newest, int) else 0) - held), UNSENT_ENTRIES)
         rows = self._database.execute(
-            "SELECT seq, data, hash FROM entries ORDER BY seq DESC LIMIT ?", (TAIL_ENTRIES + 1,)
+            "SELECT seq, data, hash FROM entries ORDER BY seq DESC LIMIT ?", (length + 1,)
         ).fetchall()
         if not rows:
             return self.base
         rows.reverse()
-        whole = len(rows) <= TAIL_ENTRIES
+        whole = len(rows) <= length
         start = self.base if whole else Head(rows[0][0], rows[0][2])
         end = last(chained(start, (row for row in rows if row[0] > start.seq)), start)
         if end.seq != rows[-1][0]:

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from player.core.faults import JOURNAL_DAMAGED
 from player.devices import journal_schema
 from player.workers.child import Say, live
 from player.workers.county_api import CountyApi, Declined, fault_of
@@ -24,7 +25,7 @@ from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknow
 from playlists.acknowledgement import Acknowledgement, SetAside
 from playlists.envelope import Envelope, seal
 from playlists.errors import FailedAttempt, YuanjiaoError
-from playlists.journal import genesis
+from playlists.journal import genesis, next_hash
 from playlists.keys import SigningKey
 
 JOURNAL_PATH: Final = "/api/box/v1/journal"
@@ -53,6 +54,10 @@ def upload(spec: UploadSpec, say: Say) -> UploadResult:
         return UploadResult(head=head, error=str(error), retry_after_s=getattr(error, "retry_after_s", None))
 
 
+class DamagedEntry(FailedAttempt):
+    """The journal's own chain breaks; what is behind the break is put in order at the next start."""
+
+
 class Batch(msgspec.Struct, frozen=True):
     """Entries in order and the chain's hash after them; ``last`` is the number of the last, or of the one before."""
 
@@ -77,8 +82,9 @@ class Sending:
             while self._went_on(self._batch()):
                 pass
         except FailedAttempt as error:
-            why = error.why if isinstance(error, Declined) else str(error)
-            return self._result(why, fault_of(error), error.retry_after_s)
+            why = error.why if isinstance(error, Declined | DamagedEntry) else str(error)
+            fault = JOURNAL_DAMAGED if isinstance(error, DamagedEntry) else fault_of(error)
+            return self._result(why, fault, error.retry_after_s)
         finally:
             self._journal.close()
         return self._result()
@@ -121,34 +127,48 @@ class Sending:
         write_acknowledged(Path(self._spec.acknowledged), self._acknowledged)
 
     def _batch(self) -> Batch:
+        """Return the next entries, as far as they chain: a damaged one would look like another history."""
+        last, head = self._start()
         rows = self._journal.execute(
-            "SELECT seq, data, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
-            (self._acknowledged.head, self._batch_entries),
+            "SELECT seq, data, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", (last, self._batch_entries)
         )
         entries: list[bytes] = []
-        last, size = self._acknowledged.head, 0
-        head = self._hash_at(last)
+        size = 0
         for seq, data, digest in rows:
             size += len(data)
-            if entries and size > BATCH_LIMIT_BYTES:
+            sound = seq == last + 1 and next_hash(head, data) == digest
+            if not sound and not entries:
+                raise DamagedEntry("upload", f"entry {last + 1} of the journal is damaged", retry=False)
+            if not sound or (entries and size > BATCH_LIMIT_BYTES):
                 break
             entries.append(data)
             last, head = seq, digest
-        return Batch(tuple(entries), last, head or bytes.fromhex(self._acknowledged.hash))
+        return Batch(tuple(entries), last, head)
+
+    def _start(self) -> tuple[int, bytes]:
+        """Return the entry behind which to send, with its hash: the county's head, or where this journal begins."""
+        seq, base = self._acknowledged.head, self._meta(journal_schema.BASE_HASH)
+        found = self._hash_at(seq)
+        if found is None and isinstance(base, bytes) and seq < self._base_seq():
+            return self._base_seq(), base
+        return seq, found or bytes.fromhex(self._acknowledged.hash)
 
     def _hash_at(self, seq: int) -> bytes | None:
         """Return the chain's hash after an entry, None where this journal does not reach."""
         if seq == 0:
             return genesis(self._key.fingerprint)
         row = self._journal.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
-        if row is None and seq == self._meta(journal_schema.BASE_SEQ):
+        if row is None and seq == self._base_seq():
             row = (self._meta(journal_schema.BASE_HASH),)
         return row[0] if row else None
 
     def _last_seq(self) -> int:
         row = self._journal.execute("SELECT max(seq) FROM entries").fetchone()
+        return int(row[0] or self._base_seq())
+
+    def _base_seq(self) -> int:
         base = self._meta(journal_schema.BASE_SEQ)
-        return int(row[0] or (base if isinstance(base, int) else 0))
+        return base if isinstance(base, int) else 0
 
     def _meta(self, key: str) -> object:
         row = self._journal.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

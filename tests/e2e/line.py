@@ -1,4 +1,4 @@
-"""A line between box and county that can lose the county's answers, while what the box says still arrives.
+"""A line between box and county that can break before the county's answers, while what the box says still arrives.
 
 It forwards TCP on loopback and reads only the types of TLS records (RFC 8446, section 5.1): a client's first record of
 application data ends its handshake, the second begins its request.
@@ -12,10 +12,11 @@ from contextlib import suppress
 
 APPLICATION_DATA = 23
 HEADER_BYTES = 5
+SILENCE_S = 3  # of the county: then its answer has come, whatever else it said before
 
 
 class Line:
-    """Forwards to ``port`` until `close`; with ``answers_lost`` set, nothing comes back once a request has begun."""
+    """Forwards to ``port`` until `close`; with ``answers_lost`` set, it breaks after a request was answered."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -52,7 +53,9 @@ class Line:
     def _down(self, county: socket.socket, box: socket.socket, asked: threading.Event) -> None:
         with suppress(OSError):
             while data := county.recv(65536):
-                if not (self.answers_lost and asked.is_set()):
+                if self.answers_lost and asked.is_set():
+                    county.settimeout(SILENCE_S)
+                else:
                     box.sendall(data)
         with suppress(OSError):
             box.shutdown(socket.SHUT_RDWR)

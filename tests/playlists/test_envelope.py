@@ -35,6 +35,21 @@ def test_an_envelope_brings_the_very_bytes_that_were_hashed() -> None:
     assert open_envelope(seal(envelope(), KEY), known) == envelope()
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [b"", b"\xc1", b"\x91\xc1", b"\x93\x01", b"\xc4\x01a", b"\xa1a", b"\x90\x90", msgspec.msgpack.encode(bytes(300))],
+)
+def test_what_is_no_entry_at_all_comes_as_it_was_and_spoils_nothing_beside_it(odd: bytes) -> None:
+    sent = Envelope(KEY.fingerprint, (b"\x91\x01", odd, b"\x90"), bytes(32))
+    assert open_envelope(seal(sent, KEY), known) == sent
+
+
+@given(st.lists(st.binary(max_size=40), max_size=5))
+def test_any_bytes_come_as_they_were(entries: list[bytes]) -> None:
+    sent = Envelope(KEY.fingerprint, tuple(entries), bytes(32))
+    assert open_envelope(seal(sent, KEY), known) == sent
+
+
 def test_the_same_envelope_is_sealed_into_the_same_bytes() -> None:
     assert seal(envelope(), KEY) == seal(envelope(), KEY)
 

@@ -347,6 +347,20 @@ def test_an_entry_changed_in_the_file_breaks_the_chain_and_the_file_is_put_aside
     assert again.facts.head == 4
 
 
+@pytest.mark.parametrize(("held", "noticed"), [(0, True), (99, True), (100, False)])
+def test_a_changed_entry_is_noticed_at_the_start_as_long_as_the_county_does_not_hold_it(
+    tmp_path: Path, held: int, noticed: bool
+) -> None:
+    rows = filled(tmp_path, 200)
+    write_acknowledged(tmp_path / "acknowledged.json", Acknowledged(FINGERPRINT, held, rows[held - 1][2].hex()))
+    with sqlite3.connect(tmp_path / "journal.sqlite") as database:
+        database.execute("UPDATE entries SET data = x'91c1' WHERE seq = 100")
+    database.close()
+    again = opened(tmp_path)
+    assert bool(again.damaged) == noticed
+    assert again.facts.head == (99 if noticed else len(rows))
+
+
 def test_the_journal_of_another_box_is_not_continued(tmp_path: Path) -> None:
     filled(tmp_path, 5)
     other = open_journal(tmp_path / "journal.sqlite", tmp_path / "acknowledged.json", "cd" * 16)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from player.core.faults import COUNTY_REFUSES, WRONG_ANSWER
+from player.core.faults import COUNTY_REFUSES, JOURNAL_DAMAGED, WRONG_ANSWER
 from player.core.moment import Moment
 from player.devices.journal_file import Append, Head, JournalFile
 from player.workers.bind import bind
@@ -154,6 +156,15 @@ def test_entries_that_only_the_damaged_file_held_are_missed_aloud_and_not_for_ev
     fake.restore_to(2)
     result = box.upload()
     assert "lacks entry 3" in result.error
+
+
+def test_a_damaged_entry_is_not_sent_and_what_is_before_it_is(box: Box, fake: FakeCounty) -> None:
+    box.write(9)
+    with closing(sqlite3.connect(box.journal.path)) as database, database:
+        database.execute("UPDATE entries SET data = x'91c1' WHERE seq = 6")
+    result = box.upload()
+    assert (result.head, result.fault, len(fake.entries)) == (5, JOURNAL_DAMAGED, 5)
+    assert result.error == "entry 6 of the journal is damaged"
 
 
 def test_an_envelope_that_is_too_large_is_halved(box: Box, fake: FakeCounty) -> None:

@@ -20,3 +20,21 @@ def test_an_hour_forgets_what_was_long_ago() -> None:
     assert history.tried_s[5] == MEMORY_S
     assert 100 <= history.brought_bytes[5] / history.tried_s[5] < 110
     assert sum(history.tried_s) == MEMORY_S
+
+
+def test_the_longest_outage_is_remembered_and_fades() -> None:
+    history = LineHistory()
+    for hour in range(24):
+        history = observe(history, hour, tried_s=3_600, brought_bytes=90_000_000 if hour < 10 else 1_000)
+    assert history.silent_s == history.outage_s == 14 * 3_600
+    history = observe(history, 0, tried_s=3_600, brought_bytes=30_000_000)
+    assert history.silent_s == 0
+    assert 13.9 * 3_600 < history.outage_s < 14 * 3_600
+    for hour in range(4 * HOURS):
+        history = observe(history, hour % HOURS, tried_s=3_600, brought_bytes=30_000_000)
+    assert 5 * 3_600 < history.outage_s < 5.3 * 3_600
+
+
+def test_a_line_that_has_never_brought_anything_is_silent_since_it_was_tried() -> None:
+    assert observe(LineHistory(), 3, tried_s=60, brought_bytes=0).silent_s == 60
+    assert observe(LineHistory(), 3, tried_s=60, brought_bytes=1).silent_s == 0

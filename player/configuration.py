@@ -71,6 +71,7 @@ class Configuration(msgspec.Struct, frozen=True):
     kernel_devices: bool
     lircd: Path | None
     phone_port: int
+    wishes: tuple[str, ...]
     log_level: str
 
 
@@ -194,5 +195,6 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         kernel_devices=values["remote.kernel_devices"],
         lircd=values["remote.lircd"],
         phone_port=values["remote.phone_port"],
+        wishes=values["orders.wishes"],
         log_level=values["log.level"],
     )

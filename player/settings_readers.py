@@ -92,6 +92,12 @@ def _options(found: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _phrases(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(one, str) and 0 < len(one.strip()) <= 30 for one in found):
+        raise NotAllowedError("a list of phrases of up to 30 characters", "每句不超过 30 个字的列表")
+    return tuple(one.strip() for one in found)
+
+
 def _yes_no(found: Any) -> bool:
     if not isinstance(found, bool):
         raise NotAllowedError("true or false", "true 或 false")
@@ -131,5 +137,6 @@ READERS: Final[dict[str, Reader]] = {
     "remote.kernel_devices": _yes_no,
     "remote.lircd": _socket,
     "remote.phone_port": _number(1024, 65535),
+    "orders.wishes": _phrases,
     "log.level": _level,
 }

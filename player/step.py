@@ -17,6 +17,7 @@ from player.core import (
     generation,
     ledger,
     line,
+    orders,
     outbox,
     phone,
     playback,
@@ -113,6 +114,7 @@ def _is_stale(world: World, event: Event) -> bool:
 def _journaled(turn: Turn, event: Journaled) -> None:
     entry = ledger.journaled(turn, event)
     if entry is not None:
+        orders.journaled(turn, entry)
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
         if entry.closes_play:

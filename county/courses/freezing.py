@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from pypinyin import Style, lazy_pinyin
-
+from county.courses.initials import initials_of
 from county.courses.models import Course, FrozenDocument, Lesson, UploadState
 from county.errors import Refused
 from playlists import documents
@@ -41,12 +40,6 @@ def shard_of(bin_name: str, courses: Iterable[documents.Course]) -> bytes:
     """Return the catalogue shard of the courses of one bin."""
     entries = tuple(_entry(course) for course in sorted(courses, key=lambda course: course.id))
     return encode_document(documents.CatalogueShard(bin=bin_name, entries=entries))
-
-
-def initials_of(title: str) -> str:
-    """Return the pinyin initials of a title, as searched by the remote: 食用菌栽培 → syjzp."""
-    letters = "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)).lower()
-    return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())[:200]
 
 
 def _problems(lesson: Lesson) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import segno
 from msgspec.structs import replace
 
-from player.core.facts import OpenPlay, OpenSession
+from player.core.facts import OpenPlay, OpenSession, OwnOrder
 from player.core.library import Library
 from player.core.moment import Moment
 from player.core.world import (
@@ -20,6 +20,7 @@ from player.core.world import (
     HomeScreen,
     Notice,
     NumberScreen,
+    OrdersScreen,
     Outbox,
     Phone,
     PhoneScreen,
@@ -29,6 +30,7 @@ from player.core.world import (
     PlayingScreen,
     QuestionScreen,
     Screen,
+    SearchScreen,
     SessionLesson,
     SessionScreen,
     SessionsScreen,
@@ -36,10 +38,11 @@ from player.core.world import (
     Settings,
     StatusScreen,
     Transfers,
+    WishesScreen,
     World,
 )
 from player.screens.question import ask_to_end, ask_to_skip
-from playlists.documents import StopOrder
+from playlists.documents import OrderAnswer, StopOrder
 
 from .village import (
     COURSES,
@@ -193,6 +196,49 @@ def _catalogue() -> dict[str, State]:
     }
 
 
+def _orders() -> dict[str, State]:
+    asked = (
+        OwnOrder("o1", "", "中药材种植", NOW_MS - 9 * 86_400_000),
+        OwnOrder("o2", "course-131", "", NOW_MS - 6 * 86_400_000),
+        OwnOrder("o3", "", LONG_TITLE, NOW_MS - 5 * 86_400_000),
+        OwnOrder("o4", "course-133", "", NOW_MS - 3 * 86_400_000),
+        OwnOrder("o5", "", "食用菌栽培", 0),
+        OwnOrder("o6", "", "法律和政策讲座", NOW_MS, commit=7),
+    )
+    answers = (
+        OrderAnswer(order="o1", box="7f3a91c2d45e", state="refused", reason="全县没有合适的课件，下月请专家来讲"),
+        OrderAnswer(order="o2", box="7f3a91c2d45e", state="granted", course="course-131"),
+        OrderAnswer(order="o4", box="7f3a91c2d45e", state="granted", course="course-133"),
+    )
+    county = generation()
+    assert county.box is not None
+    county = replace(
+        county,
+        box=replace(county.box, id="7f3a91c2d45e"),
+        plans=tuple(replace(plan, orders=answers) for plan in county.plans[:1]) + county.plans[1:],
+    )
+    world = replace(base(), orders=asked, generation=county)
+    wishes = ("大棚蔬菜种植", "食用菌栽培", "果树修剪和嫁接", "畜禽养殖和防疫", "茶叶种植和加工", "中药材种植")
+    phrases = replace(base().settings, wishes=wishes)
+
+    def on(world: World, *screens: Screen) -> World:
+        return replace(world, screens=(HomeScreen(), *screens))
+
+    return {
+        "search": (base(SearchScreen()), SHELF),
+        "search-found": (base(SearchScreen("9")), SHELF),
+        "search-one": (base(SearchScreen("37")), SHELF),
+        "search-thousands": (base(SearchScreen("5", 9)), LONG_SHELF),
+        "search-nothing": (base(SearchScreen("99999")), SHELF),
+        "orders-empty": (base(OrdersScreen()), SHELF),
+        "orders": (on(world, OrdersScreen(1)), SHELF),
+        "orders-second": (on(world, OrdersScreen(6)), SHELF),
+        "wishes": (replace(base(WishesScreen(1)), settings=phrases), SHELF),
+        "wishes-none": (base(WishesScreen()), SHELF),
+        "home-arrived": (on(world), SHELF),
+    }
+
+
 def _sessions() -> dict[str, World]:
     typed = HeadCountDraft(40, "27", "18", "", "", "villagers")
     wrong = HeadCountDraft(40, "27", "18", "12", "3", "villagers", "党员 18 加群众 12 是 30，和实到 27 对不上，请改正")
@@ -278,7 +324,7 @@ def _phone() -> dict[str, World]:
 def all_states() -> dict[str, State]:
     """Return every state by name."""
     plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status(), **_phone()}
-    return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue()}
+    return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue(), **_orders()}
 
 
 STATES_WITHOUT_KEYS = frozenset({"playing-bare"})

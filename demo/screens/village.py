@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from county.courses.initials import initials_of
 from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
+from player.core.initials import found_places
 from playlists.documents import Blob, Box, CatalogueEntry, Course, Lesson, Plan, Policy, Rendition, Site, StopOrder
 from playlists.occurrences import Occurrence, OccurrenceItem
 
@@ -161,6 +163,7 @@ def entry(one: Course) -> CatalogueEntry:
         lessons=len(one.lessons),
         released=one.released,
         poster=one.poster,
+        initials=initials_of(one.title),
     )
 
 
@@ -196,6 +199,12 @@ class Shelf:
     def by_number(self, number: int) -> CatalogueEntry | None:
         """Return the entry with a number."""
         return next((one for one in self._entries if one.number == number), None)
+
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
+        """Return the courses that digits name."""
+        places = found_places(digits, "\n".join(one.initials for one in self._entries)) if digits else ()
+        found = [self._entries[place] for place in places]
+        return len(found), found[offset : offset + limit]
 
 
 SHELF = Shelf(entry(one) for one in COURSES.values())

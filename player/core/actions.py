@@ -70,6 +70,13 @@ class ConfirmHeads(msgspec.Struct, frozen=True):
     """Sign off the head count (确认登记)."""
 
 
+class PlaceOrder(msgspec.Struct, frozen=True):
+    """Ask the county for a course, or for what ``wish`` describes (点播申请)."""
+
+    course: str = ""
+    wish: str = ""
+
+
 class SyncNow(msgspec.Struct, frozen=True):
     """Look for new plans and courses now."""
 
@@ -100,6 +107,7 @@ Action = (
     | ContinueInterrupted
     | EditHeads
     | ConfirmHeads
+    | PlaceOrder
     | SyncNow
     | AskForCode
     | OpenPhone

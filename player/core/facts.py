@@ -131,6 +131,19 @@ class OpenSession(msgspec.Struct, frozen=True):
     lesson: str = ""
 
 
+class OwnOrder(msgspec.Struct, frozen=True):
+    """What was asked for at this box (点播申请): a course, or words where there is none yet.
+
+    ``asked_wall_ms`` is 0 if nobody knew the time; ``commit`` is the journal effect that it waits for, 0 once durable.
+    """
+
+    order: str
+    course: str
+    wish: str
+    asked_wall_ms: int
+    commit: int = 0
+
+
 class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
@@ -145,4 +158,5 @@ class JournalFacts(msgspec.Struct, frozen=True):
     done_sessions: frozenset[str] = frozenset()
     held: tuple[Moment, ...] = ()
     receipts: frozenset[str] = frozenset()
+    orders: tuple[OwnOrder, ...] = ()
     clean: bool = True

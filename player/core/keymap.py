@@ -22,6 +22,7 @@ from .world import (
     PlaybackState,
     PlayingScreen,
     QuestionScreen,
+    SearchScreen,
     SessionScreen,
     SessionState,
     StatusScreen,
@@ -47,7 +48,7 @@ def context_of(world: World) -> Context:
     match world.screen:
         case HomeScreen():
             return "home"
-        case NumberScreen():
+        case NumberScreen() | SearchScreen():
             return "number"
         case QuestionScreen():
             return "question"

@@ -29,6 +29,9 @@ class Library(Protocol):
     def by_number(self, number: int) -> CatalogueEntry | None:
         """Return the catalogue entry with the number that villagers key in."""
 
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
+        """Return how many courses the digits name, and a part of them: by number, then by initials (`initials`)."""
+
 
 class EmptyLibrary:
     """A catalogue without courses: for the pictures before the devices are up."""
@@ -52,3 +55,7 @@ class EmptyLibrary:
     def by_number(self, number: int) -> CatalogueEntry | None:  # noqa: ARG002
         """Return None."""
         return None
+
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:  # noqa: ARG002
+        """Return none."""
+        return 0, []

@@ -30,7 +30,7 @@ IDLE_MS: Final = 4 * 60 * 60_000
 ALLOWED: Final = frozenset({
     actions.PlayLesson, actions.TogglePause, actions.SeekBy, actions.SkipLesson, actions.StopPlaying, actions.VolumeBy,
     actions.OpenGathering, actions.StartSession, actions.LeaveSession, actions.ContinueInterrupted, actions.EditHeads,
-    actions.SyncNow, OpenPhone,
+    actions.SyncNow, actions.PlaceOrder, OpenPhone,
 })  # fmt: skip
 _S = PhoneState
 

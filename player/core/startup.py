@@ -29,7 +29,7 @@ def started(turn: Turn, event: Started) -> None:
     facts, now = event.journal, turn.now.monotonic_ms
     first = Outbox(facts.head, facts.acknowledged)
     turn.change(
-        started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts,
+        started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
         done_sessions=facts.done_sessions, held=facts.held,
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, lessons, outbox, phone, playback, session, stage, sync
+from . import binding, lessons, orders, outbox, phone, playback, session, stage, sync
 from .actions import (
     Action,
     AskForCode,
@@ -16,6 +16,7 @@ from .actions import (
     LeaveSession,
     OpenGathering,
     OpenPhone,
+    PlaceOrder,
     PlayLesson,
     SeekBy,
     SkipLesson,
@@ -104,6 +105,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     ContinueInterrupted: lambda turn, _: session.continue_interrupted(turn),
     EditHeads: session.follow_event,
     ConfirmHeads: session.follow_event,
+    PlaceOrder: orders.place,
     SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,
     OpenPhone: phone.follow_event,

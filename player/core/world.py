@@ -16,7 +16,7 @@ from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
 
 from .effects import Effect, Wake, WantedBlob
-from .facts import GenerationFacts, OpenPlay, OpenSession, StoreFacts
+from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts
 from .intents import Keymap
 from .moment import Moment
 
@@ -241,6 +241,25 @@ class NumberScreen(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+class SearchScreen(msgspec.Struct, frozen=True):
+    """找课件: by course number or by the pinyin initials of a title, on digits."""
+
+    digits: str = ""
+    focus: int = 0
+
+
+class OrdersScreen(msgspec.Struct, frozen=True):
+    """点播申请: what was asked for here, and where it stands."""
+
+    focus: int = 0
+
+
+class WishesScreen(msgspec.Struct, frozen=True):
+    """Ready phrases to ask for."""
+
+    focus: int = 0
+
+
 class SessionsScreen(msgspec.Struct, frozen=True):
     """今日和本月集中学习: coming sessions and their readiness."""
 
@@ -287,6 +306,9 @@ Screen = (
     | CoursesScreen
     | CourseScreen
     | NumberScreen
+    | SearchScreen
+    | OrdersScreen
+    | WishesScreen
     | SessionsScreen
     | PlayingScreen
     | SessionScreen
@@ -315,6 +337,7 @@ class Settings(msgspec.Struct, frozen=True):
     caps: Caps = Caps()
     has_files: bool = True
     has_api: bool = True
+    wishes: tuple[str, ...] = ()  # ready phrases for orders (点播申请)
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 
@@ -336,6 +359,7 @@ class World(msgspec.Struct, frozen=True):
     held_this_month: int = 0
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()
+    orders: tuple[OwnOrder, ...] = ()
     session: GroupSession | None = None
     playback: Playback | None = None
     transfers: Transfers = Transfers()

@@ -23,6 +23,7 @@ from player.core import faults
 from player.core.effects import AppendEntry, Effect, KeepPlay, KeepSession
 from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import JournalFacts
+from player.core.orders import KEPT
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Append, Command, DamagedJournal, JournalFile, Keep, is_damage, is_writable
 from player.devices.journal_rescue import begin_anew
@@ -86,6 +87,7 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         done_sessions=file.starts.done(),
         held=file.starts.held(),
         receipts=file.starts.receipts(),
+        orders=file.starts.orders(KEPT),
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)

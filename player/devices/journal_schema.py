@@ -1,8 +1,8 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
-``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``receipts`` and ``boots`` repeat what
-the entries say, written in the entry's own transaction, so that a start need not read a year of entries: when each
-session began, as its box believed then, and what each boot has learnt of the time (`playlists.dating`).
+``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``receipts``, ``orders`` and ``boots``
+repeat what the entries say, written in the entry's own transaction, so that a start need not read a year of entries:
+when each session began, as its box believed then, and what each boot has learnt of the time (`playlists.dating`).
 """
 
 from typing import Final
@@ -29,6 +29,12 @@ CREATE TABLE IF NOT EXISTS boots(
     boot INTEGER PRIMARY KEY,
     offset_ms INTEGER NOT NULL,
     trust TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS orders(
+    "order" TEXT PRIMARY KEY,
+    course TEXT NOT NULL,
+    wish TEXT NOT NULL,
+    asked_wall_ms INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS receipts(
     stop TEXT PRIMARY KEY

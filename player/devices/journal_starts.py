@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from player.core.facts import OwnOrder
 from player.core.moment import Moment
 from playlists.dating import UNKNOWN, Anchor, anchored, better
-from playlists.entries import Body, SessionHeld, StopReceipt
+from playlists.entries import Body, Order, SessionHeld, StopReceipt
 
 
 class Starts:
@@ -27,6 +28,9 @@ class Starts:
             self.add_session(body.session, body.ended, began(body, moment))
         elif isinstance(body, StopReceipt):
             self.add_receipt(body.stop)
+        elif isinstance(body, Order):
+            asked_ms = moment.wall_ms if moment.trust != "unknown" else 0
+            self.add_order(OwnOrder(body.order, body.course, body.wish, asked_ms))
         self._learn(moment)
 
     def _learn(self, moment: Moment) -> None:
@@ -49,6 +53,16 @@ class Starts:
     def add_receipt(self, stop: str) -> None:
         """Note that a stop order was taken into force."""
         self._database.execute("INSERT OR IGNORE INTO receipts VALUES (?)", (stop,))
+
+    def add_order(self, order: OwnOrder) -> None:
+        """Note what was asked for."""
+        row = (order.order, order.course, order.wish, order.asked_wall_ms)
+        self._database.execute("INSERT OR IGNORE INTO orders VALUES (?, ?, ?, ?)", row)
+
+    def orders(self, limit: int) -> tuple[OwnOrder, ...]:
+        """Return what was asked for last, in order."""
+        rows = self._database.execute("SELECT * FROM orders ORDER BY rowid DESC LIMIT ?", (limit,)).fetchall()
+        return tuple(OwnOrder(*row) for row in reversed(rows))
 
     def add_boot(self, boot: int, anchor: Anchor) -> None:
         """Note what a boot knows of the time."""

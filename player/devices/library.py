@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from player.core.initials import found_places
 from player.folders import BoxFolders
 from player.workers.catalogue_index import path_of
 from playlists.documents import CatalogueEntry
@@ -30,6 +31,7 @@ class GenerationLibrary:
         self._root = folders.generations
         self._database: sqlite3.Connection | None = None
         self._seen: tuple[int, int] | None = None
+        self._titles: str | None = None
 
     def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the sub-categories directly below a category, with how many courses each holds."""
@@ -58,11 +60,32 @@ class GenerationLibrary:
         query = "SELECT data FROM entries JOIN listing USING (id) WHERE number = ? AND path = '' ORDER BY place LIMIT 1"
         return self._one(query, number)
 
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
+        """Return how many courses the digits name, and a part of them: first by number, then by initials."""
+        if not digits:
+            return 0, []
+        numbered = self.by_number(int(digits))
+        own = self._rows("SELECT place FROM listing WHERE path = '' AND id = ?", numbered.id) if numbered else []
+        first = [place for (place,) in own]
+        places = [*first, *(place for place in found_places(digits, self._initials()) if place not in first)]
+        query = "SELECT data FROM listing JOIN entries USING (id) WHERE path = '' AND place = ?"
+        wanted = (self._rows(query, place) for place in places[offset : offset + limit])
+        return len(places), [_entries.decode(rows[0][0]) for rows in wanted if rows]
+
     def close(self) -> None:
         """Let go of the file."""
         if self._database is not None:
             self._database.close()
             self._database = None
+        self._titles = None
+
+    def _initials(self) -> str:
+        """Return the initials of all titles; they are kept, for every key of a search asks for them."""
+        self._follow()
+        if self._titles is None:
+            rows = self._rows("SELECT titles FROM initials")
+            self._titles = rows[0][0] if rows else ""
+        return self._titles
 
     def _one(self, query: str, key: str | int) -> CatalogueEntry | None:
         rows = self._rows(query, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from player.core.actions import PlayLesson
+from player.core.actions import PlaceOrder, PlayLesson
 from player.core.library import Library
 from player.core.world import CourseScreen, World
 from playlists.documents import Course, Lesson
@@ -46,7 +46,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     screen = _screen(world)
     found = document(world, screen.course)
     if found is None:
-        return (tell(world, "这个课件还没有下载"), ()) if intent == "select" else (world, ())
+        return (world, (PlaceOrder(course=screen.course),)) if _may_ask(intent, screen, library) else (world, ())
     pages = Pages(len(found.lessons), PER_PAGE, screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CourseScreen(screen.course, moved)), ()
@@ -119,6 +119,10 @@ def _without_document(world: World, screen: CourseScreen, library: Library) -> S
         return page(world, "课件", marks, (BACK, HOME))
     lines = [
         f"课号 {entry.number} · {minutes(entry.minutes * 60_000)} · {entry.provider}",
-        "还没有下载，集中学习安排到它时会自动下载",
+        "还没有下载。想看就按确定键申请，县里同意后会自动下载",
     ]
-    return page(world, "课件", message(entry.title, lines), (BACK, HOME))
+    return page(world, "课件", message(entry.title, lines), (Key("确定", "申请下载"), BACK, HOME))
+
+
+def _may_ask(intent: str, screen: CourseScreen, library: Library) -> bool:
+    return intent == "select" and library.entry(screen.course) is not None

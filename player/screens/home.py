@@ -1,8 +1,8 @@
-"""主页: the clock, what comes next and whether it is ready, how many sessions are still due, four numbered tiles.
+"""主页: the clock, what comes next and whether it is ready, how many sessions are still due, numbered tiles.
 
-Focus 0 is the large card, 1 to 4 are the tiles. The card is what matters most now: a session that a power cut broke
-off, one that is not yet registered, a fault that stops the work, or else the next session; while the clock is unknown
-it asks whether that one shall begin.
+Focus 0 is the large card, 1 to 6 are the tiles, four in a row. The card is what matters most now: a session that a
+power cut broke off, one that is not yet registered, a fault that stops the work, or else the next session; while the
+clock is unknown it asks whether that one shall begin.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from msgspec.structs import replace
 from player.core.actions import ContinueInterrupted, OpenGathering
 from player.core.faults import fault
 from player.core.library import Library
+from player.core.orders import arrived
 from player.core.world import (
     CategoriesScreen,
     CoursesScreen,
     FaultScreen,
     HomeScreen,
     NumberScreen,
+    OrdersScreen,
+    SearchScreen,
     SessionScreen,
     SessionsScreen,
     SessionState,
@@ -36,12 +39,13 @@ from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push, turn
 from .words import clock_known, date, freshness, position, time_of_day, weekday
 
-TILES = ("集中学习", "课件目录", "本机节目", "设备状态")
-_CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 140, 256, 784
+TILES = ("集中学习", "课件目录", "本机节目", "设备状态", "找课件", "点播申请")
+_CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 252, 784
 _DUTY_LEFT = d.LEFT + _CARD_WIDTH + d.GAP
 _TILES_TOP = _CARD_TOP + _CARD_HEIGHT + d.GAP
-_TILES_HEIGHT = 128
-_LINE_TOP = _TILES_TOP + _TILES_HEIGHT + 20
+_TILES_HEIGHT = 76
+_ACROSS = 4
+_LINE_TOP = _TILES_TOP + 2 * _TILES_HEIGHT + d.GAP + 8
 
 
 def view(world: World, library: Library) -> Scene:
@@ -52,7 +56,7 @@ def view(world: World, library: Library) -> Scene:
         _card(focused=focus == 0),
         *_lead(world),
         *_duty(world),
-        *tiles(TILES, focus - 1, _TILES_TOP, _TILES_HEIGHT),
+        *tiles(TILES, focus - 1, _TILES_TOP, _TILES_HEIGHT, _ACROSS),
         *_last_line(world),
     )
     return page(world, "", marks, _keys(world, focus))
@@ -82,16 +86,19 @@ def _focus(world: World) -> int:
 
 def _moved(focus: int, intent: str) -> int:
     if intent == "up":
-        return 0
+        return max(focus - _ACROSS, 0)
     if intent == "down":
-        return max(focus, 1)
+        return min(focus + _ACROSS, len(TILES)) if focus else 1
     if intent == "right":
         return min(focus + 1, len(TILES))
     return max(focus - 1, 0) if intent == "left" else focus
 
 
 def _open_tile(world: World, number: int) -> World:
-    screens = (SessionsScreen(agenda.next_row(world)), CategoriesScreen(), CoursesScreen(ON_THE_BOX), StatusScreen())
+    screens = (
+        SessionsScreen(agenda.next_row(world)), CategoriesScreen(), CoursesScreen(ON_THE_BOX), StatusScreen(),
+        SearchScreen(), OrdersScreen(),
+    )  # fmt: skip
     return push(turn(world, HomeScreen(number)), screens[number - 1])
 
 
@@ -186,9 +193,9 @@ def _next_session(world: World) -> tuple[Mark, ...]:
         line(x, _CARD_TOP + 14, width - left, when, d.TITLE, d.INK, bold=True),
         line(x + width - left, _CARD_TOP + 28, left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
         Text(x, _CARD_TOP + 88, width, coming.title, d.ROW, d.INK, lines=2, line_height=1.25),
-        *progress(x, _CARD_TOP + 188, width, here.share),
-        line(x, _CARD_TOP + 208, 300, ready, d.BODY, state_colour(here, False), bold=True),
-        line(x + 250, _CARD_TOP + 208, width - 250, missing, d.BODY, d.WARN, align="right"),
+        *progress(x, _CARD_TOP + 182, width, here.share),
+        line(x, _CARD_TOP + 202, 300, ready, d.BODY, state_colour(here, False), bold=True),
+        line(x + 250, _CARD_TOP + 202, width - 250, missing, d.BODY, d.WARN, align="right"),
     )
 
 
@@ -213,6 +220,9 @@ def _last_line(world: World) -> tuple[Mark, ...]:
         more = f" 等 {len(tell)} 项" if len(tell) > 1 else ""
         fault_line = f"{tell[0]} {fault(tell[0]).title}{more}，按 4 查看"
         said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, fault_line, d.BODY, d.WARN, bold=True))
+    elif arrived(world):
+        words = f"您点的课已到 {len(arrived(world))} 个，按 6 打开"
+        said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, words, d.BODY, d.GOOD, bold=True))
     return tuple(said)
 
 
@@ -220,4 +230,4 @@ def _keys(world: World, focus: int) -> tuple[Key, ...]:
     gathering = world.session is not None and world.session.state is SessionState.GATHERING
     goes_on = (world.interrupted or world.session) and not gathering
     opens = "继续" if focus == 0 and goes_on else "打开"
-    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–4", "直达"), Key("0", "输入课号"))
+    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key(f"1–{len(TILES)}", "直达"), Key("0", "输入课号"))

@@ -141,27 +141,38 @@ class Pages(msgspec.Struct, frozen=True):
 
 
 def rows(
-    shown: Sequence[Row], focus: int, top: int, height: int, *, x: int = d.LEFT, width: int = d.INNER
+    shown: Sequence[Row],
+    focus: int,
+    top: int,
+    height: int,
+    *,
+    x: int = d.LEFT,
+    width: int = d.INNER,
+    numbered: bool = True,
 ) -> tuple[Mark, ...]:
-    """Return the list: numbered rows one below the other, each ``height`` points high with its gap.
+    """Return the list: rows one below the other, each ``height`` points high with its gap.
 
     Args:
         shown: The rows of this page.
         focus: Which of them is focused, from 0; -1 for none.
         top: Where the first begins.
         height: Height of a row together with the gap below it.
+        numbered: Whether a digit opens a row.
     """
     marks: list[Mark] = []
     for index, row in enumerate(shown):
-        marks += _row(row, index, index == focus, x, top + index * height, width, height - 8)
+        number = str(index + 1) if numbered else ""
+        marks += _row(row, number, index == focus, x, top + index * height, width, height - 8)
     return tuple(marks)
 
 
-def _row(row: Row, index: int, focused: bool, x: int, y: int, width: int, height: int) -> list[Mark]:
+def _row(row: Row, number: str, focused: bool, x: int, y: int, width: int, height: int) -> list[Mark]:
     colours = tone(focused)
     marks: list[Mark] = [card(x, y, width, height, focused=focused)]
-    marks.append(_centred(x + 8, y, 48, height, str(index + 1), d.ROW, colours.quiet, bold=True, align="centre"))
-    left, right = x + 72, x + width - d.PAD
+    left, right = x + d.PAD, x + width - d.PAD
+    if number:
+        marks.append(_centred(x + 8, y, 48, height, number, d.ROW, colours.quiet, bold=True, align="centre"))
+        left = x + 72
     if row.poster is not None:
         plate = (left, y + 8, (height - 16) * 16 // 9, height - 16)
         marks.append(Poster(*plate, row.poster, 6) if row.poster else Box(*plate, POSTER_PLATE, 6))
@@ -221,16 +232,17 @@ def _centred(
     return line(x, top, width, words, size, colour, bold=bold, align=align)
 
 
-def tiles(names: Sequence[str], focus: int, top: int, height: int) -> tuple[Mark, ...]:
-    """Return the tile grid: one row of numbered tiles over the whole width; ``focus`` counts from 0, -1 for none."""
-    width = (d.INNER - d.GAP * (len(names) - 1)) // len(names)
+def tiles(names: Sequence[str], focus: int, top: int, height: int, across: int) -> tuple[Mark, ...]:
+    """Return the tile grid: rows of ``across`` numbered tiles; ``focus`` counts from 0, -1 for none."""
+    width = (d.INNER - d.GAP * (across - 1)) // across
     marks: list[Mark] = []
     for index, name in enumerate(names):
-        x, colours = d.LEFT + index * (width + d.GAP), tone(index == focus)
+        x, y = d.LEFT + index % across * (width + d.GAP), top + index // across * (height + d.GAP)
+        colours = tone(index == focus)
         marks += (
-            card(x, top, width, height, focused=index == focus),
-            _centred(x + d.PAD, top, 48, height, str(index + 1), d.CLOCK, colours.quiet, bold=True),
-            _centred(x + 80, top, width - 88, height, name, d.LEAD, colours.ink, bold=True),
+            card(x, y, width, height, focused=index == focus),
+            _centred(x + d.PAD, y, 48, height, str(index + 1), d.CLOCK, colours.quiet, bold=True),
+            _centred(x + 80, y, width - 88, height, name, d.LEAD, colours.ink, bold=True),
         )
     return tuple(marks)
 

@@ -2,7 +2,8 @@
 
 ``entries`` holds every catalogue entry; ``listing`` the entries of every category and of all above it (the
 empty path is the whole catalogue), newest first, by place, so that any page of a menu is one short read;
-``categories`` the tree with counts. A category's path is its names joined by the unit separator.
+``categories`` the tree with counts; ``initials`` those of all titles, a line each, in the order of the whole
+listing. A category's path is its names joined by the unit separator.
 `player.devices.library` reads it.
 """
 
@@ -32,6 +33,7 @@ CREATE TABLE listing(
     id TEXT NOT NULL,
     PRIMARY KEY (path, place)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE initials(titles TEXT NOT NULL) STRICT;
 CREATE TABLE categories(
     parent TEXT NOT NULL,
     place INTEGER NOT NULL,
@@ -64,6 +66,8 @@ def build_index(entries: Iterable[CatalogueEntry]) -> bytes:
         rows = ((entry.id, entry.number, msgspec.json.encode(entry)) for entry in ordered)
         database.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
         counts = _list(database, ordered)
+        titles = "\n".join(entry.initials.replace("\n", " ") for entry in ordered)
+        database.execute("INSERT INTO initials VALUES (?)", (titles,))
         _plant(database, counts)
         database.execute("COMMIT")
         return database.serialize()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from player.core.initials import found_places
 from playlists.documents import CatalogueEntry
 
 
@@ -31,6 +32,12 @@ class FakeLibrary:
 
     def by_number(self, number: int) -> CatalogueEntry | None:
         return next((one for one in self._newest if one.number == number), None)
+
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
+        numbered = [one for one in self._newest if digits and one.number == int(digits)][:1]
+        named = found_places(digits, "\n".join(one.initials for one in self._newest)) if digits else ()
+        found = [*numbered, *(self._newest[place] for place in named if self._newest[place] not in numbered)]
+        return len(found), found[offset : offset + limit]
 
     def _inside(self, category: tuple[str, ...]) -> list[CatalogueEntry]:
         return [one for one in self._newest if one.category[: len(category)] == category]

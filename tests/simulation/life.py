@@ -67,6 +67,9 @@ class Catalogue:
     def by_number(self, number: int) -> CatalogueEntry | None:
         return next((one for one in self._entries if one.number == number), None)
 
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
+        return 0, []
+
 
 class Life:
     """A box from a seed. `live` runs it; `faults`, `pairs` and `history` say what it went through."""

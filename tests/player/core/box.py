@@ -111,6 +111,9 @@ class NoLibrary:
     def by_number(self, number: int) -> CatalogueEntry | None:
         return None
 
+    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
+        return 0, []
+
 
 @dataclass
 class TestBox:

@@ -100,6 +100,19 @@ def test_of_two_courses_with_one_number_the_newest_is_meant(make: Make) -> None:
     assert found.id == "course-9"
 
 
+def test_digits_find_a_number_first_then_titles_by_their_initials_page_by_page(make: Make) -> None:
+    titles = {94: "lzzs", 5: "xgjg", 6: "dpxgzp", 7: "xgys", 8: "nzw"}
+    entries = [
+        CatalogueEntry(**{**_fields(entry(number, "种植")), "initials": initials})
+        for number, initials in titles.items()
+    ]
+    library = make(entries)
+    assert [one.number for one in library.search("94", 0, 9)[1]] == [94, 7, 5, 6]
+    assert library.search("94", 2, 1) == (4, [entries[1]])
+    assert [one.number for one in library.search("599", 0, 9)[1]] == [94, 8]
+    assert library.search("", 0, 9) == library.search("222222", 0, 9) == (0, [])
+
+
 def test_an_empty_catalogue_answers_everything_with_nothing(make: Make) -> None:
     library = make([])
     assert (library.categories(()), library.courses((), 0, 9), library.count(())) == ([], [], 0)
@@ -156,5 +169,6 @@ def test_questions_take_a_few_milliseconds_at_five_thousand_courses(tmp_path: Pa
         library.courses((), 4900, 10)
         library.count((tops[0],))
         library.by_number(4999)
-    assert (time.monotonic() - began) / 80 < 0.003
+        library.search("94", 0, 4)
+    assert (time.monotonic() - began) / 100 < 0.003
     library.close()

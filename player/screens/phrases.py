@@ -1,0 +1,47 @@
+"""想学什么: ready phrases to ask the county for (点播申请); OK asks for one and shows it among the orders."""
+
+from __future__ import annotations
+
+from player.core.actions import PlaceOrder
+from player.core.library import Library
+from player.core.world import OrdersScreen, WishesScreen, World
+
+from .design import CONTENT_HEIGHT, CONTENT_TOP
+from .frame import BACK, HOME, Key, page
+from .parts import Pages, Row, message, rows
+from .scene import Scene
+from .stack import Reaction, pop, push, turn
+
+PER_PAGE = 5
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the phrases."""
+    phrases = world.settings.wishes
+    if not phrases:
+        lines = ["本机没有现成的话，请在课件页面上申请", "也可以给县远教办打电话"]
+        return page(world, "想学什么", message("没有可选的内容", lines), (BACK, HOME))
+    pages = Pages(len(phrases), PER_PAGE, _focus(world))
+    shown = [Row(phrase) for phrase in phrases[pages.first : pages.first + PER_PAGE]]
+    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    keys = (Key("▲▼", "选择"), Key("确定", "提出申请"), Key(pages.digits, "直达"), Key("◀▶", "翻页"), BACK, HOME)
+    return page(world, "想学什么", marks, keys, aside=pages.words)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Ask for a phrase and go back to the list, where the order is seen."""
+    pages = Pages(len(world.settings.wishes), PER_PAGE, _focus(world))
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, WishesScreen(moved)), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None or not pages.count:
+        return world, ()
+    below = pop(world)
+    shown = below if isinstance(below.screen, OrdersScreen) else push(below, OrdersScreen())
+    return turn(shown, OrdersScreen(1)), (PlaceOrder(wish=world.settings.wishes[chosen]),)
+
+
+def _focus(world: World) -> int:
+    return world.screen.focus if isinstance(world.screen, WishesScreen) else 0

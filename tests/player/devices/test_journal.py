@@ -316,7 +316,8 @@ def test_a_file_that_is_no_database_is_put_aside_and_a_new_one_begins(tmp_path: 
 def test_a_damaged_page_costs_only_what_the_county_does_not_hold_and_cannot_be_read(tmp_path: Path) -> None:
     rows = filled(tmp_path, 200)
     write_acknowledged(tmp_path / "acknowledged.json", Acknowledged(FINGERPRINT, 150, rows[149][2].hex()))
-    spoil(tmp_path / "journal.sqlite", (tmp_path / "journal.sqlite").stat().st_size // 3, 3000)
+    page = (tmp_path / "journal.sqlite").read_bytes().index(rows[60][1]) // 4096 * 4096
+    spoil(tmp_path / "journal.sqlite", page, 3000)
     database = sqlite3.connect(tmp_path / "journal.sqlite")
     database.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
     database.commit()

@@ -1,0 +1,83 @@
+"""Orders: promised when they are durable, answered by the county, followed until the course is here."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from player.core import ledger, orders
+from player.core.actions import PlaceOrder
+from player.core.effects import RunUpload
+from player.core.events import Journaled, WokeUp
+from player.core.facts import JournalFacts, OwnOrder
+from player.core.orders import KEPT, standing
+from playlists.documents import OrderAnswer
+from playlists.entries import Order
+from tests.player.core.box import BOX, FILMS, TestBox, generation, store
+
+
+def answered(box: TestBox, answer: OrderAnswer) -> None:
+    county = generation()
+    plans = tuple(replace(plan, orders=(answer,)) for plan in county.plans)
+    box.world = replace(box.world, generation=replace(county, plans=plans))
+
+
+def ordered() -> tuple[TestBox, OwnOrder]:
+    box = TestBox().start()
+    box.wish(PlaceOrder(wish="食用菌栽培"))
+    return box, box.world.orders[-1]
+
+
+def test_an_order_is_promised_only_when_the_journal_holds_it() -> None:
+    box = TestBox().start()
+    box.commits = False
+    box.wish(PlaceOrder(course="c1"))
+    assert standing(box.world, box.world.orders[0]) == "placing"
+    assert box.world.notice is None
+    box.commits = True
+    for entry in ledger.owed(box.world):
+        box.seq += 1
+        box.take(Journaled(entry.id, box.seq))
+    assert standing(box.world, box.world.orders[0]) == "waiting"
+    assert box.world.notice is not None
+    assert "已登记" in box.world.notice.words
+
+
+def test_an_order_goes_up_within_seconds_and_is_one_entry() -> None:
+    box, order = ordered()
+    assert [one.order for one in box.bodies(Order)] == [order.order]
+    box.wait(10_000, WokeUp())
+    assert box.all(RunUpload)
+
+
+def test_the_same_wish_is_not_asked_for_twice_while_it_waits() -> None:
+    box, order = ordered()
+    box.wish(PlaceOrder(wish=" 食用菌栽培 "))
+    assert len(box.world.orders) == 1
+    answered(box, OrderAnswer(order=order.order, box=BOX, state="refused", reason="没有"))
+    box.wish(PlaceOrder(wish="食用菌栽培"))
+    assert len({one.order for one in box.bodies(Order)}) == 2
+
+
+def test_an_empty_wish_is_none() -> None:
+    box = TestBox().start()
+    box.wish(PlaceOrder(wish="   "))
+    assert box.world.orders == ()
+
+
+def test_an_answer_tells_where_it_stands_until_the_course_is_here() -> None:
+    box, order = ordered()
+    answered(box, OrderAnswer(order=order.order, box=BOX, state="granted", course="c1"))
+    assert standing(box.world, order) == "arrived"
+    assert orders.arrived(box.world) == [order]
+    box.world = replace(box.world, store=store(FILMS[0]))
+    assert standing(box.world, order) == "granted"
+    answered(box, OrderAnswer(order=order.order, box=BOX, state="refused", reason="没有合适的课"))
+    assert standing(box.world, order) == "refused"
+
+
+def test_orders_outlive_a_restart_and_the_oldest_are_forgotten() -> None:
+    kept = tuple(OwnOrder(f"o{number}", "", f"愿望{number}", 0) for number in range(KEPT))
+    box = TestBox().start(JournalFacts(head=0, acknowledged=0, orders=kept))
+    box.wish(PlaceOrder(course="c1"))
+    assert len(box.world.orders) == KEPT
+    assert box.world.orders[0] == kept[1]

@@ -1,0 +1,70 @@
+"""Finding and asking by remote control: presses as people make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from player.core.actions import PlaceOrder
+from player.core.world import CourseScreen, HomeScreen, OrdersScreen, SearchScreen, Settings, WishesScreen
+from player.screens.react import react
+from playlists.documents import CatalogueEntry
+from tests.fakes.library import FakeLibrary
+from tests.player.core.box import TestBox
+
+LIBRARY = FakeLibrary(
+    CatalogueEntry(
+        id=f"c{number}", number=number, title=title, initials=initials, category=("种植",), minutes=30, lessons=1,
+        released="2026-03-01",
+    )
+    for number, title, initials in ((128, "香菇袋料栽培", "xgdlzp"), (129, "大棚香菇", "dpxg"), (94, "核桃", "ht"))
+)  # fmt: skip
+
+
+def walked(*intents: str, settings: Settings | None = None) -> tuple[Any, list[Any]]:
+    """Return the screen reached from home, and what was asked of the core."""
+    world, asked = replace(TestBox().start().world, screens=(HomeScreen(),)), []
+    if settings:
+        world = replace(world, settings=settings)
+    for intent in intents:
+        world, actions = react(world, intent, LIBRARY)
+        asked += actions
+    return world.screen, asked
+
+
+def test_mushrooms_are_found_by_their_initials_and_asked_for_with_five_presses() -> None:
+    presses = ("digit-5", "digit-9", "digit-4", "down", "select", "select")
+    screen, asked = walked(*presses)  # the course numbered 94 comes first
+    assert screen == CourseScreen("c128")
+    assert asked == [PlaceOrder(course="c128")]
+    assert len(presses) <= 1.5 * 5
+
+
+def test_a_number_that_is_keyed_in_comes_first() -> None:
+    screen, _ = walked("digit-5", "digit-1", "digit-2", "digit-8", "select")
+    assert screen == CourseScreen("c128")
+
+
+def test_back_takes_a_digit_away_and_leaves_when_none_is_left() -> None:
+    assert walked("digit-5", "digit-9", "digit-4", "back")[0] == SearchScreen("9")
+    assert walked("digit-5", "digit-9", "back", "back")[0] == HomeScreen(5)
+
+
+def test_where_nothing_is_found_a_wish_can_be_made() -> None:
+    phrases = Settings(wishes=("食用菌栽培", "果树修剪"))
+    screen, asked = walked(*["digit-5", *["digit-7"] * 6, "select", "digit-2"], settings=phrases)
+    assert screen == OrdersScreen(1)
+    assert asked == [PlaceOrder(wish="果树修剪")]
+
+
+def test_ok_on_an_empty_search_does_nothing() -> None:
+    assert walked("digit-5", "select") == (SearchScreen(), [])
+
+
+@pytest.mark.parametrize("intent", ["select", "digit-1", "down", "digit-9"])
+def test_without_phrases_nothing_is_asked_for(intent: str) -> None:
+    screen, asked = walked("digit-6", "digit-1", intent, settings=Settings())
+    assert isinstance(screen, WishesScreen)
+    assert asked == []

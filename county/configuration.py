@@ -32,6 +32,11 @@ class Configuration:
         upload_limit_mb: Largest video that may be uploaded, in MiB.
         encoder_preset: libx264 preset; slower makes smaller files.
         lease_s: After how many seconds without a sign of life a job is taken from its runner.
+        counted_from_s: Effective learning time: a viewing shorter than this is not counted.
+        counted_up_to_min: At most so many minutes are counted of a programme on one day.
+        programme: What a programme is: one ``lesson``, or a whole ``course``.
+        same_day: Of several viewings of a lesson on one day at a site the ``longest`` counts, or ``every`` one.
+        night_until_hour: A play that begins between midnight and this hour is shown as odd; 0 for none.
     """
 
     data: Path = Path("/var/lib/yuanjiao/county")
@@ -45,6 +50,11 @@ class Configuration:
     upload_limit_mb: int = 8192
     encoder_preset: str = "medium"
     lease_s: int = 60
+    counted_from_s: int = 120
+    counted_up_to_min: int = 60
+    programme: str = "lesson"
+    same_day: str = "longest"
+    night_until_hour: int = 5
 
     @property
     def published(self) -> Path:
@@ -86,13 +96,16 @@ def _name(text: str) -> str:
     return text.strip()
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError("one of " + ", ".join(words))
+        return text
+
+    return read
+
+
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
-
-
-def _preset(text: str) -> str:
-    if text not in PRESETS:
-        raise ValueError("one of " + ", ".join(PRESETS))
-    return text
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -105,8 +118,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "http_host": _name,
     "http_port": _number(0, 65535),
     "upload_limit_mb": _number(1, 1_000_000),
-    "encoder_preset": _preset,
+    "encoder_preset": _one_of(*PRESETS),
     "lease_s": _number(2, 3600),
+    "counted_from_s": _number(0, 3600),
+    "counted_up_to_min": _number(1, 1440),
+    "programme": _one_of("lesson", "course"),
+    "same_day": _one_of("longest", "every"),
+    "night_until_hour": _number(0, 12),
 }
 
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "county.courses",
     "county.plans",
     "county.inbox",
+    "county.figures",
     "county.jobs",
     "county.publishing",
     "county.pages",

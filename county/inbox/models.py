@@ -85,6 +85,7 @@ class Doubt(models.Model):
 class Play(models.Model):
     """One play of one lesson.
 
+    ``begins_ms`` is the place in the medium of the first picture, ``reached_ms`` the furthest that was shown;
     ``shown_ms`` counts every part of the medium once, ``film_ms`` as often as it was shown; ``took_ms`` is the time
     from the first picture to the end by the box's monotonic clock, None where it broke off with the power.
     """
@@ -101,6 +102,8 @@ class Play(models.Model):
     started_ms = models.BigIntegerField()
     trust = models.CharField(max_length=10)
     took_ms = models.BigIntegerField(null=True)
+    begins_ms = models.BigIntegerField()
+    reached_ms = models.BigIntegerField()
     shown_ms = models.BigIntegerField()
     film_ms = models.BigIntegerField()
     paused_ms = models.BigIntegerField()

@@ -36,7 +36,7 @@ LONGEST_MS = 7 * 24 * 3_600_000  # so that no sum over plays leaves 64 bits
 FURTHEST_MS = 1 << 53  # no date lies so far away; no sum of two such leaves 64 bits
 PLAY = (
     "box_id", "seq", "site_id", "course", "lesson", "height", "why", "session", "started_ms", "trust", "took_ms",
-    "shown_ms", "film_ms", "paused_ms", "ended", "boot", "monotonic_ms",
+    "begins_ms", "reached_ms", "shown_ms", "film_ms", "paused_ms", "ended", "boot", "monotonic_ms",
 )  # fmt: skip
 RECEIPT = ("stop", "box_id", "at_ms")
 ORDER = ("box_id", "key", "course", "wish", "state", "reason", "asked_at")
@@ -87,8 +87,8 @@ class Drawing:
             took_ms = None if body.started_boot else near(entry.wall_ms - body.started_wall_ms)
             rows.append((
                 self._box.pk, read.seq, site, body.course[:64], body.lesson[:64], body.height, body.why,
-                body.session[:100], began_ms, dated.trust, took_ms, shown_ms(body.segments), film_ms(body.segments),
-                body.paused_ms, body.ended, entry.boot, entry.monotonic_ms,
+                body.session[:100], began_ms, dated.trust, took_ms, *reach(body.segments), shown_ms(body.segments),
+                film_ms(body.segments), body.paused_ms, body.ended, entry.boot, entry.monotonic_ms,
             ))  # fmt: skip
             self._touch(site, began_ms)
         put(Play, PLAY, rows, key=("box_id", "seq"))
@@ -188,6 +188,13 @@ def of_kind(reads: Iterable[Read], kind: type[Kind]) -> Iterator[tuple[Read, ent
 def near(moment_ms: int) -> int:
     """Return a moment or a length of time, cut off where none can be."""
     return max(-FURTHEST_MS, min(moment_ms, FURTHEST_MS))
+
+
+def reach(segments: Sequence[Span]) -> Span:
+    """Return where in a film the first picture was, and the furthest place that was shown."""
+    if not segments:
+        return 0, 0
+    return near(segments[0][0]), near(max(end for _, end in segments))
 
 
 def shown_ms(segments: Iterable[Span]) -> int:

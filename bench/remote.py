@@ -40,6 +40,12 @@ def run(*, quick: bool) -> None:
             settle(screen)
             rows = _latencies(screen, ["Down"] * 30 + ["Up"] * 30, home, presses)
             say("remote", "menu_key_to_picture_ms", rows, "ms", screen="course list", courses=COURSES)
+            for key in ("Home", "5"):
+                screen.press(key)
+                time.sleep(0.4)
+            settle(screen)
+            keys = ["7", "7", "BackSpace", "BackSpace"]
+            say("remote", "search_key_to_results_ms", _latencies(screen, keys, home, presses), "ms", courses=COURSES)
             for key in ("Home", "0", "1", "2", "8", "Return"):
                 screen.press(key)
                 time.sleep(0.3)

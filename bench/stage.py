@@ -31,6 +31,7 @@ def catalogue() -> list[CatalogueEntry]:
             id=f"course-{number}",
             number=number,
             title=f"第{number}课 山区实用技术",
+            initials=f"d{number}ksqsyjs",
             category=("农业技术", f"专题{number % 40}"),
             minutes=30,
             lessons=3,

@@ -202,7 +202,7 @@ class Shelf:
 
     def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
         """Return the courses that digits name."""
-        places = found_places(digits, "\n".join(one.initials for one in self._entries)) if digits else ()
+        places = found_places(digits, [one.initials for one in self._entries]) if digits else ()
         found = [self._entries[place] for place in places]
         return len(found), found[offset : offset + limit]
 

@@ -8,7 +8,7 @@ and l, f and h, r and l. What fits without that comes first, and titles that beg
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Final
 
 LETTERS: Final = {
@@ -18,35 +18,27 @@ ALIKE: Final = {"n": "l", "l": "nr", "f": "h", "h": "f", "r": "l"}
 MOST_DIGITS: Final = 12
 
 
-def found_places(digits: str, titles: str) -> Iterator[int]:
-    """Yield the places of the titles that the digits name, the best first, each once.
+def found_places(digits: str, titles: Sequence[str]) -> list[int]:
+    """Return the places of the titles that the digits name, the best first, each once.
 
     Args:
         digits: What was keyed in.
-        titles: The initials of all titles, a line each, in the order in which equals are to be listed.
+        titles: The initials of all titles, in the order in which equals are to be listed.
     """
-    seen: set[int] = set()
-    for pattern in _patterns(digits):
-        for place in _places(re.finditer(pattern, titles, re.ASCII | re.MULTILINE), titles):
-            if place not in seen:
-                seen.add(place)
-                yield place
+    found: list[int] = []
+    left: Sequence[int] = range(len(titles))
+    for pattern in map(re.compile, _patterns(digits)):
+        fitting = {place for place in left if pattern.search(titles[place])}
+        found += (place for place in left if place in fitting)
+        left = [place for place in left if place not in fitting]
+    return found
 
 
 def _patterns(digits: str) -> tuple[str, ...]:
     exact = "".join(f"[{digit}{LETTERS.get(digit, '')}]" for digit in digits)
     loose = "".join(f"[{digit}{_with_alike(LETTERS.get(digit, ''))}]" for digit in digits)
-    return (rf"(?:^|(?<= )){exact}", exact, rf"(?:^|(?<= )){loose}", loose)
+    return (rf"(?:^|\s){exact}", exact, rf"(?:^|\s){loose}", loose)
 
 
 def _with_alike(letters: str) -> str:
     return letters + "".join(ALIKE.get(letter, "") for letter in letters)
-
-
-def _places(matches: Iterable[re.Match[str]], titles: str) -> Iterator[int]:
-    """Yield the line of each match; the matches come in order."""
-    line, at = 0, 0
-    for match in matches:
-        line += titles.count("\n", at, match.start())
-        at = match.start()
-        yield line

@@ -31,7 +31,8 @@ class GenerationLibrary:
         self._root = folders.generations
         self._database: sqlite3.Connection | None = None
         self._seen: tuple[int, int] | None = None
-        self._titles: str | None = None
+        self._titles: list[str] | None = None
+        self._searched: tuple[str, list[int]] | None = None
 
     def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the sub-categories directly below a category, with how many courses each holds."""
@@ -64,10 +65,7 @@ class GenerationLibrary:
         """Return how many courses the digits name, and a part of them: first by number, then by initials."""
         if not digits:
             return 0, []
-        numbered = self.by_number(int(digits))
-        own = self._rows("SELECT place FROM listing WHERE path = '' AND id = ?", numbered.id) if numbered else []
-        first = [place for (place,) in own]
-        places = [*first, *(place for place in found_places(digits, self._initials()) if place not in first)]
+        places = self._places(digits)
         query = "SELECT data FROM listing JOIN entries USING (id) WHERE path = '' AND place = ?"
         wanted = (self._rows(query, place) for place in places[offset : offset + limit])
         return len(places), [_entries.decode(rows[0][0]) for rows in wanted if rows]
@@ -77,14 +75,24 @@ class GenerationLibrary:
         if self._database is not None:
             self._database.close()
             self._database = None
-        self._titles = None
+        self._titles = self._searched = None
 
-    def _initials(self) -> str:
-        """Return the initials of all titles; they are kept, for every key of a search asks for them."""
+    def _places(self, digits: str) -> list[int]:
+        """Return the places of what the digits name; the last answer is kept for the picture."""
         self._follow()
+        if self._searched is None or self._searched[0] != digits:
+            numbered = self.by_number(int(digits))
+            own = self._rows("SELECT place FROM listing WHERE path = '' AND id = ?", numbered.id) if numbered else []
+            first = [place for (place,) in own]
+            found = found_places(digits, self._initials())
+            self._searched = (digits, [*first, *(place for place in found if place not in first)])
+        return self._searched[1]
+
+    def _initials(self) -> list[str]:
+        """Return the initials of all titles; they are kept, for every key of a search asks for them."""
         if self._titles is None:
             rows = self._rows("SELECT titles FROM initials")
-            self._titles = rows[0][0] if rows else ""
+            self._titles = rows[0][0].split("\n") if rows else []
         return self._titles
 
     def _one(self, query: str, key: str | int) -> CatalogueEntry | None:

@@ -35,7 +35,7 @@ class FakeLibrary:
 
     def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
         numbered = [one for one in self._newest if digits and one.number == int(digits)][:1]
-        named = found_places(digits, "\n".join(one.initials for one in self._newest)) if digits else ()
+        named = found_places(digits, [one.initials for one in self._newest]) if digits else ()
         found = [*numbered, *(self._newest[place] for place in named if self._newest[place] not in numbered)]
         return len(found), found[offset : offset + limit]
 

@@ -1,61 +1,58 @@
-"""Run simulated boxes: ``python -m tests.simulation --days N --seed S``; ends with 1 when a promise was broken."""
+"""Run simulated boxes; ends with 1 when a promise was broken, and says which faults are enough for that.
+
+./run simulate --days 1000 --seed 1     lives of 60 days, on all cores
+./run simulate --replay 17/12.5:3,40    one life again, with what happened in it
+./run simulate --defects                are planted defects found, and after how many box-days?
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import time
-import traceback
-from collections import Counter
 
-from .life import TABLES, Life
-
-BOX_DAYS = 60  # the length of one life
+from . import defects, telling
+from .many import live_many
+from .script import LONGEST_DAYS, Name, parse
+from .shrink import shrunk
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
-    parser.add_argument("--days", type=int, default=600, help="box-days in all, in lives of 60 days (default 600)")
+    """Do what the command line asks for; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="./run simulate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--days", type=int, default=600, help="box-days in all (default 600)")
     parser.add_argument("--seed", type=int, default=1, help="the first life's seed; the next one's is one more")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
+    parser.add_argument("--replay", type=parse, metavar="LIFE", help="a life by its name, such as 17/12.5:3,40-42")
+    parser.add_argument("--shrink", action=argparse.BooleanOptionalAction, default=True, help="look for fewer faults")
+    parser.add_argument("--defects", action="store_true", help="plant defects and look for them")
     asked = parser.parse_args(arguments)
-    began, faults, pairs = time.perf_counter(), Counter[str](), Counter[tuple[object, type]]()
-    lived, fetched, needed = 0, 0, 0
-    for seed in range(asked.seed, asked.seed + max(1, -(-asked.days // BOX_DAYS))):
-        life = Life(seed, min(BOX_DAYS, asked.days - lived))
-        if not _lived(life):
-            return 1
-        lived += life.days
-        faults.update(life.faults)
-        pairs.update(life.pairs)
-        fetched += life.disk.store.fetched_bytes
-        needed += life.disk.store.needed_bytes
-    _report(asked.seed, lived, time.perf_counter() - began, faults, pairs)
-    say(f"bytes fetched / needed: {fetched / max(1, needed):.4f}")
-    return 0
+    if asked.defects:
+        return defects.report()
+    if asked.replay is not None:
+        return telling.replay(asked.replay)
+    return _simulate(asked)
 
 
-def _lived(life: Life) -> bool:
-    try:
-        life.live()
-    except Exception:  # noqa: BLE001 - whatever it was, the seed and the last events are what is needed
-        traceback.print_exc()
-        sys.stderr.writelines(f"{at / 1000:.1f}s {what!r:.150}\n" for at, what in life.history)
-        sys.stderr.write(f"BROKEN: seed {life.seed}, day {life.time / 86_400_000:.2f}, step {life.steps}\n")
-        return False
-    return True
-
-
-def say(words: str) -> None:
-    sys.stdout.write(words + "\n")
-
-
-def _report(seed: int, days: int, seconds: float, faults: Counter[str], pairs: Counter[tuple[object, type]]) -> None:
-    say(f"seed {seed}, {days} box-days in {seconds:.1f} s: {days / seconds * 60:.0f} a minute")
-    say("injected: " + ", ".join(f"{name} {times}" for name, times in sorted(faults.items())))
-    for name, table in TABLES.items():
-        missing = sorted(f"{state.name}/{kind.__name__}" for state, kind in table if (state, kind) not in pairs)
-        met = len(table) - len(missing)
-        say(f"{name}: {met} of {len(table)} (state, event) pairs; not met: {', '.join(missing) or 'none'}")
+def _simulate(asked: argparse.Namespace) -> int:
+    lives, left = [], asked.days
+    while left > 0:
+        lives.append(Name(asked.seed + len(lives), min(LONGEST_DAYS, left)))
+        left -= LONGEST_DAYS
+    result = live_many(lives, max(1, asked.jobs))
+    telling.report(asked.seed, result)
+    if not result.failed:
+        return 0
+    name, why = result.failed[0]
+    telling.say(f"BROKEN: {name}: {why}")
+    if asked.shrink:
+        telling.say("looking for the smallest script that still fails …")
+        name = shrunk(name)
+    telling.replay(name)
+    telling.say(f"again: ./run simulate --replay {name}")
+    return 1
 
 
 if __name__ == "__main__":

@@ -1,194 +1,193 @@
-"""The county of a simulated box: it publishes generations, binds the box, and takes in its journal."""
+"""The county of a simulated box, as far as it publishes: courses, sessions, stop orders, windows, and whom it knows.
+
+Every change makes a new version; what was published before is remembered, for mirrors that lag behind.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
+from types import SimpleNamespace
 
-from player.core.facts import GenerationFacts
-from playlists.chain import ChainStart, StoredEntry, compare_head
-from playlists.documents import (
-    Blob,
-    Box,
-    Course,
-    Lesson,
-    OrderAnswer,
-    Plan,
-    Policy,
-    Rendition,
-    Site,
-    StopOrder,
-    Window,
-)
-from playlists.journal import genesis, next_hash
+from msgspec.structs import replace
+
+from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, Site, StopOrder, Window
 from playlists.occurrences import Occurrence, OccurrenceItem
+from playlists.trust import roles
 
+from . import films
+from .agenda import DAY_MS, MINUTE_MS
+from .clock import START_MS
+from .nature import NIGHTS, SCHOOL_FREE, Nature
+from .script import LONGEST_DAYS
 
-class Broken(AssertionError):
-    """A promise was not kept."""
-
-
-DAY_MS = 86_400_000
-MINUTE_MS = 60_000
 BOX_ID = "b0" * 8
-START_MS = 1_772_582_400_000  # 4 March 2026, 00:00 UTC
-COURSES = 20
-BROKEN, SHORT, SOUND_ONLY = "broken", "short", "sound-only"
+DAYS_BEFORE, DAYS_AFTER = 7, 21
+REFRESH_MINUTES = 240
 
 
-def digest(*names: object) -> str:
-    return hashlib.sha256("/".join(map(str, names)).encode()).hexdigest()
+@dataclass(frozen=True)
+class Publication:
+    """What the county says at one time. ``signed_ms`` is when that was, as its own signature tells."""
 
+    version: int
+    signed_ms: int
+    box: Box | None
+    plans: tuple[Plan, ...]
+    occurrences: tuple[Occurrence, ...]
+    courses: dict[str, Course]
 
-def make_course(rng: Random, number: int) -> Course:
-    """Return a course of one to three lessons in two renditions; a few of its films are not what they should be."""
-    lessons = []
-    for at in range(rng.randint(1, 3)):
-        duration = rng.randint(90, 420) * 1000
-        renditions = tuple(
-            Rendition(
-                height=height,
-                bits_per_second=rate,
-                blob=Blob(
-                    sha256=digest(number, at, height),
-                    bytes=duration * rate // 8000,
-                    chunk_list=digest("l", number, at, height),
-                ),
-            )
-            for height, rate in ((240, 250_000), (720, 1_800_000))
+    @property
+    def client(self) -> SimpleNamespace:
+        """What `playlists.trust` has read of it, as far as rollback floors ask."""
+        keys = SimpleNamespace(keyids=["online"])
+        return SimpleNamespace(
+            root=SimpleNamespace(version=1, roles={roles.TIMESTAMP: keys}),
+            timestamp=SimpleNamespace(version=self.version),
+            snapshot=SimpleNamespace(version=self.version, meta={}),
         )
-        lessons.append(Lesson(id=f"l{at}", title=f"第{at + 1}课", duration_ms=duration, renditions=renditions))
-    poster = Blob(sha256=digest("poster", number), bytes=20_000)
-    return Course(
-        id=f"c{number}", number=number, title=f"课件{number}", category=("农业",), provider="虚构县", poster=poster,
-        released=f"2026-0{rng.randint(1, 3)}-1{rng.randint(0, 9)}", lessons=tuple(lessons),
-    )  # fmt: skip
+
+    def calendar(self, wall_ms: int) -> tuple[Occurrence, ...]:
+        """Return the sessions of the weeks around a moment, as the box's worker works them out."""
+        first, last = wall_ms - DAYS_BEFORE * DAY_MS, wall_ms + DAYS_AFTER * DAY_MS
+        return tuple(one for one in self.occurrences if first <= one.starts_ms < last)
 
 
 @dataclass
 class County:
-    """What the county knows and publishes. ``faults`` names films that VLC cannot show as it should."""
+    """What the county knows. ``faults`` names films that VLC cannot show as it should."""
 
-    rng: Random
-    days: int
+    seed: int
+    nature: Nature
     courses: dict[str, Course] = field(default_factory=dict)
+    films: dict[str, tuple[Course, films.Lesson]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
-    received: dict[int, bytes] = field(default_factory=dict)
-    hashes: list[bytes] = field(default_factory=lambda: [genesis(BOX_ID)])
-    number: int = 1
-    bound_at_ms: int = 0
-    revoked_at_ms: int = 1 << 60
+    version: int = 1
+    revoked: bool = False
     stops: tuple[StopOrder, ...] = ()
-    occurrences: tuple[Occurrence, ...] = ()
+    orders: tuple[OrderAnswer, ...] = ()
     windows: tuple[Window, ...] = ()
-    films: dict[str, tuple[Course, Lesson]] = field(default_factory=dict)
+    occurrences: tuple[Occurrence, ...] = ()
+    bound_at_ms: int = 0
+    past: list[Publication] = field(default_factory=list)
+    planned: Callable[[Occurrence], None] = lambda one: None  # is told of every session, also of those to come
 
     def __post_init__(self) -> None:
-        for number in range(1, COURSES + 1):
-            self.courses[f"c{number}"] = make_course(self.rng, number)
-        for course in self.courses.values():
-            for lesson in course.lessons:
-                self.films |= dict.fromkeys((one.blob.sha256 for one in lesson.renditions), (course, lesson))
-        for film, fault in zip(self.rng.sample(list(self.films), 3), (BROKEN, SHORT, SOUND_ONLY), strict=True):
-            self.faults[film] = fault
-        self.bound_at_ms = START_MS + self.rng.randint(0, 3_600_000)
-        if self.rng.random() < 0.15:
-            self.revoked_at_ms = START_MS + int(self.days * DAY_MS * 0.9)
-        if self.rng.random() < 0.3:
-            self.windows = (Window(start="20:00", end="08:00"),)
-        self.occurrences = tuple(self._plan())
+        chance = Random(f"{self.seed}/county")
+        self.courses = {f"c{number}": films.make_course(chance, number) for number in range(1, films.COURSES + 1)}
+        self.films = films.films_of(self.courses)
+        sick = chance.sample(sorted(self.films), 3)
+        self.faults = dict(zip(sick, (films.BROKEN, films.SHORT, films.SOUND_ONLY), strict=True))
+        self.bound_at_ms = START_MS + chance.randint(0, 10 * MINUTE_MS)
+        self.windows = self.nature.windows
+        self.occurrences = tuple(self._sessions(chance))
 
-    def _plan(self) -> list[Occurrence]:
-        made, at = [], START_MS + 12 * 3_600_000
-        while at < START_MS + (self.days + 10) * DAY_MS:
-            fashion = [f"c{(len(made) // 2 + at) % COURSES + 1}" for at in range(4)]  # what is taught moves on
-            chosen = self.rng.sample(fashion, self.rng.randint(1, 2))
-            made.append(self._occurrence(len(made), at // MINUTE_MS * MINUTE_MS, chosen))
-            at += self.rng.choice((5 * MINUTE_MS, DAY_MS, 2 * DAY_MS, 3 * DAY_MS)) + self.rng.randint(0, 7_200_000)
-        return made
+    def _sessions(self, chance: Random) -> list[Occurrence]:
+        made: list[Occurrence] = []
+        day = 0.5
+        while day < LONGEST_DAYS + DAYS_AFTER:
+            at = START_MS + int(day) * DAY_MS + chance.randrange(14 * 4, 21 * 4) * 15 * MINUTE_MS
+            made.append(self._session(chance, len(made), at))
+            if chance.random() < 0.15:  # two in a row, or nearly
+                made.append(self._session(chance, len(made), at + chance.choice((5, 20, 45)) * MINUTE_MS))
+            day += max(0.4, chance.expovariate(1 / self.nature.every_days))
+        return sorted(made, key=lambda one: one.starts_ms)
 
-    def _occurrence(self, index: int, starts_ms: int, courses: list[str]) -> Occurrence:
+    def _session(self, chance: Random, index: int, starts_ms: int) -> Occurrence:
+        week = (starts_ms - START_MS) // (7 * DAY_MS)
+        fashion = [f"c{(week * 2 + at) % films.COURSES + 1}" for at in range(5)]  # what is taught moves on
+        chosen = [self.courses[course] for course in chance.sample(fashion, chance.randint(1, 2))]
         items = tuple(
             OccurrenceItem(
-                course=course,
-                title=self.courses[course].title,
-                lessons=tuple(one.id for one in self.courses[course].lessons),
-                duration_ms=sum(one.duration_ms for one in self.courses[course].lessons),
+                course=course.id, title=course.title, lessons=tuple(one.id for one in course.lessons),
+                duration_ms=sum(one.duration_ms for one in course.lessons),
             )
-            for course in courses
-        )
-        duration = sum(one.duration_ms for course in courses for one in self.courses[course].lessons)
+            for course in chosen
+        )  # fmt: skip
         return Occurrence(
             id=f"s{index}@{starts_ms}", session=f"s{index}", group="county", title=f"集中学习{index}", playlist="p",
-            form="video", starts_ms=starts_ms, local_start="", gather_minutes=self.rng.choice((5, 15, 30)),
-            expected=self.rng.choice((0, 20, 37)), items=items, duration_ms=duration,
+            form="video", starts_ms=starts_ms, local_start="", gather_minutes=chance.choice((5, 15, 30)),
+            expected=chance.choice((0, 20, 37)), items=items, duration_ms=sum(item.duration_ms for item in items),
         )  # fmt: skip
 
-    def change_mind(self, now_ms: int) -> None:
-        """Publish something new: a stop order, a lifted one, a cancelled session."""
-        self.number += 1
-        what = self.rng.random()
-        if what < 0.4:
-            course = self.rng.choice(sorted(self.courses))
-            self.stops = (
-                *self.stops,
-                StopOrder(id=f"stop-{self.number}", course=course, reason="内容有误", issued="2026-03-04T00:00"),
-            )
-        elif what < 0.7 and self.stops:
-            self.stops = self.stops[1:]
-        else:
-            ahead = [one for one in self.occurrences if one.starts_ms > now_ms]
-            gone = self.rng.choice(ahead) if ahead else None
-            self.occurrences = tuple(one for one in self.occurrences if one is not gone)
+    # --- what it publishes
 
-    def generation(self, wall_ms: int) -> GenerationFacts:
-        """Return what a box that asks now gets."""
-        box = Box(
-            id=BOX_ID,
-            public_key="0" * 64,
-            site=Site(id="v1", name="虚构村"),
-            groups=("county",),
-            revoked=wall_ms > self.revoked_at_ms,
-        )
-        plan = Plan(
-            group="county", issued="2026-03-04T00:00", stops=self.stops, windows=self.windows,
-            orders=(OrderAnswer(order="o1", box=BOX_ID, state="granted", course="c8"),),
-            policy=Policy(refresh_minutes=240, upload_minutes=60),
-        )  # fmt: skip
-        horizon = tuple(one for one in self.occurrences if -DAY_MS < one.starts_ms - wall_ms < 14 * DAY_MS)
+    def publication(self, wall_ms: int) -> Publication:
+        """Return what whoever asks now gets."""
+        if self.past and self.past[-1].version == self.version and wall_ms - self.past[-1].signed_ms < DAY_MS:
+            return self.past[-1]
         bound = wall_ms >= self.bound_at_ms
-        return GenerationFacts(
-            number=self.number, synced_wall_ms=wall_ms, stale=False, box=box if bound else None,
-            plans=(plan,) if bound else (), occurrences=horizon if bound else (), courses=dict(self.courses),
-            course_count=len(self.courses),
+        site = Site(id="v1", name="虚构村")
+        box = Box(id=BOX_ID, public_key="0" * 64, site=site, groups=("county",), revoked=self.revoked)
+        policy = Policy(refresh_minutes=REFRESH_MINUTES, upload_minutes=self.nature.upload_minutes)
+        plan = Plan(
+            group="county", issued="2026-03-02T00:00", stops=self.stops, windows=self.windows, orders=self.orders,
+            caps=self.nature.caps, policy=policy,
         )  # fmt: skip
+        made = Publication(
+            self.version, wall_ms, box if bound else None, (plan,) if bound else (),
+            self.occurrences if bound else (), self.courses,
+        )  # fmt: skip
+        self.past.append(made)
+        return made
 
-    @property
-    def head(self) -> int:
-        """The newest entry held without a gap."""
-        return len(self.hashes) - 1
+    def bind(self) -> None:
+        """The office has keyed in the box's code."""
+        self.version += 1
 
-    def take_in(self, rows: Sequence[StoredEntry]) -> int:
-        """Take entries once each, link them into the chain; return the durable head."""
-        for row in rows:
-            if self.received.setdefault(row.seq, row.data) != row.data:
-                raise Broken(f"entry {row.seq} reached the county twice with different contents")
-        while (data := self.received.get(self.head + 1)) is not None:
-            self.hashes.append(next_hash(self.hashes[-1], data))
-        return self.head
+    # --- what it decides
 
-    def compare(self, rows: Sequence[StoredEntry]) -> None:
-        """The county holds the same history as the box, as far as it goes."""
-        fault = compare_head(ChainStart.of_box(BOX_ID), rows, self.head, self.hashes[-1])
-        if fault is not None:
-            raise Broken(f"the county's chain is another: {fault}")
+    def stop_course(self, chance: Random) -> None:
+        """A course may not be shown any more."""
+        course = chance.choice(sorted(self.courses))
+        lesson = self.courses[course].lessons[0].id if chance.random() < 0.3 else None
+        order = StopOrder(
+            id=f"stop-{self.version}", course=course, lesson=lesson, reason="内容有误", issued="2026-03-04T00:00"
+        )
+        self.stops, self.version = (*self.stops, order), self.version + 1
 
-    def lose_a_day(self) -> None:
-        """Be restored from a backup: the latest entries are gone and must come again."""
-        del self.hashes[max(1, len(self.hashes) - 5) :]
-        self.received = {seq: data for seq, data in self.received.items() if seq <= self.head}
+    def lift_stop(self) -> None:
+        self.stops, self.version = self.stops[1:], self.version + 1
 
+    def cancel_session(self, chance: Random, now_ms: int) -> None:
+        ahead = self._ahead(now_ms)
+        if ahead:
+            gone = chance.choice(ahead)
+            self._replan(one for one in self.occurrences if one is not gone)
 
-__all__ = ["BOX_ID", "BROKEN", "DAY_MS", "SHORT", "SOUND_ONLY", "START_MS", "County"]
+    def move_session(self, chance: Random, now_ms: int) -> None:
+        ahead = self._ahead(now_ms)
+        if ahead:
+            old = chance.choice(ahead)
+            starts = old.starts_ms + chance.choice((-1, 1)) * chance.randrange(1, 60) * 30 * MINUTE_MS
+            if starts > now_ms:
+                new = replace(old, starts_ms=starts, id=f"{old.session}@{starts}")
+                self._replan(new if one is old else one for one in self.occurrences)
+
+    def add_session(self, chance: Random, now_ms: int) -> None:
+        """A session that begins soon."""
+        starts = (now_ms // MINUTE_MS + chance.randrange(20, 300)) * MINUTE_MS
+        self._replan([*self.occurrences, self._session(chance, 10_000 + self.version, starts)])
+
+    def grant_order(self, chance: Random) -> None:
+        course = chance.choice(sorted(self.courses))
+        answer = OrderAnswer(order=f"o{self.version}", box=BOX_ID, state="granted", course=course)
+        self.orders, self.version = (*self.orders[-2:], answer), self.version + 1
+
+    def change_windows(self, chance: Random) -> None:
+        self.windows, self.version = chance.choice(((), NIGHTS, SCHOOL_FREE)), self.version + 1
+
+    def set_revoked(self, *, revoked: bool) -> None:
+        self.revoked, self.version = revoked, self.version + 1
+
+    def _ahead(self, now_ms: int) -> list[Occurrence]:
+        return [one for one in self.occurrences if now_ms < one.starts_ms < now_ms + DAYS_AFTER * DAY_MS]
+
+    def _replan(self, occurrences: Iterable[Occurrence]) -> None:
+        known = set(self.occurrences)
+        self.occurrences = tuple(sorted(occurrences, key=lambda one: one.starts_ms))
+        self.version += 1
+        for one in self.occurrences:
+            if one not in known:
+                self.planned(one)

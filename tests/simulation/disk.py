@@ -1,110 +1,157 @@
-"""What survives a power cut: journal, store and generation, with the promises of the real ones and no more.
+"""The files under the store of a simulated box: what was written, what is synced, what a power cut leaves of the rest.
 
-Commands to the journal are done in order; a cut keeps some first ones of those not yet answered, never a part of one.
+The product's own `player.store.partial` and `player.store.marks` write here, in their own order: while boxes are
+simulated, `os` in these two modules is replaced. Bytes are only counted. What is not synced a cut loses or keeps as it
+likes, each write for itself, so also in another order; what is synced stays. A kill keeps everything.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from random import Random
+from typing import Any
+from unittest.mock import patch
 
-from player.core.effects import AppendEntry, KeepPlay, KeepSession
-from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, OpenSession
-from player.core.moment import Moment
-from player.devices.journal_starts import began
-from playlists.chain import ChainStart, StoredEntry, verify_chain
-from playlists.dating import Dating
-from playlists.entries import AnyBody, SessionHeld, StopReceipt
-from playlists.journal import decode_entry, encode_entry, genesis, make_entry, next_hash
+from player.store import marks, partial
+from player.store.marks import Marks
+from playlists.chunks import chunk_range
+from playlists.targets import CHUNK_BYTES
 
-from .county import BOX_ID, Broken
-from .store import Store
-
-Command = tuple[AppendEntry | KeepPlay | KeepSession, Moment]
+from .broken import Broken
 
 
-@dataclass
-class Journal:
-    """Entries, the open rows, and what waits to be written."""
+class FilmFile:
+    """The bytes of a blob: how many of each chunk are there. ``loose`` is what the disk has for certain of the rest.
 
-    bodies: list[AnyBody] = field(default_factory=list)
-    rows: list[StoredEntry] = field(default_factory=list)
-    open_play: OpenPlay | None = None
-    open_session: OpenSession | None = None
-    acknowledged: int = 0
-    boot: int = 0
-    clean: bool = True
-    queue: list[Command] = field(default_factory=list)
+    ``brought`` are the bytes that ever came of a chunk, ``lost`` those that a cut or a failed check has taken again:
+    each byte comes once, and again only for what was lost.
+    """
 
-    def facts(self) -> JournalFacts:
-        bodies = self.bodies
-        return JournalFacts(
-            head=len(self.rows), acknowledged=self.acknowledged, open_play=self.open_play,
-            open_session=self.open_session, clean=self.clean, held=tuple(self._held()),
-            done_sessions=frozenset(body.session for body in bodies if isinstance(body, SessionHeld)),
-            receipts=frozenset(body.stop for body in bodies if isinstance(body, StopReceipt)),
-        )  # fmt: skip
+    def __init__(self, blob_bytes: int) -> None:
+        self.blob_bytes = blob_bytes
+        self.here: dict[int, int] = {}
+        self.loose: dict[int, int] = {}
+        self.brought: Counter[int] = Counter()
+        self.lost: Counter[int] = Counter()
 
-    def _held(self) -> Iterator[Moment]:
-        """Yield when the sessions that were held began, dated as the county dates them."""
-        entries = [decode_entry(row.data, "test") for row in self.rows]
-        dating = Dating(entries)
-        for entry, body in zip(entries, self.bodies, strict=True):
-            if isinstance(body, SessionHeld) and body.ended == "held":
-                stamp = Moment(entry.monotonic_ms, entry.wall_ms, entry.trust, entry.boot)
-                dated, instant = dating.started(entry, body), began(body, stamp)
-                yield Moment(instant.monotonic_ms, dated.wall_ms, dated.trust, instant.boot)
+    def chunk_bytes(self, index: int) -> int:
+        first, last = chunk_range(index, self.blob_bytes)
+        return last - first
 
-    def write_next(self) -> AppendEntry | None:
-        """Commit the oldest command; return it if it is to be answered."""
-        effect, moment = self.queue.pop(0)
-        if isinstance(effect, KeepPlay):
-            self.open_play = effect.row
-        elif isinstance(effect, KeepSession):
-            self.open_session = effect.row
-        else:
-            for body in (effect.body, *effect.more):
-                self._append(body, moment)
-            self.open_play = None if effect.closes_play else self.open_play
-            self.open_session = None if effect.closes_session else self.open_session
-            return effect
-        return None
+    def came(self, index: int, length: int) -> None:
+        """Bytes of a chunk came over the line."""
+        self.brought[index] += length
+        if self.brought[index] > self.chunk_bytes(index) + self.lost[index]:
+            raise Broken(6, "bytes that are here came again", f"chunk {index}, {self.brought[index]} bytes in all")
 
-    def cut(self, rng: Random) -> None:
-        """Lose the power: some of what was under way is there, the rest is not."""
-        for _ in range(rng.randint(0, len(self.queue))):
-            self.write_next()
-        self.queue.clear()
-        self.clean = False
+    def pwrite(self, data: memoryview, offset: int) -> int:
+        index, length = offset // CHUNK_BYTES, len(data)
+        self.loose.setdefault(index, self.here.get(index, 0))
+        self.here[index] = offset + length - index * CHUNK_BYTES
+        return length
 
-    def _append(self, body: object, moment: Moment) -> None:
-        seq = len(self.rows) + 1
-        entry = make_entry(
-            body, seq=seq, boot=moment.boot, monotonic_ms=moment.monotonic_ms, wall_ms=max(0, moment.wall_ms),
-            trust=moment.trust,
-        )  # fmt: skip
-        data = encode_entry(entry)
-        before = self.rows[-1].hash if self.rows else genesis(BOX_ID)
-        self.rows.append(StoredEntry(seq, data, next_hash(before, data)))
-        self.bodies.append(body)  # type: ignore[arg-type]
+    def sync(self) -> None:
+        self.loose.clear()
 
-    def verify(self) -> None:
-        """Let the product's own judge look at the chain."""
-        faults = verify_chain(ChainStart.of_box(BOX_ID), self.rows).faults
-        if faults:
-            raise Broken(f"the journal's chain is broken: {faults[0]}")
+    def lose(self, index: int, length: int) -> None:
+        """Allow these bytes to come again."""
+        self.lost[index] += length
+
+    def cut(self, chance: Random) -> None:
+        for index, certain in sorted(self.loose.items()):
+            self.here[index] = self.here[index] if chance.random() < 0.5 else certain
+        self.loose.clear()
 
 
-@dataclass
-class Disk:
-    """All that a box keeps."""
+class SmallFile:
+    """A file whose bytes matter: those on the disk, and the writes that are not synced."""
 
-    journal: Journal = field(default_factory=Journal)
-    store: Store = field(default_factory=Store)
-    generation: GenerationFacts | None = None
+    def __init__(self, data: bytes) -> None:
+        self.data = bytearray(data)
+        self._pending: list[tuple[int, bytes]] = []
 
-    def cut(self, rng: Random) -> None:
-        """Lose the power: what was not synced may be there or not."""
-        self.journal.cut(rng)
-        self.store.cut(rng)
+    def pwrite(self, data: bytes, offset: int) -> int:
+        self._pending.append((offset, data))
+        return len(data)
+
+    def sync(self) -> None:
+        for offset, data in self._pending:
+            self.data[offset : offset + len(data)] = data
+        self._pending.clear()
+
+    def cut(self, chance: Random) -> None:
+        self._pending = [write for write in self._pending if chance.random() < 0.5]
+        self.sync()
+
+
+class _Os:
+    """What the store's modules ask of the operating system; a descriptor is the file itself."""
+
+    O_WRONLY = 0
+
+    @staticmethod
+    def open(file: Any, flags: int) -> Any:
+        return file
+
+    @staticmethod
+    def pwrite(file: Any, data: Any, offset: int) -> int:
+        return int(file.pwrite(data, offset))
+
+    @staticmethod
+    def fdatasync(file: Any) -> None:
+        file.sync()
+
+    @staticmethod
+    def close(file: Any) -> None:
+        pass
+
+
+@contextmanager
+def simulated() -> Iterator[None]:
+    """Let the store's modules write to simulated files inside."""
+    with patch.object(partial, "os", _Os), patch.object(marks, "os", _Os):
+        yield
+
+
+class Partial(partial.PartialBlob):
+    """A blob that is being filled; chunks whose bytes are not those of the mark are wrong when they are compared."""
+
+    def __init__(self, sha256: str, blob_bytes: int) -> None:
+        self.film, self.marks_file = FilmFile(blob_bytes), SmallFile(Marks(blob_bytes).encode())
+        self.sha256, self.blob_bytes = sha256, blob_bytes
+        self._open()
+
+    def _open(self) -> None:
+        self._digests, self._fresh, self._descriptor = (), set[int](), self.film  # type: ignore[assignment]
+        self._file = marks.MarksFile(self.marks_file, Marks.decode(bytes(self.marks_file.data)))  # type: ignore[arg-type]
+        self._rotten: set[int] = set()
+
+    def _is_right(self, index: int) -> bool:
+        return index not in self._rotten
+
+    def piece(self, index: int) -> int:
+        """Return how many bytes of a chunk are here by its mark."""
+        return self._file.marks.piece(index)
+
+    def forget(self, index: int) -> None:
+        """A whole chunk was wrong: it may come again, and what comes is right."""
+        self._rotten.discard(index)
+        self.film.lose(index, self.film.chunk_bytes(index))
+        self.film.here[index] = 0
+
+    def cut(self, chance: Random) -> None:
+        """Lose the power, and be opened again."""
+        before = self._file.marks
+        self.film.cut(chance)
+        self.marks_file.cut(chance)
+        self._open()
+        for index in range(len(before)):
+            marked, verified = self.piece(index), self._file.marks.is_verified(index)
+            if verified and self.film.here.get(index, 0) < marked:
+                raise Broken(5, "a chunk is marked whose data was not synced", f"chunk {index}")
+            if not verified and marked != before.piece(index):
+                self.film.lose(index, before.piece(index) - marked)
+            if not verified and self.film.here.get(index, 0) < marked:
+                self._rotten.add(index)

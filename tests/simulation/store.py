@@ -1,118 +1,116 @@
-"""The store of a simulated box: the real marks (`player.store.marks`) over blobs whose bytes are only counted.
-
-A chunk that is whole is synced and marked; a piece of one is not synced: a kill keeps it, a power cut may forget it,
-or forget its bytes and keep its mark, which costs that chunk. Every byte that comes is counted against its chunk.
-"""
+"""The store of a simulated box: whole blobs by name and size, those being filled, and what the line has cost."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
+from typing import Final
 
-from player.core.facts import StoredBlob, StoreFacts
-from player.store.marks import Gap, Marks
-from playlists.chunks import chunk_range
+from player.core.facts import NO_MONTH, LinePurpose, Spent, StoredBlob, StoreFacts
+from player.store.marks import Gap
+from player.store.partial import WrongChunk
 from playlists.targets import CHUNK_BYTES
 
-from .county import Broken
+from .disk import Partial
+
+_DATA: Final = memoryview(bytes(CHUNK_BYTES))  # all films look alike
+SYNCED_EVERY_MS: Final = 30_000  # the kernel writes what nobody has synced
+Month = tuple[int, int]
 
 
 @dataclass
-class Partial:
-    """A blob that is being filled. ``brought`` are bytes that ever came, ``excused`` those that a cut has lost."""
+class Meter:
+    """What each month has cost, by purpose; a power cut may forget what was counted in the last half minute."""
 
-    marks: Marks
-    brought: dict[int, int] = field(default_factory=dict)
-    excused: dict[int, int] = field(default_factory=dict)
-    spoilt: set[int] = field(default_factory=set)
+    months: dict[Month, Counter[LinePurpose]] = field(default_factory=dict)
+    fresh: list[tuple[int, Month, LinePurpose, int]] = field(default_factory=list)
+    forgotten_bytes: int = 0
 
-    def write(self, start: int, length: int) -> bool:
-        """Take in bytes as `player.store.partial` does; return whether a chunk was verified by them."""
-        at, end, verified = start, start + length, False
-        while at < end:
-            index = at // CHUNK_BYTES
-            first, last = chunk_range(index, self.marks.blob_bytes)
-            upto = min(end, last)
-            self.brought[index] = self.brought.get(index, 0) + upto - at
-            if self.brought[index] > last - first + self.excused.get(index, 0):
-                raise Broken(f"chunk {index} came {self.brought[index]} bytes, it has {last - first}")
-            self.marks.keep_piece(index, upto - first)
-            if upto == last:
-                verified |= self._conclude(index, last - first)
-            at = upto
-        return verified
+    def add(self, now_ms: int, month: Month | None, purpose: LinePurpose, length: int) -> Spent:
+        """Count bytes; while the month is not known, for the newest there is."""
+        month = month or max(self.months, default=NO_MONTH)
+        if month != NO_MONTH and month not in self.months and NO_MONTH in self.months:
+            self.months[month] = self.months.pop(NO_MONTH)
+        self.months.setdefault(month, Counter())[purpose] += length
+        self.fresh = [one for one in self.fresh if now_ms - one[0] < SYNCED_EVERY_MS]
+        self.fresh.append((now_ms, month, purpose, length))
+        return self.spent(month)
 
-    def _conclude(self, index: int, length: int) -> bool:
-        if index in self.spoilt:
-            self.spoilt.remove(index)
-            self._lose(index, length)
-            return False
-        self.marks.verify(index)
-        return True
+    def spent(self, month: Month | None = None) -> Spent:
+        """Return what a month has cost, or the newest that was counted."""
+        month = month or max(self.months, default=NO_MONTH)
+        return Spent(month, dict(self.months.get(month, {})))
 
-    def cut(self, rng: Random) -> None:
-        """Lose the power."""
-        for index in range(len(self.marks)):
-            length = self.marks.piece(index)
-            if length and not self.marks.is_verified(index):
-                fate = rng.random()
-                if fate < 0.3:
-                    self.spoilt.add(index)
-                elif fate < 0.6:
-                    self._lose(index, length)
-
-    def _lose(self, index: int, length: int) -> None:
-        self.marks.keep_piece(index, 0)
-        self.excused[index] = self.excused.get(index, 0) + length
-
-    @property
-    def used_bytes(self) -> int:
-        return self.marks.blob_bytes - self.marks.missing_bytes
+    def cut(self, now_ms: int, chance: Random) -> None:
+        for at_ms, month, purpose, length in self.fresh:
+            if now_ms - at_ms < SYNCED_EVERY_MS and month in self.months and chance.random() < 0.5:
+                self.months[month][purpose] -= length
+                self.forgotten_bytes += length
+        self.fresh.clear()
 
 
 @dataclass
 class Store:
-    """Whole blobs by name and size, and those that are being filled."""
+    """What is on the disk of films."""
 
+    quota_bytes: int
     whole: dict[str, int] = field(default_factory=dict)
     partials: dict[str, Partial] = field(default_factory=dict)
-    size_bytes: int = 600 << 20
-    quota_bytes: int = 500 << 20
-    reserve_bytes: int = 50 << 20
+    meter: Meter = field(default_factory=Meter)
+    whole_bytes: int = 0
     fetched_bytes: int = 0
     evicted_bytes: int = 0
 
     def is_whole(self, sha256: str) -> bool:
         return sha256 in self.whole
 
-    def gap(self, sha256: str, size: int) -> Gap:
-        partial = self.partials.setdefault(sha256, Partial(Marks(size)))
-        gap = partial.marks.first_gap()
-        assert gap is not None
-        return gap
+    def gap(self, sha256: str, size: int) -> Gap | None:
+        """Open a blob, or make it; return the first bytes to be fetched, None if it has only to be finished."""
+        partial = self.partials.get(sha256)
+        if partial is None:
+            partial = self.partials[sha256] = Partial(sha256, size)
+        return partial.first_gap()
 
     def take(self, sha256: str, start: int, length: int) -> StoredBlob | None:
         """Take in bytes from the line; return what is said of it: a chunk was verified, or the blob is whole."""
-        partial = self.partials[sha256]
+        partial, verified = self.partials[sha256], 0
         self.fetched_bytes += length
-        verified = partial.write(start, length)
-        if partial.marks.complete:
-            del self.partials[sha256]
-            self.whole[sha256] = partial.marks.blob_bytes
-            return StoredBlob(partial.marks.blob_bytes, True)
-        return StoredBlob(partial.marks.verified_bytes, False) if verified else None
+        at, end = start, start + length
+        while at < end:
+            index = at // CHUNK_BYTES
+            piece = min(end, (index + 1) * CHUNK_BYTES) - at
+            partial.film.came(index, piece)
+            try:
+                verified += partial.write(at, _DATA[:piece])  # type: ignore[arg-type] - a view of bytes will do
+            except WrongChunk as wrong:
+                partial.forget(wrong.index)
+            at += piece
+        if partial.complete:
+            return self.finish(sha256)
+        return StoredBlob(partial.verified_bytes, False) if verified else None
 
-    def cut(self, rng: Random) -> None:
+    def finish(self, sha256: str) -> StoredBlob:
+        """Give a blob its place."""
+        size = self.partials.pop(sha256).blob_bytes
+        self.whole[sha256] = size
+        self.whole_bytes += size
+        return StoredBlob(size, True)
+
+    def cut(self, now_ms: int, chance: Random) -> None:
+        """Lose the power."""
+        self.meter.cut(now_ms, chance)
         for partial in self.partials.values():
-            partial.cut(rng)
+            partial.cut(chance)
 
     def evict(self, sha256: str) -> None:
-        gone = self.partials.pop(sha256, None)
-        self.evicted_bytes += self.whole.pop(sha256, 0) + (gone.used_bytes if gone else 0)
+        gone, whole = self.partials.pop(sha256, None), self.whole.pop(sha256, 0)
+        self.whole_bytes -= whole
+        self.evicted_bytes += whole + (gone.blob_bytes - gone.missing_bytes if gone else 0)
 
     @property
     def used_bytes(self) -> int:
-        return sum(self.whole.values()) + sum(partial.used_bytes for partial in self.partials.values())
+        return self.whole_bytes + sum(one.blob_bytes - one.missing_bytes for one in self.partials.values())
 
     @property
     def needed_bytes(self) -> int:
@@ -121,9 +119,10 @@ class Store:
 
     @property
     def free_bytes(self) -> int:
-        return max(0, min(self.quota_bytes, self.size_bytes - self.reserve_bytes) - self.used_bytes)
+        return max(0, self.quota_bytes - self.used_bytes)
 
     def facts(self) -> StoreFacts:
+        """Return what a start finds."""
         blobs = {sha: StoredBlob(size, True) for sha, size in self.whole.items()}
-        blobs |= {sha: StoredBlob(one.marks.verified_bytes, False) for sha, one in self.partials.items()}
-        return StoreFacts(blobs, self.free_bytes, self.quota_bytes)
+        blobs |= {sha: StoredBlob(one.verified_bytes, False) for sha, one in self.partials.items()}
+        return StoreFacts(blobs, self.free_bytes, self.quota_bytes, self.meter.spent())

@@ -1,137 +1,81 @@
-"""A few fixed lives in every run; and defects planted on purpose, each of which must be found."""
+"""A few fixed lives in every run, planted defects that each must be found, and the command."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
-from typing import Any
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
-from player.core import lessons, moment, playback, session
-from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Wake
-from player.core.world import World
-from player.step import step
-from player.store.marks import Gap, Marks
-from tests.simulation.__main__ import main
-from tests.simulation.county import Broken
-from tests.simulation.life import Life, Step
+from . import defects, telling
+from .__main__ import main
+from .defects import DEFECTS, WITHIN_DAYS, Defect
+from .life import Life
+from .script import Name, parse
 
-Outcome = tuple[World, tuple[Effect, ...], Wake]
+TOLD = """
+from tests.simulation.life import Life
+from tests.simulation.script import Name
+life = Life(Name(5, 8))
+life.live()
+print(life.box.steps, life.agenda.now, sorted(life.faults.items()), [row.hash.hex() for row in life.site.journal.rows])
+"""
 
 
-@pytest.mark.parametrize("seed", range(101, 105))
+@pytest.mark.parametrize("seed", range(101, 107))
 def test_a_box_lives_twenty_days_without_a_broken_promise(seed: int) -> None:
-    life = Life(seed, 20)
-    life.live()
-    assert life.faults["(sessions started on their minute)"] > 0
+    outcome = Life(Name(seed, 20)).live()
+    assert outcome.steps > 100
+    assert outcome.entries > 10
 
 
-def test_the_same_seed_tells_the_same_story() -> None:
-    one, other = Life(7, 10), Life(7, 10)
-    one.live()
-    other.live()
-    assert (one.steps, one.faults, list(one.history)) == (other.steps, other.faults, list(other.history))
+def test_sessions_start_on_their_minute_in_calm_lives() -> None:
+    outcome = Life(Name(3, 40), trouble=0.1).live()
+    assert outcome.seen["sessions started on their minute"] > 3
+
+
+def test_the_same_life_tells_the_same_story_in_another_process() -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", TOLD], env={**os.environ, "PYTHONHASHSEED": seed}, cwd=Path(__file__).parents[2],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert told[0] == told[1]
+    assert len(told[0]) > 1_000
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_a_planted_defect_is_found(defect: Defect) -> None:
+    found = defects.find(defect)
+    sys.stdout.write(f"found after {found.days:.1f} box-days: {found.words}\n")
+    assert defect.shows_in(found.words)
+    assert found.days <= WITHIN_DAYS
 
 
 def test_the_command_reports_days_rate_faults_and_coverage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--days", "4", "--seed", "3"]) == 0
+    assert main(["--days", "8", "--seed", "3", "--jobs", "1"]) == 0
     said = capsys.readouterr().out
-    assert "seed 3, 4 box-days" in said
-    assert "(state, event) pairs" in said
+    assert "seed 3, 8 box-days" in said
+    assert "a minute on one core" in said
+    assert "(state, event) pairs; not met" in said
+    assert "bytes fetched / needed: 1.0" in said
 
 
-def _with_effects(change: Callable[[tuple[Effect, ...]], tuple[Effect, ...]]) -> Step:
-    def defective(*arguments: Any, **named: Any) -> Outcome:
-        world, asked, wake = step(*arguments, **named)
-        return world, change(asked), wake
-
-    return defective
-
-
-def _sealed_twice(asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    again = [replace(one, id=one.id + 10**6) for one in asked if isinstance(one, AppendEntry) and one.closes_play]
-    return (*asked, *again)
-
-
-def _never_kept(asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    return tuple(one for one in asked if not isinstance(one, KeepPlay))
-
-
-def _opens_what_no_document_names(asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    return tuple(replace(one, blob="f" * 64) if isinstance(one, OpenMedia) else one for one in asked)
-
-
-@pytest.mark.parametrize(
-    ("defect", "finding"),
-    [
-        (_sealed_twice, "a play was recorded twice"),
-        (_never_kept, "may be lost"),
-        (_opens_what_no_document_names, "no document names"),
-    ],
-)
-def test_a_defect_planted_in_the_effects_is_found(defect: Any, finding: str) -> None:
-    assert finding in _first_finding(_with_effects(defect))
-
-
-def test_a_box_that_is_never_woken_at_a_wall_time_is_found() -> None:
-    def deaf(*arguments: Any, **named: Any) -> Outcome:
-        world, asked, wake = step(*arguments, **named)
-        return world, asked, replace(wake, wall_ms=None)
-
-    assert "was ready and did not start" in _first_finding(deaf)
-
-
-def test_a_box_that_ignores_stop_orders_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lessons, "stop_order", lambda *_: None)
-    assert "stopped lesson" in _first_finding(step)
-
-
-def test_a_box_that_does_not_tell_a_start_by_the_clock_of_its_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in (moment, session):
-        monkeypatch.setattr(room, "told", lambda instant, _now: instant)
-    assert "was dated" in _first_finding(step, Restless)
-
-
-def test_a_table_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    holed = {pair: row for pair, row in playback.TABLE.items() if pair[1] is not playback.MediaEnded}
-    monkeypatch.setattr(playback, "TABLE", holed)
-    assert "nothing is said about MediaEnded" in _first_finding(step)
-
-
-def test_a_store_that_asks_for_bytes_that_are_here_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Marks, "first_gap", lambda marks: Gap(0, marks.blob_bytes))
-    assert "chunk 0 came" in _first_finding(step)
-
-
-def test_a_journal_with_a_changed_entry_is_found() -> None:
-    life = Life(7, 4)
-    life.live()
-    rows = life.disk.journal.rows
-    rows[2] = dataclasses.replace(rows[2], data=rows[1].data)
-    with pytest.raises(Broken, match="chain is broken"):
-        life.disk.journal.verify()
-
-
-class Shaky(Life):
-    """A life in a village where the power goes often."""
-
-    cut_chance = 0.01
-
-
-class Restless(Life):
-    """A life with somebody who sets the clock again and again."""
-
-    def _fate(self) -> Iterator[tuple[Callable[[], None], int]]:
-        yield from super()._fate()
-        yield self._clock_changes, 20 * 60_000
-
-
-def _first_finding(take_step: Step, life: type[Life] = Shaky) -> str:
-    for seed in range(1, 12):
-        try:
-            life(seed, 20, take_step).live()
-        except Exception as finding:  # noqa: BLE001 - whatever is found, its words are judged
-            return str(finding)
-    return "nothing was found"
+def test_a_life_that_fails_is_named_made_smaller_and_told_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = {defect.name: defect for defect in DEFECTS}["stop orders are ignored"]
+    with defects.ExitStack() as stack:
+        planted.plant(stack)
+        assert main(["--days", "2", "--seed", "139", "--jobs", "1"]) == 1
+        said = capsys.readouterr().out
+        name = said.rpartition("--replay ")[2].strip()
+        assert telling.replay(parse(name)) == 1
+    assert "BROKEN: 139/2: Broken: promise 1: a stopped lesson was opened" in said
+    assert said.count("\nfault ") <= 3
+    assert "stop order" in said
+    assert telling.replay(parse(name)) == 0

@@ -3,7 +3,9 @@
 Theory: an entry is certain of one thing only, its boot and how long after that boot it was written. Within a
 boot, wall time minus monotonic time is one number, so that one entry that knows the time dates all others of
 its boot: it is the boot's *anchor*. The first trusted entry is; without one, the latest estimated one, for who
-sets a clock twice has mended the first. An entry that knows as much as its anchor keeps its own wall time.
+sets a clock twice has mended the first. An entry that knows as much as its anchor keeps its own wall time. Where a
+boot lasts for weeks its quartz goes wrong by minutes, and is set right again and again: then the last trusted word
+before an instant dates it, or else the first one after it.
 
 A boot without an anchor stays unknown. But a journal is written in order: its entries lie after every trusted
 entry before them and before every trusted one after. Whatever is not trusted is moved between these bounds.
@@ -72,6 +74,7 @@ class Anchor(msgspec.Struct, frozen=True):
 
 
 UNKNOWN: Final = Anchor(0, "unknown")
+MOVED_MS: Final = 1_000  # less than this is no news about the time
 
 
 def better(anchor: Anchor, wall_ms: int, monotonic_ms: int, trust: ClockTrust) -> Anchor:
@@ -94,6 +97,7 @@ class _Boot(msgspec.Struct):
     number: int
     last_monotonic_ms: int = 0
     anchor: Anchor = UNKNOWN
+    words: list[tuple[int, int]] = []  # trusted ones that moved the clock: monotonic time, offset
     latest_trusted_ms: int | None = None
     not_before_ms: int | None = None
     not_after_ms: int | None = None
@@ -103,6 +107,16 @@ class _Boot(msgspec.Struct):
         self.anchor = better(self.anchor, entry.wall_ms, entry.monotonic_ms, entry.trust)
         if entry.trust == "trusted":
             self.latest_trusted_ms = max(entry.wall_ms, self.latest_trusted_ms or entry.wall_ms)
+            offset_ms = entry.wall_ms - entry.monotonic_ms
+            if not self.words or abs(offset_ms - self.words[-1][1]) >= MOVED_MS:
+                self.words.append((entry.monotonic_ms, offset_ms))
+
+    def anchor_at(self, monotonic_ms: int) -> Anchor:
+        """Return what this boot knows of the time of an instant."""
+        if not self.words:
+            return self.anchor
+        index = bisect_right(self.words, monotonic_ms, key=lambda word: word[0])
+        return Anchor(self.words[max(0, index - 1)][1], "trusted")
 
     def within(self, dated: Dated) -> Dated:
         if dated.trust == "trusted":
@@ -141,13 +155,13 @@ class Dating:
     def entry(self, entry: Stamped) -> Dated:
         """Return when an entry was written."""
         boot = self._boots[self._index(entry.seq)]
-        return boot.within(anchored(boot.anchor, entry.wall_ms, entry.monotonic_ms, entry.trust))
+        return boot.within(anchored(boot.anchor_at(entry.monotonic_ms), entry.wall_ms, entry.monotonic_ms, entry.trust))
 
     def told(self, entry: Stamped, wall_ms: int) -> Dated:
         """Return when that was of which an entry tells as ``wall_ms``, by the clock of its own moment."""
         boot = self._boots[self._index(entry.seq)]
         since_boot_ms = entry.monotonic_ms - (entry.wall_ms - wall_ms)
-        return boot.within(anchored(boot.anchor, wall_ms, since_boot_ms, entry.trust))
+        return boot.within(anchored(boot.anchor_at(since_boot_ms), wall_ms, since_boot_ms, entry.trust))
 
     def started(self, entry: Stamped, body: Play | SessionHeld) -> Dated:
         """Return when the play or session of an entry began, also if that was in an earlier boot."""
@@ -157,7 +171,8 @@ class Dating:
         boot = next((one for one in earlier if one.number == body.started_boot), None)
         if boot is None:  # its entries are not here
             return self._boots[self._index(entry.seq)].within(Dated(body.started_wall_ms, "unknown"))
-        return boot.within(anchored(boot.anchor, body.started_wall_ms, body.started_monotonic_ms, "unknown"))
+        anchor = boot.anchor_at(body.started_monotonic_ms)
+        return boot.within(anchored(anchor, body.started_wall_ms, body.started_monotonic_ms, "unknown"))
 
     def _index(self, seq: int) -> int:
         return max(0, bisect_right(self._boots, seq, key=lambda boot: boot.first_seq) - 1)

@@ -109,6 +109,17 @@ def test_a_session_that_a_power_cut_broke_off_began_in_the_boot_that_it_names() 
     assert unheard.trust == "unknown"
 
 
+def test_in_a_boot_of_weeks_the_last_word_before_it_dates_what_happened() -> None:
+    """A quartz that loses five seconds a day is set right every day; a month later it would be wrong by minutes."""
+    told = [entry(day, 1, day * DAY_MS, TRUE_MS + day * DAY_MS + day * 5_000, "trusted") for day in range(1, 31)]
+    began = replace(held(0), started_boot=1, started_monotonic_ms=20 * DAY_MS + 3_600_000)
+    late = make_entry(began, seq=31, boot=2, monotonic_ms=60_000, wall_ms=TRUE_MS + 32 * DAY_MS, trust="trusted")
+    dating = Dating([*told, late])
+    assert dating.started(late, began).wall_ms == TRUE_MS + 20 * DAY_MS + 3_600_000 + 100_000
+    early = replace(began, started_monotonic_ms=3_600_000)
+    assert dating.started(late, early).wall_ms == TRUE_MS + 3_600_000 + 5_000
+
+
 def test_of_two_estimates_the_later_counts_for_what_was_unknown() -> None:
     typed = [
         entry(1, 1, 0, 5, "unknown"),

@@ -32,6 +32,7 @@ from player.devices.cec import CecDevice
 from player.devices.clock import BoxClock, SystemTime, system_time
 from player.devices.clock_memory import ClockMemory
 from player.devices.clock_watch import ClockWatch
+from player.devices.disk_pace import DiskPace
 from player.devices.generation import load_generation
 from player.devices.journal import JournalDevice, OpenedJournal, open_journal
 from player.devices.keys.device import KeysDevice
@@ -49,6 +50,7 @@ from player.screens.view import next_change, view
 from player.sd_notify import Notifier
 from player.status import StatusFile, make_private, runtime_folder
 from player.step import step
+from player.store.errors import UNWRITABLE
 from player.store.names import StoreNames
 from player.television import Television, television
 from playlists import generation as generations
@@ -213,8 +215,15 @@ class _Builder:
         )
 
     def _claim(self) -> None:
-        """Keep other players away from this data folder."""
-        lock = self.stack.enter_context((self.site.folders.root / "player.lock").open("w"))
+        """Keep other players away from this data folder; on a card that has turned read-only, by what lies there."""
+        path = self.site.folders.root / "player.lock"
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            if error.errno not in UNWRITABLE or not path.exists():
+                raise
+            descriptor = os.open(path, os.O_RDONLY)
+        lock = self.stack.enter_context(os.fdopen(descriptor, "rb"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -245,11 +254,12 @@ class _Builder:
     def _devices(self, journal: OpenedJournal, clock: BoxClock) -> dict[type[Effect], Device]:
         """Start the devices and return which one does which effects."""
         configuration, names = self.site.configuration, StoreNames(self.site.folders.store)
-        writer = self._started(JournalDevice(journal, clock))
+        pace = DiskPace(self.emit)
+        writer = self._started(JournalDevice(journal, clock, pace.took))
         keeper = self._started(
             StoreDevice(names.root, quota_bytes=configuration.quota_bytes, reserve_bytes=configuration.reserve_bytes)
         )
-        workers = self._started(self._workers(clock))
+        workers = self._started(self._workers(clock, pace))
         medium = self._started(MediaDevice(configuration.media, names.media, self.television.video_window_id, _sound))
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
@@ -271,7 +281,7 @@ class _Builder:
         self.stack.callback(device.stop)
         return device
 
-    def _workers(self, clock: BoxClock) -> WorkersDevice:
+    def _workers(self, clock: BoxClock, pace: DiskPace) -> WorkersDevice:
         configuration = self.site.configuration
         county = CountyAddresses(
             configuration.published, configuration.api, configuration.ca_file, configuration.root_file
@@ -283,7 +293,7 @@ class _Builder:
             phone_port=configuration.phone_port,
             utc_offset_minutes=configuration.utc_offset_minutes,
         )
-        return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits)
+        return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits, pace=pace.took)
 
     def _watch_clock(self, clock: BoxClock) -> None:
         watch = ClockWatch(clock, self._floor_ms)

@@ -18,6 +18,7 @@ DISK_FULL: Final = "C01"
 CARD_READ_ONLY: Final = "C02"
 CARD_FAILING: Final = "C03"
 BLOB_ALTERED: Final = "C04"
+CARD_SLOW: Final = "C05"
 NO_LINE: Final = "L01"
 WRONG_ANSWER: Final = "L02"
 COUNTY_REFUSES: Final = "X01"
@@ -29,6 +30,8 @@ REMOTE_MISSING: Final = "Y01"
 CLOCK_UNKNOWN: Final = "S01"
 JOURNAL_UNWRITABLE: Final = "J01"
 JOURNAL_DAMAGED: Final = "J02"
+
+ON_THE_DISK: Final = frozenset({DISK_FULL, CARD_READ_ONLY, CARD_FAILING})  # a worker's disk refuses
 
 Weight = Literal["stops-work", "hinders", "tell"]
 
@@ -60,6 +63,7 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault(CARD_READ_ONLY, "存储卡写不进去", "关机，换一张存储卡。" + _CALL, "stops-work"),
         Fault(CARD_FAILING, "存储卡可能损坏", "先照常使用，尽快请人换存储卡。" + _CALL, "hinders"),
         Fault(BLOB_ALTERED, "有课件内容被改动，已停用", "不用处理，本机会重新下载。", "tell"),
+        Fault(CARD_SLOW, "存储卡变慢", "先照常使用，尽快请人换存储卡。" + _CALL, "hinders"),
         Fault(NO_LINE, "连不上网络", "已有的课可以照常播放。检查网线和路由器的灯是否亮着。", "hinders"),
         Fault(WRONG_ANSWER, "网络要求先登录", "这条线路还没有开通，请打电话给宽带公司。", "hinders"),
         Fault(COUNTY_REFUSES, "县里的服务器拒绝了本机", "已有的课可以照常播放。" + _CALL, "hinders"),

@@ -58,7 +58,7 @@ def finished(turn: Turn, event: SyncFinished) -> None:
     turn.change(sync=WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error))
     refused = bool(event.error) and event.refused
     troubles.set_active(turn, faults.UNTRUSTED_UPDATE, active=refused, detail=event.error)
-    if event.error and not refused:
+    if event.error and not refused and event.fault not in faults.ON_THE_DISK:
         line.no_files(turn, event.error, event.fault or faults.NO_LINE)
     else:
         line.files_came(turn)

@@ -14,6 +14,8 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,8 +150,8 @@ class _Job(msgspec.Struct, frozen=True):
 class JournalDevice:
     """Does `AppendEntry`, `KeepPlay` and `KeepSession`; `perform` never waits for the disk."""
 
-    def __init__(self, opened: OpenedJournal, clock: Clock) -> None:
-        self._opened, self._clock = opened, clock
+    def __init__(self, opened: OpenedJournal, clock: Clock, pace: Callable[[float], None] = lambda _: None) -> None:
+        self._opened, self._clock, self._pace = opened, clock, pace
         self._file = opened.file
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._owed: list[_Job] = []  # open rows that could not be written yet
@@ -230,15 +232,18 @@ class JournalDevice:
         commands = [job.command for job in jobs]
         if self._file is None:
             self._file = self._reopened()
+        began_s = time.monotonic()
         try:
-            return self._file.write(commands)
+            numbers = self._file.write(commands)
         except sqlite3.Error as error:
             if not is_damage(error):
                 raise
             self._file.close()
             self._file = None
             self._file = self._reopened()
-            return self._file.write(commands)
+            numbers = self._file.write(commands)
+        self._pace(time.monotonic() - began_s)
+        return numbers
 
     def _reopened(self) -> JournalFile:
         opened = self._opened

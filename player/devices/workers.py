@@ -13,6 +13,7 @@ import logging
 import queue
 import re
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from player.core.effects import Effect, RunFetch, RunPhone, StopFetch, StopPhone
@@ -23,7 +24,7 @@ from player.devices.workers_child import Child
 from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
 from player.ports import Emit, TimeKeeper
-from player.workers.messages import IdentityResult, IdentitySpec, Progress, Result
+from player.workers.messages import FetchProgress, IdentityResult, IdentitySpec, Progress, Result
 from playlists.acknowledged import read_acknowledged
 from playlists.errors import FailedAttempt
 
@@ -46,8 +47,9 @@ class WorkersDevice:
         *,
         version: str,
         limits: WorkerLimits | None = None,
+        pace: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self._folders = folders
+        self._folders, self._pace = folders, pace
         self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
         self._queue: queue.SimpleQueue[Run | StopFetch | StopPhone | None] = queue.SimpleQueue()
         self._children: dict[type[Run], Child] = {}
@@ -84,6 +86,8 @@ class WorkersDevice:
 
     def _begin(self, run: Run) -> None:
         def progressed(said: Progress) -> None:
+            if isinstance(said, FetchProgress) and said.sync_s is not None:
+                self._pace(said.sync_s)
             self._emit(progress(run, said, self._generation))
 
         def ended(result: Result | None, why: str) -> None:

@@ -47,7 +47,7 @@ def answer(
         load: Reads the generation in force.
     """
     if isinstance(run, RunSync):
-        return [_synced(run, result, why, load)]
+        return _synced(run, result, why, load)
     if isinstance(run, RunFetch):
         return _fetched(run, result, why)
     if isinstance(run, RunUpload):
@@ -70,10 +70,10 @@ def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None
     return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
 
 
-def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], GenerationFacts | None]) -> Event:
+def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], GenerationFacts | None]) -> list[Event]:
     if not isinstance(result, SyncResult):
-        return SyncFinished(run.id, None, error=why)
-    return SyncFinished(
+        return [SyncFinished(run.id, None, error=why)]
+    finished = SyncFinished(
         run.id,
         load() if result.checked else None,
         error=result.error,
@@ -84,6 +84,9 @@ def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], Ge
         spent=result.spent,
         moved=result.moved,
     )
+    if result.fault in faults.ON_THE_DISK:
+        return [FaultReported(result.fault, active=True, detail=result.error), finished]
+    return [finished]
 
 
 def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:

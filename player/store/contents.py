@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from player.core.facts import StoredBlob
-from player.store.errors import on_the_disk
+from player.store.errors import UNWRITABLE, on_the_disk
 from player.store.marks import BrokenMarks, Marks
 from player.store.names import StoreNames, is_blob_name
 from playlists.files import sync_folder
@@ -40,11 +41,20 @@ def scan(names: StoreNames) -> Contents:
         StoreError: The disk cannot be read or written.
     """
     with on_the_disk(f"looking through {names.root}"):
-        for folder in (names.medias, names.partials, names.recordings):
-            folder.mkdir(parents=True, exist_ok=True)
+        _make_folders(names)
         blobs = dict(_partials(names))
         blobs.update(_wholes(names))
         return Contents(blobs, used_bytes(names), bytes_in(names.recordings))
+
+
+def _make_folders(names: StoreNames) -> None:
+    """Make what is missing; on a card that has turned read-only what is there must do."""
+    try:
+        for folder in (names.medias, names.partials, names.recordings):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
 
 
 def used_bytes(names: StoreNames) -> int:
@@ -89,8 +99,16 @@ def _wholes(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:
         for entry in _files(folder):
             status = _status(entry)
             if status and status.st_size and is_blob_name(entry.name) and entry.name.startswith(folder.name):
-                names.marks(entry.name).unlink(missing_ok=True)  # left by a kill just after the rename
+                _forget_marks(names, entry.name)
                 yield entry.name, StoredBlob(status.st_size, complete=True)
+
+
+def _forget_marks(names: StoreNames, blob: str) -> None:
+    """Remove what a kill just after the rename has left."""
+    marks = names.marks(blob)
+    if marks.exists():
+        with suppress(OSError):
+            marks.unlink()
 
 
 def _partials(names: StoreNames) -> Iterator[tuple[str, StoredBlob]]:

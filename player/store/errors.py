@@ -13,6 +13,7 @@ from typing import Final
 from player.core import faults
 from playlists.errors import FailedAttempt
 
+UNWRITABLE: Final = frozenset({errno.EROFS, errno.EACCES})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import Final
 
+from player.store.blocks import read_back
 from player.store.errors import on_the_disk
 from player.store.marks import BrokenMarks, Gap, Marks, MarksFile
 from player.store.names import StoreNames
+from player.store.tidy import put_aside
 from playlists.chunks import chunk_range, is_chunk
 from playlists.errors import UntrustedData
 from playlists.files import sync_folder
@@ -36,6 +39,13 @@ class WrongChunk(UntrustedData):
         super().__init__(where, f"chunk {index}", "does not have the digest that the signed document names")
 
 
+class BadPlace(UntrustedData):
+    """The card cannot give back what was written; no source is to blame."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "", "lies on a place of the card that cannot be read")
+
+
 class PartialBlob:
     """An open partial blob. Every method may raise `StoreError`; one process at a time may have it open."""
 
@@ -50,6 +60,7 @@ class PartialBlob:
         """
         self.sha256, self.blob_bytes = sha256, blob_bytes
         self._names, self._digests = names, digests
+        self.sync_s = 0.0  # how long the disk took for the last chunk
         self._fresh: set[int] = set()  # chunks of which every byte came since this was opened
         with on_the_disk(f"opening {sha256}"):
             names.partials.mkdir(parents=True, exist_ok=True)
@@ -73,10 +84,12 @@ class PartialBlob:
         return MarksFile.create(path, self._compared())
 
     def _compared(self) -> Marks:
-        marks = Marks(self.blob_bytes)
+        marks, self._unreadable = Marks(self.blob_bytes), False
         if os.fstat(self._descriptor).st_blocks:
             for index in range(len(marks)):
-                if self._is_right(index):
+                data = self._read(index)
+                self._unreadable |= data is None
+                if data is not None and is_chunk(self._digests[index], data):
                     marks.verify(index)
         return marks
 
@@ -107,6 +120,7 @@ class PartialBlob:
 
         Raises:
             WrongChunk: A chunk became whole and is wrong. It is empty again; what follows it was not taken.
+            BadPlace: Likewise, but the card is to blame.
         """
         verified, view = 0, memoryview(data)[: max(0, self.blob_bytes - offset)]
         while view:
@@ -131,11 +145,16 @@ class PartialBlob:
 
     def _conclude(self, index: int) -> bool:
         with on_the_disk(f"verifying {self.sha256}"):
-            if not self._is_right(index):
+            data = self._read(index)
+            if data is None or not is_chunk(self._digests[index], data):
                 self._file.keep_piece(index, 0)
+                if data is None:
+                    raise BadPlace(self.sha256)
                 raise WrongChunk(self.sha256, index, resumed=index not in self._fresh)
+            began_s = time.monotonic()
             os.fdatasync(self._descriptor)
             self._file.verify(index)
+            self.sync_s = time.monotonic() - began_s
         return True
 
     def finish(self) -> Path:
@@ -144,11 +163,14 @@ class PartialBlob:
         Raises:
             UntrustedData: The whole is not the blob. What is wrong of it will be fetched again; if every
                 chunk is right, the document contradicts itself.
+            BadPlace: Likewise, but the card cannot give something back.
         """
         with on_the_disk(f"finishing {self.sha256}"):
             if not self._is_whole():
                 self._file.close()
                 self._file = MarksFile.create(self._names.marks(self.sha256), self._compared())
+                if self._unreadable:
+                    raise BadPlace(self.sha256)
                 why = "contradicts its own chunk list" if self.complete else "changed on the disk"
                 raise UntrustedData(self.sha256, "", why)
             os.fsync(self._descriptor)
@@ -161,6 +183,16 @@ class PartialBlob:
         self.close()
         return place
 
+    def set_aside(self) -> None:
+        """Give the blob up on a place of the card that cannot be read even after it was written again.
+
+        The file keeps that place; what is fetched next lies elsewhere.
+        """
+        with on_the_disk(f"setting {self.sha256} aside"):
+            put_aside(self._names, self._path)
+            self._names.marks(self.sha256).unlink(missing_ok=True)
+        self.close()
+
     def close(self) -> None:
         """Let go of the files; may be called again."""
         if self._descriptor >= 0:
@@ -168,14 +200,17 @@ class PartialBlob:
             self._file.close()
             self._descriptor = -1
 
-    def _is_right(self, index: int) -> bool:
+    def _read(self, index: int) -> bytes | None:
         start, end = chunk_range(index, self.blob_bytes)
-        return is_chunk(self._digests[index], os.pread(self._descriptor, end - start, start))
+        return read_back(self._descriptor, end - start, start)
 
     def _is_whole(self) -> bool:
         whole = hashlib.sha256()
         for start in range(0, self.blob_bytes, CHUNK_BYTES):
-            whole.update(os.pread(self._descriptor, CHUNK_BYTES, start))
+            data = read_back(self._descriptor, CHUNK_BYTES, start)
+            if data is None:
+                return False
+            whole.update(data)
         return whole.hexdigest() == self.sha256
 
 

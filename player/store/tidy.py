@@ -6,7 +6,8 @@ blobs in others' folders, folders and links where files should be, names of othe
 folders, such as ``lost+found`` on a disk of its own, is not ours to judge, and no recording is touched. The quarantine
 keeps the newest `KEPT_ENTRIES` and `KEPT_BYTES`; the last one put aside stays however large it is.
 
-Called by `player.devices.store` at the start, before anything else uses the store.
+Called by `player.devices.store` at the start, before anything else uses the store; `put_aside` by who finds something
+later.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def tidy(names: StoreNames) -> list[str]:
     aside: list[str] = []
     try:
         for path in _strangers(names):
-            _put_aside(names, path)
+            put_aside(names, path)
             aside.append(str(path.relative_to(names.root)))
         if aside:
             sync_folder(names.quarantine)
@@ -97,7 +98,12 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def _put_aside(names: StoreNames, path: Path) -> None:
+def put_aside(names: StoreNames, path: Path) -> None:
+    """Move something of the store into quarantine.
+
+    Raises:
+        OSError: The disk refuses.
+    """
     if path == names.quarantine:  # a file of this name makes way for the folder, and is its first entry
         path = path.rename(path.with_name(f".{path.name}"))
     names.quarantine.mkdir(parents=True, exist_ok=True)

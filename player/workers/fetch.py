@@ -21,7 +21,7 @@ from player.store.errors import StoreError, StoreFull, on_the_disk
 from player.store.lock import alone
 from player.store.marks import Gap
 from player.store.names import StoreNames
-from player.store.partial import PartialBlob, WrongChunk
+from player.store.partial import BadPlace, PartialBlob, WrongChunk
 from player.workers.child import Say, live
 from player.workers.lines import open_session
 from player.workers.messages import FetchProgress, FetchResult, FetchSpec, Wanted
@@ -110,8 +110,9 @@ class Fetching:
             return chunk_digests(blob, path.read_bytes(), wanted.sha256)
         except FileNotFoundError:
             pass
-        except UntrustedData:  # the disk lost it, or the document is wrong about its length
-            path.unlink()
+        except (OSError, UntrustedData):  # the disk lost it, or the document is wrong about its length
+            with on_the_disk(f"removing {path}"):
+                path.unlink()
         listed = Wanted(wanted.chunk_list, chunk_list_bytes(wanted.bytes))
         self._fill(listed, chunk_digests(Blob(sha256=listed.sha256, bytes=listed.bytes), b"", listed.sha256))
         with on_the_disk(f"reading {path}"):
@@ -120,12 +121,19 @@ class Fetching:
     def _fill(self, wanted: Wanted, digests: tuple[bytes, ...]) -> None:
         with closing(PartialBlob(self._names, wanted.sha256, wanted.bytes, digests)) as partial:
             self._require_room(partial)
-            self._pull(partial)
             try:
-                partial.finish()
-            except UntrustedData:
-                self._pull(partial)  # the disk changed a chunk: once more, then it is the core's to know
-                partial.finish()
+                self._complete(partial)
+            except BadPlace:
+                partial.set_aside()
+                raise
+
+    def _complete(self, partial: PartialBlob) -> None:
+        self._pull(partial)
+        try:
+            partial.finish()
+        except UntrustedData:
+            self._pull(partial)  # the disk changed or lost a chunk: once more, then it is the core's to know
+            partial.finish()
 
     def _require_room(self, partial: PartialBlob) -> None:
         with on_the_disk("measuring the room"):
@@ -164,7 +172,7 @@ class Fetching:
                 self._heard(state, len(piece))
                 if partial.write(at, piece):
                     self._require_room_still(partial)
-                    self._tell(partial.sha256, partial.verified_bytes, complete=False)
+                    self._tell(partial.sha256, partial.verified_bytes, complete=False, sync_s=partial.sync_s)
                 at += len(piece)
                 if partial.complete:
                     return
@@ -204,7 +212,7 @@ class Fetching:
                 self._names, self._used_bytes, quota_bytes=spec.quota_bytes, reserve_bytes=spec.reserve_bytes
             )
 
-    def _tell(self, blob: str, bytes_here: int, *, complete: bool) -> None:
+    def _tell(self, blob: str, bytes_here: int, *, complete: bool, sync_s: float | None = None) -> None:
         self._say(
             FetchProgress(
                 blob=blob,
@@ -212,5 +220,6 @@ class Fetching:
                 complete=complete,
                 free_bytes=self._free_bytes(),
                 spent=self._toll.spent,
+                sync_s=sync_s,
             )
         )

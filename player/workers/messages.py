@@ -120,13 +120,17 @@ class IdentitySpec(Spec, frozen=True, kw_only=True):
 
 
 class FetchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
-    """A chunk was verified, or (``complete``) a blob got its place; ``spent`` is what the month has cost by now."""
+    """A chunk was verified, or (``complete``) a blob got its place; ``spent`` is what the month has cost by now.
+
+    ``sync_s`` is how long the disk took for that chunk.
+    """
 
     blob: str
     bytes_here: int
     complete: bool
     free_bytes: int
     spent: Spent | None = None
+    sync_s: float | None = None
 
 
 class PhoneShown(msgspec.Struct, frozen=True, kw_only=True, tag="phone-shown"):

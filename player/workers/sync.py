@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from player.store.contents import scan
-from player.store.errors import StoreError
+from player.store.errors import StoreError, store_error
 from player.store.names import StoreNames
 from player.workers.catalogue_index import build_index
 from player.workers.child import Say, live
@@ -81,7 +81,11 @@ def _ask_all(spec: SyncSpec, toll: Toll, say: Say) -> SyncResult:
         staging = Staging([source, *sources[:first], *sources[first + 1 :]], Path(spec.generations) / STAGING)
         try:
             number = Syncing(spec, root, county_ms or spec.wall_ms, say).refresh(staging)
-        except (YuanjiaoError, OSError) as error:
+        except StoreError:
+            raise
+        except OSError as error:  # a source's own are failed attempts: this is the box's disk
+            raise store_error("keep what came", error) from error
+        except YuanjiaoError as error:
             _log.warning("%s: %s", source.name, error)
             errors.append(error)
             moved |= staging.brought > 0

@@ -19,6 +19,7 @@ from demo.screen import SIZE, VirtualScreen
 from player.status import read_status, runtime_folder
 from playlists.documents import Session
 from tests.fakes.box import FilmFile, make_box, make_film
+from tests.fakes.small_disk import read_only, small_disk
 
 SITE = "remote: {kernel_devices: false}\n"
 CHINA = timezone(timedelta(hours=8))
@@ -230,6 +231,23 @@ def test_a_second_player_on_the_same_data_folder_is_refused(player: Player) -> N
     assert second.returncode == 1
     assert "another player runs on" in second.stderr
     assert player.end() == 0
+
+
+def test_a_box_whose_card_has_turned_read_only_starts_says_so_and_plays(
+    player: Player, long_film: list[FilmFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player.site.write_text(SITE + "store: {reserve_mib: 16}\n", encoding="utf-8")
+    with small_disk(player.data, 64 << 20):
+        make_box(player.data, long_film)
+        player.start("--windowless")
+        player.wait_for_screen("HomeScreen")
+        assert player.end() == 0
+        with read_only(player.data, monkeypatch):
+            play_course_128(player)
+            status = player.wait_until(lambda status: "J01" in status["faults"])
+            assert "C02" in status["faults"]
+            assert player.sees_movement()
+            player.end()
 
 
 def test_a_data_folder_that_cannot_be_used_is_said_on_the_screen(player: Player) -> None:

@@ -12,7 +12,7 @@ from player.core.actions import AskForCode, SyncNow
 from player.core.backoff import backoff_ms
 from player.core.effects import RunBinding, RunSync, RunUpload
 from player.core.events import BindingAnswered, SyncFinished, UploadFinished, WokeUp
-from player.core.faults import BOX_REVOKED, COUNTY_REFUSES, NO_LINE, UNTRUSTED_UPDATE, WRONG_ANSWER
+from player.core.faults import BOX_REVOKED, COUNTY_REFUSES, DISK_FULL, NO_LINE, UNTRUSTED_UPDATE, WRONG_ANSWER
 from player.core.turn import Turn
 from player.core.world import BindingState
 from tests.player.core.box import NoLibrary, TestBox, generation
@@ -222,3 +222,9 @@ def test_a_refused_binding_is_told_and_a_code_takes_it_back() -> None:
     box.wait(300_000, WokeUp())
     box.take(BindingAnswered(box.last(RunBinding).id, code="123456", expires_in_s=600))
     assert COUNTY_REFUSES not in box.world.faults
+
+
+def test_a_sync_that_the_disk_refuses_is_no_word_against_the_line() -> None:
+    box = TestBox().start()
+    box.take(SyncFinished(box.world.sync.effect, None, error="no space", fault=DISK_FULL))
+    assert NO_LINE not in box.world.faults

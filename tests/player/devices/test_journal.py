@@ -4,8 +4,9 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import OpenPlay, OpenSession
 from player.core.moment import Moment
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
-from player.devices.journal_file import Append, Head, Keep, chained
+from player.devices.journal_file import Append, Command, Head, JournalFile, Keep, chained
 from playlists.acknowledged import Acknowledged, write_acknowledged
 from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopReceipt
 from playlists.journal import decode_body, decode_entry, genesis
@@ -273,6 +274,30 @@ def test_a_box_that_starts_on_a_disk_that_others_have_filled_can_write(tmp_path:
         seq = run.append(StopReceipt(stop="after"))
         run.device.stop()
         assert (run.opened.unwritable, run.opened.boot, seq) == ("", 2, 2)
+
+
+def test_a_card_that_hangs_for_minutes_keeps_nobody_waiting_and_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = threading.Event()
+    write = JournalFile.write
+
+    def slowly(file: JournalFile, commands: Iterable[Command]) -> list[int]:
+        card.wait()
+        return write(file, commands)
+
+    monkeypatch.setattr(JournalFile, "write", slowly)
+    took: list[float] = []
+    device, events = JournalDevice(opened(tmp_path), StandingClock(), took.append), Events()
+    device.start(events)
+    for number in range(1, 4):
+        device.perform(AppendEntry(number, StopReceipt(stop=f"s{number}")))
+        device.perform(KeepPlay(100 + number, open_play(number)))
+    assert events.all == took == []
+    card.set()
+    assert [one.seq for one in events.wait(Journaled, 3)] == [1, 2, 3]
+    device.stop()
+    assert took
 
 
 def test_a_disk_that_cannot_be_written_at_all_still_lets_the_box_start(tmp_path: Path) -> None:

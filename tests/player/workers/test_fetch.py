@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+import io
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from player.core.facts import StoredBlob
 from player.store.contents import scan
 from player.store.meter import spent
 from player.store.names import StoreNames
+from player.store.partial import PartialBlob
 from player.workers.fetch import fetch
 from player.workers.messages import (
     FetchProgress,
@@ -27,7 +31,9 @@ from player.workers.messages import (
     decode_message,
     encode_line,
 )
+from playlists.chunks import read_chunks
 from playlists.targets import CHUNK_BYTES
+from tests.fakes.bad_sectors import BadSectors
 from tests.fakes.http_server import FakeServer, Fault, Kind, serving
 from tests.fakes.media_tree import publish_blob
 from tests.fakes.small_disk import small_disk
@@ -295,6 +301,49 @@ def test_without_room_nothing_is_asked_for_and_the_disk_is_named(box: Box, serve
     result = box.fetch(server.base, quota_bytes=SIZE - 1)
     assert result.fault == faults.DISK_FULL
     assert sum(request.sent for request in server.requests) <= needed(box) - SIZE
+
+
+def half_filled(box: Box) -> Path:
+    """Put two chunks into the store, forget the marks, and return the partial blob."""
+    digests = tuple(hashlib.sha256(chunk).digest() for chunk in read_chunks(io.BytesIO(box.data)))
+    with closing(PartialBlob(box.names, box.wanted.sha256, SIZE, digests)) as partial:
+        partial.write(0, box.data[: 2 * CHUNK_BYTES])
+    box.names.marks(box.wanted.sha256).unlink()
+    return box.names.partial(box.wanted.sha256)
+
+
+def test_a_place_that_the_card_cannot_give_back_costs_its_chunk(
+    box: Box, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partial = half_filled(box)
+    BadSectors(monkeypatch).spoil(partial, CHUNK_BYTES + 7)
+    before = server.sent
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+    assert server.sent - before < SIZE - CHUNK_BYTES + 10_000
+
+
+def test_a_place_that_stays_bad_costs_its_blob_which_comes_again_elsewhere(
+    box: Box, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partial = half_filled(box)
+    BadSectors(monkeypatch, stubborn=True).spoil(partial, CHUNK_BYTES + 7)
+    assert "cannot be read" in box.fetch(server.base).error
+    assert not partial.exists()
+    (aside,) = box.names.quarantine.iterdir()
+    assert aside.stat().st_size == SIZE
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+
+
+def test_a_chunk_list_that_the_card_cannot_give_back_comes_again(box: Box, server: FakeServer) -> None:
+    assert box.wanted.chunk_list is not None
+    place = box.names.media(box.wanted.chunk_list)
+    place.mkdir(parents=True)  # any error of reading will do
+    assert box.fetch(server.base).fault == faults.CARD_FAILING
+    place.rmdir()
+    place.write_bytes(b"another")
+    assert box.fetch(server.base).error == ""
 
 
 def test_a_disk_that_others_fill_meanwhile_is_not_filled_into_its_reserve(tmp_path: Path, server: FakeServer) -> None:

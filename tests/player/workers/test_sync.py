@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from player.core import faults
 from player.devices.generation import load_generation
 from player.devices.library import GenerationLibrary
 from player.folders import BoxFolders
@@ -18,6 +19,7 @@ from playlists.targets import box_path, plan_path
 from playlists.trust.roles import role_of
 from tests.fakes.county_server import county as county_server
 from tests.fakes.http_server import FakeServer, Fault, serving
+from tests.fakes.small_disk import fill_up, small_disk
 from tests.playlists import samples
 from tests.playlists.published import NOW, ONLINE, REVIEWERS, County
 
@@ -40,9 +42,9 @@ class Site:
         self.root.write_bytes(county.root)
 
     def sync(self, *sources: str, now: datetime | None = None, **more: object) -> SyncResult:
-        values = {"sources": sources or (self.server.base,), "wall_ms": ms(now or self.county.now), **more}
+        values = {"sources": sources or (self.server.base,), "wall_ms": ms(now or self.county.now)}
+        values |= {"generations": str(self.folders.generations), **more}
         spec = SyncSpec(
-            generations=str(self.folders.generations),
             root_file=str(self.root),
             fingerprint=ME,
             store=str(self.folders.store),
@@ -273,3 +275,12 @@ def test_what_a_refresh_costs_is_counted_and_none_begins_once_the_allowance_is_u
     refused = site.sync(line=replace(line, monthly_bytes=first.spent.total_bytes))
     assert "allowance" in refused.error
     assert len(site.server.requests) == asked
+
+
+def test_a_disk_that_refuses_is_told_as_such_and_not_as_a_dead_line(site: Site, tmp_path: Path) -> None:
+    site.county.release(COURSE)
+    with small_disk(tmp_path / "disk", 1 << 20) as disk:
+        fill_up(disk)
+        result = site.sync(generations=str(disk / "generations"))
+    assert (result.fault, result.checked, result.refused) == (faults.DISK_FULL, False, False)
+    assert site.sync().generation == 1

@@ -19,12 +19,15 @@ from typing import Any
 
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.utils import timezone
 
 from county.configuration import Configuration
 from county.courses.originals import sweep
+from county.figures.months import draw_touched
+from county.figures.rules import rules_of
 from county.folders import keys_folder, published_folder
 from county.jobs.runner import Runner
 from county.jobs.works import WORKS
@@ -124,12 +127,13 @@ class CountyServer:
         self._runner.stop()
 
     def _refresh(self) -> None:
-        """Now and then publish, so that signatures stay fresh and a failed publishing is made up for, and sweep."""
+        """Now and then publish (signatures stay fresh, a failed publishing is made up for), sweep, and draw figures."""
         while True:
             close_old_connections()
             try:
                 publish()
                 sweep(timezone.now())
+                draw_touched(rules_of(settings.CONFIGURATION), timezone.now())
                 sweep_published(timezone.now())
             except (YuanjiaoError, OSError) as error:
                 log.warning("%s", error)

@@ -68,22 +68,36 @@ class _Line:
 @page(EVERYBODY)
 def sessions_csv(request: HttpRequest) -> HttpResponse:
     """Send the sessions of the selection."""
-    records = sessions_in(selection_of(request.GET.dict(), timezone.now()), person_of(request))
-    return _csv(request, "集中学习记录", SESSIONS_HEAD, (_session(row) for row in session_rows(records)))
+    selection = selection_of(request.GET.dict(), timezone.now())
+    rows = session_rows(sessions_in(selection, person_of(request)))
+    return csv_file(("集中学习记录", selection.month or "全部月份"), SESSIONS_HEAD, (_session(row) for row in rows))
 
 
 @page(EVERYBODY)
 def plays_csv(request: HttpRequest) -> HttpResponse:
     """Send the plays of the selection."""
-    plays = plays_in(selection_of(request.GET.dict(), timezone.now()), person_of(request))
-    return _csv(request, "播放记录", PLAYS_HEAD, (_play(row) for row in play_rows(plays)))
-
-
-def _csv(request: HttpRequest, name: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
     selection = selection_of(request.GET.dict(), timezone.now())
-    title = (name, selection.month or "全部月份", f"截止 {moment(timezone.now())}", "来源：机顶盒自动上报")
-    answer = StreamingHttpResponse(_lines(title, head, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="records-{selection.month or "all"}.csv"'
+    rows = play_rows(plays_in(selection, person_of(request)))
+    return csv_file(("播放记录", selection.month or "全部月份"), PLAYS_HEAD, (_play(row) for row in rows))
+
+
+def csv_file(
+    title: tuple[str, str], head: Iterable[str], rows: Iterable[Iterable[object]], *notes: str, stem: str = "records"
+) -> HttpResponse:
+    """Return a file for a spreadsheet.
+
+    Args:
+        title: What it is, and of which month.
+        head: The names of the columns.
+        rows: The lines below them.
+        notes: What else the first line has to say, such as how was counted.
+        stem: How the file's name begins.
+    """
+    name, month = title
+    first = (name, month, f"截止 {moment(timezone.now())}", "来源：机顶盒自动上报", *notes)
+    answer = StreamingHttpResponse(_lines(first, head, rows), content_type="text/csv; charset=utf-8")
+    which = month if month.isascii() else "all"
+    answer["Content-Disposition"] = f'attachment; filename="{stem}-{which}.csv"'
     return answer  # type: ignore[return-value]
 
 
@@ -104,7 +118,7 @@ def safe_cell(value: object) -> object:
 
 def _session(row: SessionRow) -> tuple[object, ...]:
     record = row.record
-    begun = (*_where(record.site), record.title, word(record.form), moment_ms(record.started_ms))
+    begun = (*where_cells(record.site), record.title, word(record.form), moment_ms(record.started_ms))
     return (*begun, moment_ms(record.ended_ms), word(record.ended), *_heads(row.count))
 
 
@@ -120,10 +134,11 @@ def _play(row: PlayRow) -> tuple[object, ...]:
     play = row.play
     shown = (word(play.why), moment_ms(play.started_ms), play.shown_ms // 1000, play.paused_ms // 1000)
     ended = (f"{play.height}p", word(play.ended), word(play.trust), play.seq)
-    return (*_where(play.site), row.course, row.lesson, *shown, *ended)
+    return (*where_cells(play.site), row.course, row.lesson, *shown, *ended)
 
 
-def _where(site: Site | None) -> tuple[str, str]:
+def where_cells(site: Site | None) -> tuple[str, str]:
+    """Return township and site as the first cells of a line."""
     if site is None:
         return "", "未绑定站点"
     township = site.place.parent if site.kind in {"village", "community"} and site.place.parent else site.place

@@ -22,7 +22,7 @@ class Figure:
     """
 
     label: str
-    value: int
+    value: int | str
     definition: str
     source: str
     of: int | None = None

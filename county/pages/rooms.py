@@ -17,6 +17,7 @@ ROOMS = (
     ("集中学习", "/sessions"),
     ("点播申请", "/orders"),
     ("收看记录", "/records"),
+    ("学习统计", "/figures"),
     ("发布", "/publication"),
 )
 

@@ -104,7 +104,7 @@ def play(**changes: object) -> Play:
     return msgspec.structs.replace(usual, **changes)
 
 
-def heads(**changes: int | None) -> HeadCount:
+def heads(**changes: int | str | None) -> HeadCount:
     """A head count of 27 of 30."""
     usual = HeadCount(session="spring@2026-03-06T19:30", expected=30, present=27, members=18, villagers=9, on_leave=3)
     return msgspec.structs.replace(usual, **changes)

@@ -31,6 +31,11 @@ WORDS = {
     "field-visit": "实地观摩", "trusted": "时间准确", "estimated": "时间为推算", "unknown": "时间未校准",
 }  # fmt: skip
 
+ENTRIES = {
+    "boot": "开机", "play": "播放", "session": "集中学习", "heads": "清点人数", "correction": "更正",
+    "order": "点播申请", "rating": "评价", "stopped": "停播回执", "clock": "时钟校准", "fault": "故障",
+    "health": "设备状态", "readiness": "节目准备情况",
+}  # fmt: skip
 HEADS = {"expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假"}
 
 
@@ -84,6 +89,12 @@ def span(milliseconds: int | None) -> str:
 
 
 @register.filter
+def hours(milliseconds: int | None) -> str:
+    """Return a length of time as hours with one digit after the point."""
+    return f"{int(milliseconds or 0) / 3_600_000:.1f}"
+
+
+@register.filter
 def size(count: int | None) -> str:
     """Return a number of bytes as ``12.3 MB`` (powers of 1000, as lines are sold)."""
     value = float(count or 0)
@@ -104,6 +115,12 @@ def tone(state: str) -> str:
 def word(value: str) -> str:
     """Return the Chinese word of a state, reason or trust in a box's record; an unknown one as it came."""
     return WORDS.get(value, value)
+
+
+@register.filter
+def entry_word(kind: str) -> str:
+    """Return the Chinese word of a kind of entry; an unknown one as it came."""
+    return ENTRIES.get(kind, kind)
 
 
 @register.filter

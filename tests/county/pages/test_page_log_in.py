@@ -21,6 +21,8 @@ ADDRESSES = sorted(
     .replace("<slug:lesson>", "y")
     .replace("<slug:stop>", "z")
     .replace("<int:key>", "1")
+    .replace("<str:box>", "b")
+    .replace("<int:seq>", "1")
     for one in urlpatterns
     if str(one.pattern) not in OPEN
 )

@@ -1,0 +1,54 @@
+"""What an entry's fields are called on a page, and how their values read there. Called by `county.pages.entry_page`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from county.pages.templatetags.county import head_word, moment_ms, size, span, word
+
+WORDS = {
+    "version": "软件版本", "clean": "上次正常结束", "course": "课件", "lesson": "课",
+    "blob": "视频校验值的开头", "height": "清晰度", "why": "方式", "session": "集中学习",
+    "started_wall_ms": "开始", "ended_wall_ms": "结束", "segments": "放出的片段", "paused_ms": "暂停时长",
+    "pauses": "暂停次数", "ended": "结束情况", "started_boot": "开始于第几次开机",
+    "started_monotonic_ms": "开始于那次开机后", "title": "名称", "form": "形式", "expected": "应到",
+    "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假", "seq": "更正哪一条",
+    "field": "更正哪一项", "was": "原为", "now": "改为", "reason": "原因", "order": "申请号",
+    "wish": "想看的内容", "value": "评价", "stop": "停播单", "by_ms": "调整了", "trust": "此后的时间",
+    "code": "故障代码", "active": "存在", "detail": "说明", "generation": "节目版本", "free_bytes": "剩余空间",
+    "stored_bytes": "已用空间", "fetched_bytes": "本月下载", "line_month": "流量月份", "line_bytes": "各项流量",
+    "percent": "已到百分比", "ready_wall_ms": "预计到齐", "in_danger": "可能放不了",
+}  # fmt: skip
+WORDED = ("why", "form", "ended", "trust")
+
+
+def field_word(name: str) -> str:
+    """Return the Chinese word of a field; an unknown one as it came."""
+    return WORDS.get(name, name)
+
+
+def value_words(name: str, value: Any) -> str:
+    """Return a field's value as people read it."""
+    if value is None:
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name == "segments":
+        return "、".join(f"{span(start)}–{span(end)}" for start, end in value) or "没有"
+    if name == "field":
+        return head_word(value)
+    if name in WORDED:
+        return word(value)
+    return _measured(name, value)
+
+
+def _measured(name: str, value: Any) -> str:
+    if not isinstance(value, int):
+        return str(value) if value != "" else "—"
+    if name.endswith("_wall_ms"):
+        return moment_ms(value) if value else "—"
+    if name == "by_ms":
+        return ("−" if value < 0 else "+") + span(abs(value))
+    if name.endswith("_ms"):
+        return span(value)
+    return size(value) if name.endswith("_bytes") else str(value)

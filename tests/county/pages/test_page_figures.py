@@ -1,0 +1,199 @@
+"""The figures of a month, the trace from each of them to the entries, and the files for a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args, get_type_hints
+
+import msgspec
+import pytest
+from django.test import override_settings
+
+from county.configuration import Configuration
+from county.inbox.taking import take
+from county.places.models import Site
+from playlists.entries import AnyBody, ClockChange, Correction, SessionHeld
+from tests.county.page_text import text
+from tests.county.pages.conftest import Browse
+from tests.county.pages.test_page_records import held, table, told
+from tests.county.world import NOW, WALL_MS, County, TestBox, heads, play, released_course
+
+MARCH = "month=2026-03"
+SITE = f"/figures/site-clear-spring?{MARCH}"
+HOUR_MS = 3_600_000
+
+
+def evening() -> list[object]:
+    """A session of two lessons with heads, the first lesson again on the same evening, and a look at another."""
+    return [
+        play(), play(lesson="lesson-2", started_wall_ms=WALL_MS + 700_000, segments=((0, 1_500_000),)), held(), heads(),
+        play(why="menu", session="", started_wall_ms=WALL_MS + 2 * HOUR_MS, segments=((0, 300_000),)),
+        play(why="menu", session="", course="course-9", started_wall_ms=WALL_MS + 3 * HOUR_MS, segments=((0, 60_000),)),
+    ]  # fmt: skip
+
+
+def test_a_township_and_its_sites_show_what_was_held_and_what_counts(browse: Browse, county: County) -> None:
+    told(county, *evening())
+    words = text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "石桥乡 1 1 27 0.6 0.6 0.7" in words
+    assert "柳树镇 1 0 0 0.0 0.0 0.0" in words
+    assert "合计 2 1 27 0.6" in words
+    assert "有效学习时长 0.6 小时 口径：同一课同一天在一个站点只计最长的一次" in words
+    assert "不足 2 分钟的不计，每个课每天最多计 60 分钟" in words
+    assert "来源：机顶盒自动上报" in words
+    assert "截止" in words
+    words = text(browse("zhou").get(f"/figures?{MARCH}&township=stone-bridge"))
+    assert "清泉村站点 1 27 0.6" in words
+    assert "柳湾村站点" not in words
+    assert "柳湾村站点 0 0 0.0" in text(browse("zhou").get(f"/figures?{MARCH}&by=site"))
+
+
+def test_every_counted_minute_leads_to_its_play_and_entry_and_the_rest_says_why_not(
+    browse: Browse, county: County
+) -> None:
+    released_course(county)
+    box = told(county, *evening())
+    answer = browse("zhou").get(SITE)
+    words = text(answer)
+    assert "计入 2 35分00秒" in words
+    assert "太短，不计 1 1分00秒" in words
+    assert "当日已计最长的一次 1 5分00秒" in words
+    assert "合计放出 4 41分00秒" in words
+    assert re.search(r"16:00 lesson-1 集中学习 10分00秒 10分00秒|食用菌栽培 第1课 集中学习 10分00秒 10分00秒", words)
+    assert "点播 5分00秒 — 当日已计最长的一次" in words
+    assert f'href="/entries/{box.id}/1"' in answer.content.decode()
+    words = text(browse("zhou").get(f"/entries/{box.id}/1"))
+    assert "第 1 条原始记录" in words
+    assert "与前一条的衔接 衔接" in words
+    assert "放出的片段 0秒–10分00秒" in words
+    assert "方式 集中学习" in words
+    assert box.raws[0].hex() in words
+
+
+def test_a_correction_changes_the_figure_visibly_and_leads_to_its_entry(browse: Browse, county: County) -> None:
+    change = [Correction(seq=3, field=field, was=was, now=was - 1, reason="多算一人") for field, was in
+              (("present", 27), ("villagers", 9))]  # fmt: skip
+    box = told(county, play(), held(), heads(), *change)
+    assert "石桥乡 1 1 26" in text(browse("zhou").get(f"/figures?{MARCH}"))
+    answer = browse("zhou").get(SITE)
+    assert "已更正：实到由 27 改为 26（多算一人， 记录 4 ）" in text(answer)
+    assert f'href="/entries/{box.id}/4"' in answer.content.decode()
+    words = text(browse("zhou").get(f"/entries/{box.id}/4"))
+    assert "更正哪一条 3 更正哪一项 实到 原为 27 改为 26 原因 多算一人" in words
+
+
+def test_oddities_are_shown_beside_the_figures_and_nothing_is_dropped(browse: Browse, county: County) -> None:
+    night = play(course="course-9", why="menu", session="", started_wall_ms=WALL_MS + 11 * HOUR_MS + 600_000)
+    told(county, held(), heads(present=300, members=30, villagers=270), night)
+    words = text(browse("zhou").get(f"/figures?{MARCH}&township=stone-bridge"))
+    assert "清泉村站点 1 0 0.2 0.0 0.2 0.2 1" in words
+    words = text(browse("zhou").get(SITE))
+    assert "待核实：集中学习当中没有播放记录" in words
+    assert "待核实：人数异常（实到 300 人，远多于应到 30 人）" in words
+    assert "待核实：凌晨播放" in words
+    assert "300" in words
+
+
+def test_plays_of_an_unset_clock_are_in_no_month_and_are_told(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county).say_at(play(started_wall_ms=1_000), 1, 700_000, 601_000, "unknown")
+    take(box.envelope(), NOW)
+    assert "有 1 次播放时间不明" in text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "另有 1 次播放时间不明" in text(browse("zhou").get(SITE))
+    box.say_at(ClockChange(by_ms=WALL_MS, trust="trusted"), 1, 800_000, WALL_MS, "trusted")
+    take(box.envelope(first=2), NOW)
+    assert "石桥乡 1 0 0 0.2" in text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "时间不明" not in text(browse("zhou").get(f"/figures?{MARCH}"))
+
+
+def test_other_rules_of_the_county_change_the_figures_and_the_words(browse: Browse, county: County) -> None:
+    told(county, *evening())
+    other = Configuration(counted_from_s=45, counted_up_to_min=30, programme="course", same_day="every")
+    with override_settings(CONFIGURATION=other):
+        words = text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "同一课同一天的每一次都计（断开后接着放的合为一次），不足 45 秒的不计，每个课件每天最多计 30 分钟" in words
+    assert "石桥乡 1 1 27 0.5 0.5" in words
+
+
+def test_without_records_a_month_says_so(browse: Browse) -> None:
+    words = text(browse("zhou").get("/figures/site-clear-spring"))
+    assert "这个月没有播放记录" in words
+    assert "这个月没有集中学习记录" in words
+
+
+def test_a_clerk_sees_the_figures_of_the_own_township_only(browse: Browse, county: County) -> None:
+    box = told(county, play(), site="site-willow-bay")
+    client = browse("sun")
+    words = text(client.get(f"/figures?{MARCH}"))
+    assert "清泉村站点" in words
+    assert "柳" not in words
+    assert "柳湾村" not in b"".join(client.get(f"/figures.csv?{MARCH}").streaming_content).decode()
+    for address in ("/figures/site-willow-bay", "/figures/site-willow-bay.csv", f"/entries/{box.id}/1"):
+        answer = client.get(address)
+        assert answer.status_code == 403, address
+        assert "不属于您的乡镇" in text(answer)
+    assert browse("zhou").get(f"/entries/{box.id}/1").status_code == 200
+    assert browse("zhou").get(f"/entries/{box.id}/2").status_code == 404
+    assert browse("zhou").get("/entries/none/1").status_code == 404
+
+
+def test_an_entry_beyond_a_gap_and_one_of_a_newer_version_are_shown(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county, Site.objects.get(pk="site-clear-spring")).say(play(), play())
+    take(box.envelope(first=2), NOW)
+    assert "前面的记录尚未收到" in text(browse("zhou").get(f"/entries/{box.id}/2"))
+    box.raws.append(msgspec.msgpack.encode([3, 1, 1, 1, "trusted", ["hologram", 7, "<b>"]]))
+    take(box.envelope(first=3), NOW)
+    assert "hologram 机顶盒的时间" in text(browse("zhou").get(f"/entries/{box.id}/3"))
+    assert "第 1 项 7 第 2 项 <b>" in text(browse("zhou").get(f"/entries/{box.id}/3"))
+
+
+@pytest.mark.parametrize("number", range(len(get_args(AnyBody))))
+def test_an_entry_of_any_kind_is_shown_in_words(browse: Browse, county: County, number: int) -> None:
+    kind = get_args(AnyBody)[number]
+    values = {int: 3, bool: True, str: "x", dict[str, int]: {"journal": 5}}
+    hints = {name: hint for name, hint in get_type_hints(kind).items() if name[0] != "_"}
+    body = {name: values.get(hint, get_args(hint)[0] if get_args(hint) else None) for name, hint in hints.items()}
+    body |= {name: ((0, 5),) for name in hints if name == "segments"}
+    body |= {name: None for name, hint in hints.items() if type(None) in get_args(hint)}
+    box = told(county, kind(**body))
+    assert "第 1 条原始记录" in text(browse("zhou").get(f"/entries/{box.id}/1"))
+
+
+def test_the_files_hold_the_sum_the_definition_and_every_play(browse: Browse, county: County) -> None:
+    told(county, *evening())
+    answer = browse("zhou").get(f"/figures.csv?{MARCH}")
+    assert answer["Content-Disposition"] == 'attachment; filename="figures-2026-03.csv"'
+    title, head, *rows = table(answer)
+    assert title[:2] == ["学习统计", "2026-03"]
+    assert title[4].startswith("口径：同一课同一天")
+    first = dict(zip(head, rows[0], strict=True))
+    assert (first["站点"], first["集中学习场次"], first["收看人次"], first["有效学习分钟"]) == (
+        "清泉村站点",
+        "1",
+        "27",
+        "35.0",
+    )
+    assert rows[-1][1] == "合计"
+    assert [float(row[4]) for row in rows] == [35.0, 0.0, 35.0]
+    _, head, *rows = table(browse("zhou").get(f"/figures/site-clear-spring.csv?{MARCH}"))
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(line["计入秒数"], line["不计原因"]) for line in lines] == [
+        ("600", ""), ("1500", ""), ("0", "当日已计最长的一次"), ("0", "太短，不计"),
+    ]  # fmt: skip
+    assert [line["记录号"] for line in lines] == ["1", "2", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    "query", ["month=all", "month=x", "township=none", "page=9&by=site", "month=9999-12", "by=%27"]
+)
+def test_odd_questions_show_a_page(browse: Browse, query: str) -> None:
+    assert browse("zhou").get(f"/figures?{query}").status_code == 200
+    assert browse("zhou").get(f"/figures/site-clear-spring?{query}").status_code == 200
+
+
+def test_a_session_of_another_form_needs_no_film(browse: Browse, county: County) -> None:
+    lecture = SessionHeld(session="l@1", title="测土配方", form="lecture", started_wall_ms=WALL_MS,
+                          ended_wall_ms=WALL_MS + HOUR_MS, ended="held")  # fmt: skip
+    told(county, lecture, heads(session="l@1"))
+    words = text(browse("zhou").get(SITE))
+    assert "测土配方 （现场授课）" in words or "测土配方（现场授课）" in words
+    assert "待核实：" not in words

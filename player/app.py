@@ -136,6 +136,7 @@ def _settings(site: Site) -> Settings:
         reserve_bytes=configuration.reserve_bytes,
         volume_percent=configuration.volume_percent,
         wishes=configuration.wishes,
+        phrases=configuration.phrases,
         keymap=read_keymap(load_tables("keymaps/contexts.yaml"), "config/keymaps/contexts.yaml"),
         utc_offset_minutes=configuration.utc_offset_minutes,
         windows=configuration.windows,

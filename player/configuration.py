@@ -72,6 +72,7 @@ class Configuration(msgspec.Struct, frozen=True):
     lircd: Path | None
     phone_port: int
     wishes: tuple[str, ...]
+    phrases: tuple[str, ...]
     log_level: str
 
 
@@ -196,5 +197,6 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         lircd=values["remote.lircd"],
         phone_port=values["remote.phone_port"],
         wishes=values["orders.wishes"],
+        phrases=values["orders.phrases"],
         log_level=values["log.level"],
     )

@@ -138,5 +138,6 @@ READERS: Final[dict[str, Reader]] = {
     "remote.lircd": _socket,
     "remote.phone_port": _number(1024, 65535),
     "orders.wishes": _phrases,
+    "orders.phrases": _phrases,
     "log.level": _level,
 }

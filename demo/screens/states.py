@@ -39,8 +39,10 @@ from player.core.world import (
     StatusScreen,
     Transfers,
     WishesScreen,
+    WishScreen,
     World,
 )
+from player.core.writing import MOST_LETTERS, Writing
 from player.screens.question import ask_to_end, ask_to_skip
 from playlists.documents import OrderAnswer, StopOrder
 
@@ -235,7 +237,32 @@ def _orders() -> dict[str, State]:
         "orders-second": (on(world, OrdersScreen(6)), SHELF),
         "wishes": (replace(base(WishesScreen(1)), settings=phrases), SHELF),
         "wishes-none": (base(WishesScreen()), SHELF),
+        **_wish(),
         "home-arrived": (on(world), SHELF),
+    }
+
+
+def _wish() -> dict[str, State]:
+    def written(writing: Writing) -> State:
+        return replace(base(WishScreen()), writing=writing, settings=with_phrases), SHELF
+
+    phrases = ("怎么种植", "怎么养殖", "病虫害防治", "品种选择", "施肥用药", "请专家来讲", "补贴政策", "怎么卖出去")
+    with_phrases = replace(base().settings, phrases=phrases)
+    full = "大棚西红柿叶子发黄卷曲，打了两次药还不见好，" + "想请农技站的专家到村里来现场看一看，" * 3
+    return {
+        "wish-empty": written(Writing()),
+        "wish-spelling": written(Writing("大棚", keys="9426448", focus=2)),
+        "wish-syllable": written(Writing("大棚", keys="94")),
+        "wish-choosing": written(Writing("大棚", keys="94", focus=9, choosing=True)),
+        "wish-unknown": written(Writing("大棚", keys="99999")),
+        "wish-written": written(Writing("大棚西红柿叶子发黄")),
+        "wish-full": written(Writing(full[:MOST_LETTERS])),
+        "wish-strokes": written(Writing("种", "strokes")),
+        "wish-strokes-spelling": written(Writing("种", "strokes", "1234")),
+        "wish-digits": written(Writing("亩产 1200", "digits")),
+        "wish-letters": written(Writing("", "letters", "2", 3)),
+        "wish-phrases": written(Writing("西红柿", "phrases")),
+        "wish-phrases-none": (replace(base(WishScreen()), writing=Writing("", "phrases")), SHELF),
     }
 
 

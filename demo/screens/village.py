@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from county.courses.initials import initials_of
 from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
 from player.core.initials import found_places
+from player.core.library import Spelling
+from player.devices.words import Words, words_folder
 from playlists.documents import Blob, Box, CatalogueEntry, Course, Lesson, Plan, Policy, Rendition, Site, StopOrder
 from playlists.occurrences import Occurrence, OccurrenceItem
 
@@ -35,6 +37,7 @@ _TITLES = (
     "法律进乡村：土地流转合同",
 )
 _CATEGORIES = ("种植技术", "林果栽培", "畜禽养殖", "党员教育", "食用菌", "政策法规")
+WORDS = Words(words_folder())
 _PROVIDERS = ("云岭县农业农村局", "青石乡人民政府", "省远程教育中心（示例）")
 
 
@@ -205,6 +208,10 @@ class Shelf:
         places = found_places(digits, [one.initials for one in self._entries]) if digits else ()
         found = [self._entries[place] for place in places]
         return len(found), found[offset : offset + limit]
+
+    def words(self, spelling: Spelling, keys: str, offset: int, limit: int) -> list[str]:
+        """Return what keys spell, out of the words that a box has too."""
+        return WORDS.find(spelling, keys, offset, limit)
 
 
 SHELF = Shelf(entry(one) for one in COURSES.values())

@@ -19,12 +19,15 @@ Intent = Literal[
     "digit-0", "digit-1", "digit-2", "digit-3", "digit-4", "digit-5", "digit-6", "digit-7", "digit-8", "digit-9",
     "pause", "seek-back", "seek-forward", "seek-back-far", "seek-forward-far", "next", "previous", "stop",
     "volume-up", "volume-down", "mute", "info", "red", "green", "yellow", "blue",
+    "clear",
 ]  # fmt: skip
 
 Context = Literal[
     "home",  # 主页
     "list",  # categories, courses, lessons, sessions: rows or tiles
     "number",  # a course number is keyed in
+    "search",  # digits name a course by its initials or number
+    "text",  # digits spell words
     "playing",  # a moving picture
     "gathering",  # the card before a session, or "continue after the power cut"
     "heads",  # the head count form

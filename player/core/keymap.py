@@ -26,6 +26,7 @@ from .world import (
     SessionScreen,
     SessionState,
     StatusScreen,
+    WishScreen,
     World,
 )
 
@@ -48,8 +49,12 @@ def context_of(world: World) -> Context:
     match world.screen:
         case HomeScreen():
             return "home"
-        case NumberScreen() | SearchScreen():
+        case NumberScreen():
             return "number"
+        case SearchScreen():
+            return "search"
+        case WishScreen():
+            return "text"
         case QuestionScreen():
             return "question"
         case StatusScreen() | FaultScreen() | PhoneScreen():

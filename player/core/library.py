@@ -1,4 +1,4 @@
-"""The read models that screens and decisions may query: catalogue and record book.
+"""The read models that screens and decisions may query: catalogue, record book, and words by their spelling.
 
 `player.devices.library` answers from SQLite, `tests.fakes.library` from dictionaries; one contract test
 runs on both.
@@ -6,13 +6,15 @@ runs on both.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from playlists.documents import CatalogueEntry
 
+Spelling = Literal["pinyin", "strokes"]  # how digits spell a word
+
 
 class Library(Protocol):
-    """The catalogue of the generation in force."""
+    """The catalogue of the generation in force, and the words that a text may be written with."""
 
     def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the sub-categories directly below a category, with how many courses each holds."""
@@ -31,6 +33,9 @@ class Library(Protocol):
 
     def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
         """Return how many courses the digits name, and a part of them: by number, then by initials (`initials`)."""
+
+    def words(self, spelling: Spelling, keys: str, offset: int, limit: int) -> list[str]:
+        """Return a part of the words that keys spell, those wanted most first, then those that begin so."""
 
 
 class EmptyLibrary:
@@ -59,3 +64,7 @@ class EmptyLibrary:
     def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:  # noqa: ARG002
         """Return none."""
         return 0, []
+
+    def words(self, spelling: Spelling, keys: str, offset: int, limit: int) -> list[str]:  # noqa: ARG002
+        """Return none."""
+        return []

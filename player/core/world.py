@@ -19,6 +19,7 @@ from .effects import Effect, Wake, WantedBlob
 from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts
 from .intents import Keymap
 from .moment import Moment
+from .writing import Writing
 
 
 class BindingState(Enum):
@@ -254,6 +255,10 @@ class OrdersScreen(msgspec.Struct, frozen=True):
     focus: int = 0
 
 
+class WishScreen(msgspec.Struct, frozen=True):
+    """A wish is described in own words; they are `World.writing`, so that leaving the screen loses nothing."""
+
+
 class WishesScreen(msgspec.Struct, frozen=True):
     """Ready phrases to ask for."""
 
@@ -308,6 +313,7 @@ Screen = (
     | NumberScreen
     | SearchScreen
     | OrdersScreen
+    | WishScreen
     | WishesScreen
     | SessionsScreen
     | PlayingScreen
@@ -338,6 +344,7 @@ class Settings(msgspec.Struct, frozen=True):
     has_files: bool = True
     has_api: bool = True
     wishes: tuple[str, ...] = ()  # ready phrases for orders (点播申请)
+    phrases: tuple[str, ...] = ()  # ready phrases to write with
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 
@@ -360,6 +367,7 @@ class World(msgspec.Struct, frozen=True):
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
+    writing: Writing = Writing()  # the wish that is being described
     session: GroupSession | None = None
     playback: Playback | None = None
     transfers: Transfers = Transfers()

@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 
 from player.core.initials import found_places
+from player.core.library import Spelling
+from player.devices.words import Words, words_folder
 from player.folders import BoxFolders
 from player.workers.catalogue_index import path_of
 from playlists.documents import CatalogueEntry
@@ -25,10 +27,16 @@ _entries = msgspec.json.Decoder(CatalogueEntry)
 
 
 class GenerationLibrary:
-    """`player.core.library.Library` over the disk; a question costs well under a millisecond."""
+    """`player.core.library.Library` over the disk; a question costs well under a millisecond.
 
-    def __init__(self, folders: BoxFolders) -> None:
+    Args:
+        folders: The box's.
+        words: The folder of words by their spelling; None for the one that the program brings along.
+    """
+
+    def __init__(self, folders: BoxFolders, words: Path | None = None) -> None:
         self._root = folders.generations
+        self._words = Words(words or words_folder())
         self._database: sqlite3.Connection | None = None
         self._seen: tuple[int, int] | None = None
         self._titles: list[str] | None = None
@@ -70,8 +78,17 @@ class GenerationLibrary:
         wanted = (self._rows(query, place) for place in places[offset : offset + limit])
         return len(places), [_entries.decode(rows[0][0]) for rows in wanted if rows]
 
+    def words(self, spelling: Spelling, keys: str, offset: int, limit: int) -> list[str]:
+        """Return a part of the words that keys spell, those wanted most first, then those that begin so."""
+        return self._words.find(spelling, keys, offset, limit)
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
+        self._words.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Let go of a generation's catalogue."""
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -114,7 +131,7 @@ class GenerationLibrary:
         seen = _stamp(self._root / CURRENT)
         if seen == self._seen and self._database is not None:
             return
-        self.close()
+        self._let_go()
         self._seen = seen
         generation = _with_sound_index(self._root)
         if generation is not None:

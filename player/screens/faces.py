@@ -26,6 +26,7 @@ from player.core.world import (
     SessionState,
     StatusScreen,
     WishesScreen,
+    WishScreen,
     World,
 )
 
@@ -50,6 +51,7 @@ from . import (
     sessions,
     starting,
     status,
+    wish,
 )
 from .scene import Scene
 from .stack import Reaction
@@ -73,6 +75,7 @@ _PLAIN: dict[type, Face] = {
     SearchScreen: search,
     OrdersScreen: orders,
     WishesScreen: phrases,
+    WishScreen: wish,
     SessionsScreen: sessions,
     StatusScreen: status,
     PhoneScreen: phone,

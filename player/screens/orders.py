@@ -1,11 +1,11 @@
-"""点播申请: what was asked for here and where it stands, newest first, behind the row that asks for something new."""
+"""点播申请: what was asked for here and where it stands, newest first, below the rows that ask for something new."""
 
 from __future__ import annotations
 
 from player.core.facts import OwnOrder
 from player.core.library import Library
 from player.core.orders import answer_of, standing
-from player.core.world import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, World
+from player.core.world import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen, World
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page
@@ -16,7 +16,7 @@ from .stack import Reaction, push, turn
 from .words import date
 
 PER_PAGE = 5
-ASK = "提出新的申请"
+ASK = (Row("选常用需求", "现成的话，按一下就行"), Row("描述想学的内容", "用遥控器写几个字"))
 _STANDING = {
     "placing": "正在登记",
     "waiting": "已提交，等县里答复",
@@ -28,8 +28,8 @@ _STANDING = {
 
 def view(world: World, library: Library) -> Scene:
     """Return the list."""
-    pages = Pages(len(world.orders) + 1, PER_PAGE, _focus(world))
-    listed = [Row(ASK, "常用的现成话，按一下就行"), *(_row(world, one, library) for one in reversed(world.orders))]
+    pages = _pages(world)
+    listed = [*ASK, *(_row(world, one, library) for one in reversed(world.orders))]
     shown = listed[pages.first : pages.first + PER_PAGE]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
     keys = (Key("▲▼", "选择"), Key("确定", "打开"), Key(pages.digits, "直达"), Key("0", "找课件"), BACK, HOME)
@@ -37,8 +37,8 @@ def view(world: World, library: Library) -> Scene:
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Open the phrases, or the course that an order was about."""
-    pages = Pages(len(world.orders) + 1, PER_PAGE, _focus(world))
+    """Ask for something new, or open the course that an order was about."""
+    pages = _pages(world)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, OrdersScreen(moved)), ()
     if intent == "digit-0":
@@ -49,14 +49,21 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if chosen is None:
         return world, ()
     world = turn(world, OrdersScreen(chosen))
-    if chosen == 0:
-        return push(world, WishesScreen()), ()
-    course = _course(world, tuple(reversed(world.orders))[chosen - 1])
+    if chosen < len(ASK):
+        return push(world, WishScreen() if chosen else WishesScreen()), ()
+    course = _course(world, tuple(reversed(world.orders))[chosen - len(ASK)])
     return (push(world, CourseScreen(course)) if course else world), ()
 
 
-def _focus(world: World) -> int:
-    return world.screen.focus if isinstance(world.screen, OrdersScreen) else 0
+def to_newest(world: World) -> World:
+    """Return the world with the list on top, its focus where the order that is just being made will stand."""
+    shown = world if isinstance(world.screen, OrdersScreen) else push(world, OrdersScreen())
+    return turn(shown, OrdersScreen(len(ASK)))
+
+
+def _pages(world: World) -> Pages:
+    focus = world.screen.focus if isinstance(world.screen, OrdersScreen) else 0
+    return Pages(len(world.orders) + len(ASK), PER_PAGE, focus)
 
 
 def _course(world: World, order: OwnOrder) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from player.core.actions import PlaceOrder
 from player.core.library import Library
-from player.core.world import OrdersScreen, WishesScreen, World
+from player.core.world import WishesScreen, World
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page
+from .orders import to_newest
 from .parts import Pages, Row, message, rows
 from .scene import Scene
-from .stack import Reaction, pop, push, turn
+from .stack import Reaction, pop, turn
 
 PER_PAGE = 5
 
@@ -38,9 +39,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         chosen = pages.row_of(int(intent[6:]))
     if chosen is None or not pages.count:
         return world, ()
-    below = pop(world)
-    shown = below if isinstance(below.screen, OrdersScreen) else push(below, OrdersScreen())
-    return turn(shown, OrdersScreen(1)), (PlaceOrder(wish=world.settings.wishes[chosen]),)
+    return to_newest(pop(world)), (PlaceOrder(wish=world.settings.wishes[chosen]),)
 
 
 def _focus(world: World) -> int:

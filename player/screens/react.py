@@ -12,7 +12,7 @@ from player.core.actions import Action, TogglePause, VolumeBy
 from player.core.library import Library
 from player.core.world import PlaybackState, PlayingScreen, SessionScreen, World
 
-from . import number, playing, search, stack
+from . import number, playing, search, stack, wish
 from .faces import face
 from .playing import LOUDER
 from .tell import tell
@@ -30,7 +30,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
         return (stack.home(world), ()) if left else (reached, actions)
     if intent in ("home", "menu"):
         return stack.home(world), _pausing(world)
-    if intent == "back" and shown not in (number, search):
+    if intent == "back" and shown not in (number, search, wish):
         return stack.pop(world), ()
     return shown.react(world, intent, library)
 

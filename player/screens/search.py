@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from player.core.initials import LETTERS, MOST_DIGITS
 from player.core.library import Library
-from player.core.world import CourseScreen, SearchScreen, WishesScreen, World
+from player.core.world import CourseScreen, SearchScreen, WishScreen, World
 from playlists.documents import CatalogueEntry
 
 from . import design as d
@@ -30,7 +30,7 @@ def view(world: World, library: Library) -> Scene:
     if not screen.digits:
         return page(world, "找课件", (*field, *_how()), (Key("0–9", "输入"), Key("返回", "上一页"), HOME))
     if not count:
-        return page(world, "找课件", (*field, *_nothing()), (Key("确定", "提出申请"), Key("返回", "删除"), HOME))
+        return page(world, "找课件", (*field, *_nothing()), (Key("确定", "描述想学的内容"), Key("返回", "删除"), HOME))
     shown = [_row(world, one) for one in entries]
     marks = (*field, *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, numbered=False))
     keys = (Key("0–9", "接着输入"), Key("▲▼", "选择"), Key("确定", "打开"), Key("返回", "删除"), HOME)
@@ -38,19 +38,21 @@ def view(world: World, library: Library) -> Scene:
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Digits narrow down, back takes one away, OK opens."""
+    """Digits narrow down, back takes one away, held down all of them, OK opens."""
     screen = _screen(world)
     if intent.startswith("digit-"):
         return turn(world, SearchScreen((screen.digits + intent[6:])[:MOST_DIGITS])), ()
     if intent == "back":
         return (turn(world, SearchScreen(screen.digits[:-1])), ()) if screen.digits else (pop(world), ())
+    if intent == "clear":
+        return turn(world, SearchScreen()), ()
     count, entries = _found(screen, library)
     pages = Pages(count, PER_PAGE, screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, SearchScreen(screen.digits, moved)), ()
     if intent == "select" and screen.digits:
         at = pages.at - pages.first
-        return push(world, CourseScreen(entries[at].id) if at < len(entries) else WishesScreen()), ()
+        return push(world, CourseScreen(entries[at].id) if at < len(entries) else WishScreen()), ()
     return world, ()
 
 
@@ -108,6 +110,6 @@ def _nothing() -> tuple[Mark, ...]:
     top = _LIST_TOP + 84
     return (
         line(d.LEFT, top, d.INNER, "没有这样的课件", d.TITLE, d.INK, bold=True, align="centre"),
-        line(d.LEFT, top + 84, d.INNER, "按返回键删掉一个数字再试", d.ROW, d.QUIET, align="centre"),
-        line(d.LEFT, top + 136, d.INNER, "或者按确定键，向县里申请想学的内容", d.ROW, d.QUIET, align="centre"),
+        line(d.LEFT, top + 84, d.INNER, "按返回键删掉数字再试，也可以按课号", d.ROW, d.QUIET, align="centre"),
+        line(d.LEFT, top + 136, d.INNER, "按确定键写出想学的内容，向县远教办申请", d.ROW, d.QUIET, align="centre"),
     )

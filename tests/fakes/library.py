@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from player.core.initials import found_places
+from player.core.library import Spelling
 from playlists.documents import CatalogueEntry
+
+WORDS: dict[Spelling, dict[str, str]] = {
+    "pinyin": {"菇": "48", "想": "94264", "香": "94264", "香菇": "9426448", "相信": "94264946"},
+    "strokes": {"木": "1234", "李": "1234521", "桂": "1234121121"},
+}
+
+
+def begins(keys: str) -> Callable[[str], bool]:
+    """Return a test for what goes on after ``keys``."""
+    return lambda key: key != keys and key.startswith(keys)
 
 
 class FakeLibrary:
@@ -38,6 +49,11 @@ class FakeLibrary:
         named = found_places(digits, [one.initials for one in self._newest]) if digits else ()
         found = [*numbered, *(self._newest[place] for place in named if self._newest[place] not in numbered)]
         return len(found), found[offset : offset + limit]
+
+    def words(self, spelling: Spelling, keys: str, offset: int, limit: int) -> list[str]:
+        known = WORDS[spelling]
+        spelt, ahead = ([one for one, key in known.items() if test(key)] for test in (keys.__eq__, begins(keys)))
+        return [*spelt, *ahead][offset : offset + limit] if keys else []
 
     def _inside(self, category: tuple[str, ...]) -> list[CatalogueEntry]:
         return [one for one in self._newest if one.category[: len(category)] == category]

@@ -14,6 +14,7 @@ from player.core.effects import AppendEntry, Effect, OpenMedia, Wake
 from player.core.events import ButtonPressed, Event, Journaled, MediaOpened, MediaProgress, Started
 from player.core.facts import GenerationFacts, JournalFacts, StoredBlob, StoreFacts
 from player.core.keymap import read_keymap
+from player.core.library import EmptyLibrary
 from player.core.moment import Moment
 from player.core.settle import settle, wake
 from player.core.turn import Turn
@@ -23,7 +24,6 @@ from player.step import step
 from playlists.documents import (
     Blob,
     Box,
-    CatalogueEntry,
     Course,
     Lesson,
     OrderAnswer,
@@ -93,26 +93,8 @@ def began(wall_ms: int, trust: ClockTrust = "trusted") -> Moment:
     return Moment(70_000, wall_ms, trust, 0)
 
 
-class NoLibrary:
-    """A library of the one course."""
-
-    def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:
-        return []
-
-    def courses(self, category: tuple[str, ...], offset: int, limit: int) -> list[CatalogueEntry]:
-        return []
-
-    def count(self, category: tuple[str, ...]) -> int:
-        return 0
-
-    def entry(self, course: str) -> CatalogueEntry | None:
-        return None
-
-    def by_number(self, number: int) -> CatalogueEntry | None:
-        return None
-
-    def search(self, digits: str, offset: int, limit: int) -> tuple[int, list[CatalogueEntry]]:
-        return 0, []
+class NoLibrary(EmptyLibrary):
+    """A library of nothing: what the core decides does not rest on the catalogue."""
 
 
 @dataclass

@@ -16,7 +16,7 @@ from player.workers.catalogue_index import build_index
 from playlists.documents import CatalogueEntry
 from playlists.generation import INDEX, Accepted, load
 from playlists.generation_writer import GenerationWriter
-from tests.fakes.library import FakeLibrary
+from tests.fakes.library import WORDS, FakeLibrary
 
 Make = Callable[[list[CatalogueEntry]], Library]
 
@@ -50,13 +50,24 @@ def publish(folders: BoxFolders, entries: list[CatalogueEntry]) -> None:
     writer.publish(Accepted(roles={}, signed_ms=0, expires_ms=0, online_keys=()), source="test", synced_ms=0)
 
 
+def write_words(folder: Path) -> None:
+    """Write the fake's words as files, their order as weights."""
+    for spelling, words in WORDS.items():
+        lines: dict[str, str] = {}
+        for weight, (word, keys) in zip("9876543210", words.items(), strict=False):
+            lines[keys] = lines.get(keys, "") + word + weight
+        text = "".join(f"{keys}\t{found}\n" for keys, found in sorted(lines.items()))
+        (folder / f"{spelling}.txt").write_text(text, "utf-8")
+
+
 @pytest.fixture(params=["in memory", "on the disk"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     opened: list[GenerationLibrary] = []
 
     def on_the_disk(entries: list[CatalogueEntry]) -> Library:
         publish(BoxFolders(tmp_path), entries)
-        opened.append(GenerationLibrary(BoxFolders(tmp_path)))
+        write_words(tmp_path)
+        opened.append(GenerationLibrary(BoxFolders(tmp_path), tmp_path))
         return opened[-1]
 
     yield FakeLibrary if request.param == "in memory" else on_the_disk
@@ -111,6 +122,35 @@ def test_digits_find_a_number_first_then_titles_by_their_initials_page_by_page(m
     assert library.search("94", 2, 1) == (4, [entries[1]])
     assert [one.number for one in library.search("599", 0, 9)[1]] == [94, 8]
     assert library.search("", 0, 9) == library.search("222222", 0, 9) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("94264", ["想", "香", "香菇", "相信"]),
+        ("942", ["想", "香", "香菇", "相信"]),
+        ("9426448", ["香菇"]),
+        ("94264480", []),
+        ("5", []),
+        ("", []),
+    ],
+)
+def test_keys_spell_words_first_in_full_then_what_begins_so(make: Make, keys: str, words: list[str]) -> None:
+    assert make([]).words("pinyin", keys, 0, 9) == words
+
+
+def test_words_are_read_by_pages_and_each_spelling_has_its_own(make: Make) -> None:
+    library = make([])
+    assert library.words("pinyin", "94264", 1, 2) == ["香", "香菇"]
+    assert library.words("strokes", "1234", 0, 9) == ["木", "李", "桂"]
+    assert library.words("strokes", "94264", 0, 9) == []
+
+
+def test_without_its_files_a_box_has_no_words(tmp_path: Path) -> None:
+    (tmp_path / "strokes.txt").touch()
+    library = GenerationLibrary(BoxFolders(tmp_path), tmp_path)
+    assert library.words("pinyin", "94", 0, 9) == library.words("strokes", "1", 0, 9) == []
+    library.close()
 
 
 def test_an_empty_catalogue_answers_everything_with_nothing(make: Make) -> None:

@@ -93,7 +93,7 @@ def test_between_two_lessons_a_key_moves_nothing() -> None:
 @pytest.mark.parametrize("name", STATES)
 def test_the_back_key_pressed_often_enough_always_ends_at_home(name: str) -> None:
     world, library = STATES[name]
-    for _ in range(12):
+    for _ in range(70):
         world, actions = react(world, "back", library)
         if any(isinstance(action, EditHeads) for action in actions):
             return  # the core erases; with empty fields the next test leaves the form

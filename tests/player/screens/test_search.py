@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from player.core.actions import PlaceOrder
-from player.core.world import CourseScreen, HomeScreen, OrdersScreen, SearchScreen, Settings, WishesScreen
+from player.core.world import CourseScreen, HomeScreen, OrdersScreen, SearchScreen, Settings, WishesScreen, WishScreen
 from player.screens.react import react
 from playlists.documents import CatalogueEntry
 from tests.fakes.library import FakeLibrary
@@ -53,10 +53,18 @@ def test_back_takes_a_digit_away_and_leaves_when_none_is_left() -> None:
 
 
 def test_where_nothing_is_found_a_wish_can_be_made() -> None:
+    assert walked(*["digit-5", *["digit-7"] * 6, "select"]) == (WishScreen(), [])
+
+
+def test_a_ready_phrase_is_asked_for_and_seen_among_the_orders() -> None:
     phrases = Settings(wishes=("食用菌栽培", "果树修剪"))
-    screen, asked = walked(*["digit-5", *["digit-7"] * 6, "select", "digit-2"], settings=phrases)
-    assert screen == OrdersScreen(1)
+    screen, asked = walked("digit-6", "digit-1", "digit-2", settings=phrases)
+    assert screen == OrdersScreen(2)
     assert asked == [PlaceOrder(wish="果树修剪")]
+
+
+def test_back_held_down_takes_all_digits_away_and_stays() -> None:
+    assert walked(*["digit-5", *["digit-7"] * 6, "back", "clear", "clear"])[0] == SearchScreen()
 
 
 def test_ok_on_an_empty_search_does_nothing() -> None:

@@ -1,0 +1,141 @@
+"""The television's one text field: what is written, what is being spelt, what is offered, and what the digits mean.
+
+`player.core.writing` says what keys do; a screen that needs text draws this and hands the keys on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from player.core.initials import LETTERS
+from player.core.writing import MARKS, MOST_LETTERS, OFFERED, Method, Offer, Writing, WritingState
+
+from . import design as d
+from .frame import Key
+from .parts import card, line, tone
+from .scene import Box, Mark, Text
+
+NAMES: Final[dict[Method, str]] = {
+    "pinyin": "拼音", "strokes": "笔画", "digits": "数字", "letters": "字母标点", "phrases": "常用语",
+}  # fmt: skip
+_STROKES: Final = {"1": "一 横", "2": "丨 竖", "3": "丿 撇", "4": "丶 点捺", "5": "乛 折"}
+_HOW: Final[dict[Method, tuple[str, str]]] = {
+    "pinyin": ("香 XIANG：按 9 4 2 6 4", "也可以只按每个字的第一个字母，中国按 9 4"),
+    "strokes": ("木：横竖撇点，按 1 2 3 4", "按平时写字的先后"),
+    "digits": ("按数字键，直接写数字", ""),
+    "letters": ("B：先按 2，再选 B", "标点在 1 键上，空格在 0 键上"),
+    "phrases": ("本机没有常用语", "按返回键换输入法"),
+}
+_FIELD_HEIGHT, _SPELT_HEIGHT = 120, 60
+_SPELT_TOP = d.CONTENT_TOP + _FIELD_HEIGHT + 8
+_OFFER_TOP = _SPELT_TOP + _SPELT_HEIGHT + 8
+_ACROSS, _CELL_HEIGHT, _CELL_GAP = 4, 76, 12
+_LEGEND_TOP = _OFFER_TOP + 2 * (_CELL_HEIGHT + _CELL_GAP) + 8
+_LEGEND_HEIGHT = d.CONTENT_BOTTOM - _LEGEND_TOP
+
+
+def field(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
+    """Return the text field over the whole content of a page."""
+    return (*_text(writing), *_spelt(writing), *_offers(writing, offered), *_legend(writing.method))
+
+
+def count_words(writing: Writing) -> str:
+    """Return how much is written of how much may be, once there is something."""
+    return f"{len(writing.text)} / {MOST_LETTERS} 字" if writing.text else ""
+
+
+def field_keys(writing: Writing, offered: Offer, *, done: str) -> tuple[Key, ...]:
+    """Return what the keys do now.
+
+    Args:
+        writing: The text in the making.
+        offered: What is offered.
+        done: What OK does when nothing is being spelt.
+    """
+    another = Key("▲", "换输入法")
+    if writing.state is WritingState.CHOOSING:
+        back = Key("返回", "换输入法" if writing.method == "phrases" else "接着按")
+        choose = (
+            (Key(f"1–{len(offered.words)}", "选"), Key("◀▶", "翻页"), Key("确定", "选亮的")) if offered.words else ()
+        )
+        return (*choose, back)
+    if writing.state is WritingState.SPELLING:
+        choose = (Key("确定", "选"), Key("◀▶", "换"), Key("▼", "按数字选")) if offered.words else ()
+        return (Key(_digits(writing.method), "接着按"), *choose, Key("返回", "删除"))
+    finish = (Key("确定", done),) if writing.text else ()
+    return (Key(_digits(writing.method), "输入"), *finish, another, Key("返回", "删除" if writing.text else "上一页"))
+
+
+def _digits(method: Method) -> str:
+    return {"pinyin": "2–9", "strokes": "1–5"}.get(method, "0–9")
+
+
+def _text(writing: Writing) -> tuple[Mark, ...]:
+    idle = writing.state is WritingState.IDLE
+    words = writing.text + ("_" if idle else "")
+    frame = (d.FOCUS, 4) if idle else (d.RAISED, 3)
+    return (
+        Box(d.LEFT, d.CONTENT_TOP, d.INNER, _FIELD_HEIGHT, d.PANEL, d.RADIUS, *frame),
+        Text(d.LEFT + d.PAD, d.CONTENT_TOP + 8, d.INNER - 2 * d.PAD, words, d.ROW, d.INK, lines=2, line_height=1.4),
+    )
+
+
+def _spelt(writing: Writing) -> tuple[Mark, ...]:
+    name = NAMES[writing.method]
+    width = d.words_width(name, d.ROW) + 2 * d.PAD
+    left = d.LEFT + width + d.PAD
+    return (
+        Box(d.LEFT, _SPELT_TOP, width, _SPELT_HEIGHT, d.RAISED, d.RADIUS),
+        line(d.LEFT, _SPELT_TOP + 5, width, name, d.ROW, d.INK, bold=True, align="centre"),
+        line(left, _SPELT_TOP - 2, d.RIGHT - left, " ".join(writing.keys), d.TITLE, d.FOCUS, bold=True),
+    )
+
+
+def _offers(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
+    if not offered.words:
+        first, second = _HOW[writing.method]
+        if writing.keys:
+            first, second = "没有这样的字", "按返回键删掉一个数字再试"
+        return (
+            line(d.LEFT, _OFFER_TOP + 14, d.INNER, first, d.LEAD, d.INK, align="centre"),
+            line(d.LEFT, _OFFER_TOP + 92, d.INNER, second, d.ROW, d.QUIET, align="centre"),
+        )
+    choosing = writing.state is WritingState.CHOOSING
+    focus = writing.focus - writing.first
+    shown = enumerate(offered.words)
+    return tuple(mark for at, word in shown for mark in _cell(at, word, focused=at == focus, numbered=choosing))
+
+
+def _cell(at: int, word: str, *, focused: bool, numbered: bool) -> tuple[Mark, ...]:
+    width = (d.INNER - _CELL_GAP * (_ACROSS - 1)) // _ACROSS
+    x = d.LEFT + at % _ACROSS * (width + _CELL_GAP)
+    y = _OFFER_TOP + at // _ACROSS * (_CELL_HEIGHT + _CELL_GAP)
+    colours, size = tone(focused), d.LEAD if len(word) < 5 else d.ROW
+    number = str(at + 1) if numbered else ""
+    return (
+        card(x, y, width, _CELL_HEIGHT, focused=focused),
+        line(x + 12, y + 12, 24, number, d.ROW, colours.quiet if focused else d.FOCUS, bold=True),
+        line(x + 32, y + (_CELL_HEIGHT - int(size * 1.35)) // 2, width - 64, word, size, colours.ink, align="centre"),
+    )
+
+
+def _legend(method: Method) -> tuple[Mark, ...]:
+    """What the digits of the remote control stand for: few have it printed on them."""
+    if method in ("digits", "phrases"):
+        return ()
+    stand_for = _STROKES if method == "strokes" else {digit: letters.upper() for digit, letters in LETTERS.items()}
+    if method == "letters":
+        stand_for = {"1": MARKS[:3], **stand_for}
+    width = (d.INNER - 12 * (len(stand_for) - 1)) // len(stand_for)
+    marks: list[Mark] = []
+    for index, (digit, what) in enumerate(stand_for.items()):
+        x = d.LEFT + index * (width + 12)
+        marks += (
+            card(x, _LEGEND_TOP, width, _LEGEND_HEIGHT),
+            line(x, _LEGEND_TOP + 8, width, digit, d.ROW, d.FOCUS, bold=True, align="centre"),
+            line(x, _LEGEND_TOP + 58, width, what, d.BODY, d.INK, align="centre"),
+        )
+    return tuple(marks)
+
+
+assert _ACROSS * 2 == OFFERED, "two rows of cells hold one page"

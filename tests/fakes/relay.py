@@ -14,10 +14,11 @@ Faults, each for a time or until `mend`:
   it is reset at the end.
 - ``refuse``: every call is reset; new ones are refused.
 
-How it keeps its rate: all calls share one booking of each direction. A piece is read, the line is booked for it at most
-`AHEAD_S` ahead, and it is delivered when its booking ends, half a round trip later; so a timer that comes late costs
-nothing. Bytes count when they are handed to the receiver's socket; buffers are small, so that this is nearly what the
-receiver got. Capacity counts while no fault lasts. A new call waits one round trip, as for the handshake of TCP.
+How it keeps its rate (`tests.fakes.relay_call`): all calls share one booking of each direction. A piece is read, the
+line is booked for it at most 50 ms ahead, and it is delivered when its booking ends, half a round trip later; so a
+timer that comes late costs nothing. It keeps up with some 5 MB/s. Bytes count when they are handed to the receiver's
+socket; buffers are small, so that this is nearly what the receiver got. Capacity counts while no fault lasts. A new
+call waits one round trip, as for the handshake of TCP.
 
 It runs in a thread of its own; its methods may be called from any.
 """
@@ -27,22 +28,15 @@ from __future__ import annotations
 import asyncio
 import math
 import socket
-import struct
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
 from tests.fakes.capacity import Capacity, FaultKind, Outage
+from tests.fakes.relay_call import Call, Direction, Line, bound_socket, close_socket
 
-AHEAD_S = 0.05
-PIECE_S = 0.02  # so much of the line is booked at once, so that calls share it fairly
-PIECE_BYTES = (256, 16_384)
-BUFFER_BYTES = 16_384
-SEGMENT_BYTES = 1_400  # loopback's own segments of 64 KiB do not fit small buffers
-UNDERWAY_PIECES = 512
 ANSWER_S = 10
 WIDE = Capacity.constant(1e9)
 
@@ -82,23 +76,33 @@ class Relay:
         round_trip_s: float = 0.0,
         outages: Sequence[Outage] = (),
     ) -> None:
-        self.to_port = to_port
-        self.round_trip_s = round_trip_s
         self._outages = outages
         self._loop = asyncio.new_event_loop()
+        self._line = Line(self._loop, to_port, round_trip_s)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._seat = _bound(0)  # keeps the port while nobody listens there
+        self._seat = bound_socket(0)  # keeps the port while nobody listens there
         self.port: int = self._seat.getsockname()[1]
-        self._start = self._up_since = self._loop.time()
-        self._up, self._down = _Direction(up), _Direction(down)
+        self._up_since = 0.0
+        self._up, self._down = Direction(up), Direction(down)
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
-        self._calls: set[_Call] = set()
+        self._calls: set[Call] = set()
         self._taken = 0
-        self.fault: FaultKind | None = None
         self._mending: asyncio.TimerHandle | None = None
-        self.flowing = asyncio.Event()
-        self.flowing.set()
+
+    @property
+    def to_port(self) -> int:
+        """Where the server listens; may be changed for the calls to come."""
+        return self._line.to_port
+
+    @to_port.setter
+    def to_port(self, port: int) -> None:
+        self._line.to_port = port
+
+    @property
+    def fault(self) -> FaultKind | None:
+        """The fault that lasts, None while the line is up."""
+        return self._line.fault
 
     # --- for any thread ------------------------------------------------------------------------------------
 
@@ -135,13 +139,8 @@ class Relay:
 
     # --- in its own thread ---------------------------------------------------------------------------------
 
-    def now_s(self) -> float:
-        """Return the seconds since its start."""
-        return self._loop.time() - self._start
-
     def _open(self) -> None:
-        self._start = self._loop.time()
-        self._up_since = 0.0
+        self._line.started_s = self._loop.time()
         self._listen()
         for outage in self._outages:
             self._loop.call_later(outage.at_s, self._fail, outage.kind, outage.seconds)
@@ -156,13 +155,13 @@ class Relay:
         await asyncio.gather(*others, return_exceptions=True)
 
     def _count(self) -> Counts:
-        if self.fault is None:
+        if self._line.fault is None:
             self._add_capacity()
         up, down = self._up, self._down
         return Counts(up.forwarded_bytes, down.forwarded_bytes, up.capacity_bytes, down.capacity_bytes, self._taken)
 
     def _add_capacity(self) -> None:
-        now = self.now_s()
+        now = self._line.now_s()
         for direction in (self._up, self._down):
             direction.capacity_bytes += direction.capacity.bytes_by(now) - direction.capacity.bytes_by(self._up_since)
         self._up_since = now
@@ -178,25 +177,25 @@ class Relay:
 
     def _begin(self, kind: FaultKind) -> None:
         self._add_capacity()
-        self.fault = kind
-        self.flowing.clear()
+        self._line.fault = kind
+        self._line.flowing.clear()
         for direction in (self._up, self._down):
-            direction.stop(self.now_s())
+            direction.stop(self._line.now_s())
         if kind == "refuse":
             self._hear_nobody()
 
     def _mend(self) -> None:
         if self._mending is not None:
             self._mending.cancel()
-        ended, self.fault, self._mending = self.fault, None, None
+        ended, self._line.fault, self._mending = self._line.fault, None, None
         if ended is None:
             return
         if ended == "refuse":
             self._listen()
-        self._up_since = self.now_s()
+        self._up_since = self._line.now_s()
         for direction in (self._up, self._down):
-            direction.go_on(self.now_s())
-        self.flowing.set()
+            direction.go_on(self._line.now_s())
+        self._line.flowing.set()
 
     def _reset_calls(self) -> None:
         for call in list(self._calls):
@@ -205,165 +204,20 @@ class Relay:
             direction.forget()
 
     def _listen(self) -> None:
-        self._listener = _bound(self.port)
+        self._listener = bound_socket(self.port)
         self._listener.listen(128)
         self._accepting = self._loop.create_task(self._accept(self._listener))
 
     def _hear_nobody(self) -> None:
         if self._listener is not None and self._accepting is not None:
             self._accepting.cancel()
-            _close(self._loop, self._listener)
+            close_socket(self._loop, self._listener)
         self._listener = self._accepting = None
 
     async def _accept(self, listener: socket.socket) -> None:
         while True:
             client, _ = await self._loop.sock_accept(listener)
             self._taken += 1
-            call = _Call(self, client, self._up, self._down)
+            call = Call(self._line, client, self._up, self._down)
             self._calls.add(call)
             call.task.add_done_callback(lambda _, call=call: self._calls.discard(call))  # type: ignore[misc]
-
-
-class _Direction:
-    """One direction of the line, shared by all calls."""
-
-    def __init__(self, capacity: Capacity) -> None:
-        self.capacity = capacity
-        self.forwarded_bytes = 0
-        self.capacity_bytes = 0.0
-        self.booked_until_s = 0.0
-        self._left_s = 0.0
-        self._queue = asyncio.Lock()
-
-    def piece_bytes(self, now_s: float) -> int:
-        """Return how much to read at once."""
-        least, most = PIECE_BYTES
-        return int(min(max(self.capacity.rate_at(now_s) * PIECE_S, least), most))
-
-    async def book(self, relay: Relay, count: int) -> float:
-        """Wait for a place on the line, and return when the last of ``count`` bytes leaves it."""
-        async with self._queue:
-            while True:
-                await relay.flowing.wait()
-                too_far_s = self.booked_until_s - AHEAD_S - relay.now_s()
-                if too_far_s <= 0:
-                    break
-                await asyncio.sleep(too_far_s)
-            self.booked_until_s = self.capacity.carried_at(max(self.booked_until_s, relay.now_s()), count)
-            return self.booked_until_s
-
-    def stop(self, now_s: float) -> None:
-        """Remember what is booked ahead: it is not carried while a fault lasts."""
-        self._left_s = max(0.0, self.booked_until_s - now_s)
-
-    def go_on(self, now_s: float) -> None:
-        self.booked_until_s = now_s + self._left_s
-
-    def forget(self) -> None:
-        """Drop what is booked ahead: its calls are gone."""
-        self.booked_until_s = self._left_s = 0.0
-
-
-class _Call:
-    """One client's connection, and the one to the server that belongs to it."""
-
-    def __init__(self, relay: Relay, client: socket.socket, up: _Direction, down: _Direction) -> None:
-        self._relay = relay
-        self._loop = asyncio.get_running_loop()
-        self._client, self._up, self._down = client, up, down
-        self._server = _small(socket.socket())
-        self.task = self._loop.create_task(self._run())
-
-    def reset(self) -> None:
-        """End it with RST on both sides."""
-        for side in (self._client, self._server):
-            if side.fileno() >= 0:
-                side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            _close(self._loop, side)
-        self.task.cancel()
-
-    async def _run(self) -> None:
-        try:
-            await asyncio.sleep(self._relay.round_trip_s)
-            if self._relay.fault == "stall":
-                await self._swallow()
-            if self._relay.fault == "reset":
-                raise ConnectionResetError
-            await self._relay.flowing.wait()
-            await self._loop.sock_connect(self._server, ("127.0.0.1", self._relay.to_port))
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._carry(self._client, self._server, self._up))
-                both.create_task(self._carry(self._server, self._client, self._down))
-        except* OSError:
-            self.reset()
-        _close(self._loop, self._client)
-        _close(self._loop, self._server)
-
-    async def _swallow(self) -> None:
-        """Take what the client says until the stall is over."""
-        over = self._loop.create_task(self._relay.flowing.wait())
-        while not over.done():
-            reading = self._loop.create_task(self._loop.sock_recv(self._client, PIECE_BYTES[1]))
-            await asyncio.wait((over, reading), return_when=asyncio.FIRST_COMPLETED)
-            if reading.cancel():
-                continue
-            if not reading.result():
-                await over
-        raise ConnectionResetError
-
-    async def _carry(self, source: socket.socket, sink: socket.socket, direction: _Direction) -> None:
-        underway: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(UNDERWAY_PIECES)
-        async with asyncio.TaskGroup() as ends:
-            ends.create_task(self._put_in(source, underway, direction))
-            ends.create_task(self._take_out(underway, sink, direction))
-
-    async def _put_in(
-        self, source: socket.socket, underway: asyncio.Queue[tuple[float, bytes]], direction: _Direction
-    ) -> None:
-        data = b"to begin with"
-        while data:
-            await self._relay.flowing.wait()
-            data = await self._loop.sock_recv(source, direction.piece_bytes(self._relay.now_s()))
-            leaves_s = await direction.book(self._relay, len(data))
-            await underway.put((leaves_s + self._relay.round_trip_s / 2, data))
-
-    async def _take_out(
-        self, underway: asyncio.Queue[tuple[float, bytes]], sink: socket.socket, direction: _Direction
-    ) -> None:
-        while True:
-            due_s, data = await underway.get()
-            await asyncio.sleep(max(0.0, due_s - self._relay.now_s()))
-            await self._relay.flowing.wait()
-            if not data:
-                sink.shutdown(socket.SHUT_WR)
-                return
-            await self._loop.sock_sendall(sink, data)
-            direction.forwarded_bytes += len(data)
-
-
-def _bound(port: int) -> socket.socket:
-    """Return a socket that has a port and does not listen; several may have the same one."""
-    bound = _small(socket.socket())
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    bound.bind(("127.0.0.1", port))
-    return bound
-
-
-def _small(new: socket.socket) -> socket.socket:
-    """Give a socket small buffers; those that a listener accepts inherit them."""
-    new.setblocking(False)
-    new.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
-    new.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    new.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-    new.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
-    return new
-
-
-def _close(loop: asyncio.AbstractEventLoop, closing: socket.socket) -> None:
-    """Close a socket of the loop, which must not wait for a number that the next socket gets."""
-    if closing.fileno() >= 0:
-        with suppress(OSError):
-            loop.remove_reader(closing)
-            loop.remove_writer(closing)
-        closing.close()

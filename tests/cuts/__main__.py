@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yuanjiao-cuts-")))
         database = stack.enter_context(postgresql()) if asked.postgresql else None
         place = stack.enter_context(Place(folder, Size(), database))
-        told = run(place, asked.times, asked.seed, say, asked.only)
+        told = run(place, asked.times, asked.seed, say, only=asked.only)
     sys.stdout.writelines(report(told, asked.seed, time.monotonic() - began))
     return 1 if told.problems else 0
 

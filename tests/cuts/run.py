@@ -16,7 +16,9 @@ MOST_KILLS = {"session": 6, "fetching": 8, "syncing": 4, "uploading": 4, "county
 STORIES = (*MOST_KILLS, "session", "fetching")
 
 
-def run(place: Place, times: int, seed: int, say: Callable[[str], None], only: Sequence[str] = STORIES) -> Told:
+def run(
+    place: Place, times: int, seed: int, say: Callable[[str], None], *, only: Sequence[str] = STORIES, most: int = 8
+) -> Told:
     """Tell stories until so many kills have come; return what there is to say.
 
     Args:
@@ -25,22 +27,22 @@ def run(place: Place, times: int, seed: int, say: Callable[[str], None], only: S
         seed: Of the stories and their moments; what the machine makes of them differs a little each time.
         say: Hears a line for each kill and each problem.
         only: The stories to tell, in turn and shuffled.
+        most: Kills in one story.
     """
     stories = Stories(place, Random(seed), say)
     while stories.told.kills < times and len(stories.told.problems) < MOST_PROBLEMS:
         for name in stories.chance.sample(only, len(only)):
-            _tell(stories, name, times)
+            _tell(stories, name, min(most, MOST_KILLS[name], times - stories.told.kills))
     return stories.told
 
 
-def _tell(stories: Stories, name: str, times: int) -> None:
+def _tell(stories: Stories, name: str, most: int) -> None:
     told = stories.told
-    kills = min(stories.chance.randint(1, MOST_KILLS[name]), times - told.kills)
-    if kills <= 0 or len(told.problems) >= MOST_PROBLEMS:
+    if most <= 0 or len(told.problems) >= MOST_PROBLEMS:
         return
     stories.say(f"       {name}")
     try:
-        getattr(stories, name)(kills)
+        getattr(stories, name)(stories.chance.randint(1, most))
     except (Broken, DemoFailed) as error:
         told.problems.append(f"{name}, after kill {told.kills}: {type(error).__name__}: {error}")
         stories.say(f"PROBLEM {traceback.format_exc()}")

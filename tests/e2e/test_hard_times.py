@@ -115,7 +115,7 @@ def test_a_box_that_never_reaches_its_county_shows_its_pages_all_the_same(office
         wait_for("the fault", lambda: said_by(box)["faults"], 15)
         press(television, "home")
         wait_for_screen(box, "HomeScreen")
-        assert said_by(box)["binding"] == "unbound"
+        wait_for("the box's own word", lambda: said_by(box)["binding"] == "unbound", 15)
 
 
 @pytest.mark.timeout(60)

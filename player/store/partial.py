@@ -87,9 +87,9 @@ class PartialBlob:
         marks, self._unreadable = Marks(self.blob_bytes), False
         if os.fstat(self._descriptor).st_blocks:
             for index in range(len(marks)):
-                data = self._read(index)
-                self._unreadable |= data is None
-                if data is not None and is_chunk(self._digests[index], data):
+                right = self._is_right(index)
+                self._unreadable |= right is None
+                if right:
                     marks.verify(index)
         return marks
 
@@ -145,10 +145,10 @@ class PartialBlob:
 
     def _conclude(self, index: int) -> bool:
         with on_the_disk(f"verifying {self.sha256}"):
-            data = self._read(index)
-            if data is None or not is_chunk(self._digests[index], data):
+            right = self._is_right(index)
+            if not right:
                 self._file.keep_piece(index, 0)
-                if data is None:
+                if right is None:
                     raise BadPlace(self.sha256)
                 raise WrongChunk(self.sha256, index, resumed=index not in self._fresh)
             began_s = time.monotonic()
@@ -200,9 +200,11 @@ class PartialBlob:
             self._file.close()
             self._descriptor = -1
 
-    def _read(self, index: int) -> bytes | None:
+    def _is_right(self, index: int) -> bool | None:
+        """Return whether a whole chunk is what its digest says; None if the card cannot give it back."""
         start, end = chunk_range(index, self.blob_bytes)
-        return read_back(self._descriptor, end - start, start)
+        data = read_back(self._descriptor, end - start, start)
+        return None if data is None else is_chunk(self._digests[index], data)
 
     def _is_whole(self) -> bool:
         whole = hashlib.sha256()

@@ -121,6 +121,7 @@ def _user_options(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, choices=["operator", "reviewer", "leader", "clerk"])
     add.add_argument("--name", default="", help="the person's name as shown")
     add.add_argument("--place", default="", metavar="ID", help="a clerk's township")
+    add.add_argument("--telephone", default="", metavar="NUMBER", help="where to reach the person")
 
 
 def _reviewer_options(parser: argparse.ArgumentParser, offline: argparse.ArgumentParser) -> None:

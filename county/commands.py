@@ -91,7 +91,7 @@ def user_add(options: argparse.Namespace) -> int:
 
     place = Place.objects.filter(pk=options.place).first() if options.place else None
     password = secret(f"Password of {options.username}", options.password_file)
-    add_person(options.username, password, Role(options.role), options.name, place)
+    add_person(options.username, password, Role(options.role), options.name, place, telephone=options.telephone)
     say(f"{options.username} can log in.")
     return 0
 

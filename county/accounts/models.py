@@ -21,6 +21,7 @@ class Person(AbstractUser):
     name = models.CharField("姓名", max_length=60, blank=True)
     role = models.CharField("角色", max_length=12, choices=Role.choices, default=Role.OPERATOR)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, null=True, blank=True)
+    telephone = models.CharField("联系电话", max_length=30, blank=True)
 
     def __str__(self) -> str:
         return self.name or self.username

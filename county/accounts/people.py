@@ -14,7 +14,9 @@ from playlists.keys import SigningKey, fingerprint
 SHORTEST_PASSPHRASE = 8
 
 
-def add_person(username: str, password: str, role: Role, name: str = "", place: Place | None = None) -> Person:
+def add_person(
+    username: str, password: str, role: Role, name: str = "", place: Place | None = None, *, telephone: str = ""
+) -> Person:
     """Add somebody who can log in.
 
     Raises:
@@ -26,7 +28,9 @@ def add_person(username: str, password: str, role: Role, name: str = "", place: 
     if (role == Role.CLERK) != (place is not None and place.kind in townships):
         raise Refused("乡镇组织干事须指定所属乡镇，其他角色不指定")
     _require_good(password)
-    return Person.objects.create_user(username, password=password, role=role, name=name, place=place)
+    return Person.objects.create_user(
+        username, password=password, role=role, name=name, place=place, telephone=telephone[:30]
+    )
 
 
 def reset_password(person: Person, password: str) -> None:

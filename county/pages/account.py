@@ -1,4 +1,4 @@
-"""Log-in, log-out, and changing one's own password."""
+"""Log-in, log-out, changing one's own password, and the telephone number under which one is reached."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from county.accounts.models import Person
 from county.accounts.passwords import TOO_MANY, LongEnough, forget_wrong, is_paused, note_wrong
 from county.pages.access import EVERYBODY, page, person_of
 
@@ -75,6 +76,18 @@ class PasswordForm(PasswordChangeForm):
         return str(given)
 
 
+class TelephoneForm(forms.Form):
+    """A number as people write it; empty for none."""
+
+    telephone = forms.RegexField(
+        r"^[0-9+() -]{5,30}$",
+        label="联系电话",
+        required=False,
+        error_messages={"invalid": "电话号码只用数字、空格和横线，5 到 30 位。"},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "maxlength": 30}),
+    )
+
+
 @page(EVERYBODY, "GET", "POST")
 def password(request: HttpRequest) -> HttpResponse:
     """Let a person change his own password; he stays logged in here and nowhere else."""
@@ -83,7 +96,21 @@ def password(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, form.save())
         messages.success(request, "密码已修改，下次请用新密码登录。")
         return redirect("/")
-    return render(request, "password.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "telephone": TelephoneForm({"telephone": person_of(request).telephone})}
+    return render(request, "password.html", context, status=422 if form.errors else 200)
+
+
+@page(EVERYBODY, "POST")
+def telephone(request: HttpRequest) -> HttpResponse:
+    """Let a person say under which number he is reached."""
+    form = TelephoneForm(request.POST)
+    if form.is_valid():
+        Person.objects.filter(pk=person_of(request).pk).update(telephone=form.cleaned_data["telephone"].strip())
+        messages.success(request, "联系电话已保存。")
+        return redirect("/password")
+    blank = PasswordChangeForm(person_of(request))
+    _label(blank, old_password="原密码", new_password1="新密码", new_password2="再输一次新密码")  # noqa: S106
+    return render(request, "password.html", {"form": blank, "telephone": form}, status=422)
 
 
 def _label(form: forms.Form, **labels: str) -> None:

@@ -14,6 +14,7 @@ from county.jobs.models import Job, JobState
 from county.pages.access import EVERYBODY, groups_for, page, person_of, sites_of
 from county.pages.coming import Coming, coming_sessions
 from county.pages.course_reviews import waiting_for
+from county.pages.danger import sessions_in_danger
 from county.pages.figures import FROM_BOXES, FROM_OFFICE, Figure
 from county.pages.record_rows import Selection, heads, session_rows, sessions_in
 from county.pages.standing import SILENT_RULE, select_standing, with_standing
@@ -35,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "silent": select_standing(sites, "silent", now).order_by("heard_at")[:SHOWN], "now": now,
         "waiting": _waiting(), "working": Job.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING)).count(),
         "failed": Job.objects.filter(state=JobState.FAILED, finished_at__gt=now - timedelta(days=7)).count(),
-        "last": Publication.objects.first(), "days": SOON_DAYS,
+        "last": Publication.objects.first(), "days": SOON_DAYS, "danger": sessions_in_danger(person, coming, now),
     }  # fmt: skip
     return render(request, "overview.html", context)
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("login", account.log_in),
     path("logout", account.log_out),
     path("password", account.password),
+    path("telephone", account.telephone),
     path("", overview.overview),
     path("sites", sites.sites),
     path("sites/<slug:key>", site_page.site),

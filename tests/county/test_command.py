@@ -89,7 +89,8 @@ def test_a_new_county_is_founded_from_the_command_line(county: County, tmp_path:
 
 def test_people_are_added_with_their_mistakes_named(county: County, tmp_path: Path, here: Callable[..., Done]) -> None:
     password = ["--password-file", secret_file(tmp_path, "a long password")]
-    assert here("user", "add", "qian", "--role", "leader", "--name", "钱签", *password).returncode == 0
+    assert here("user", "add", "qian", "--role", "leader", "--telephone", "0873-1", *password).returncode == 0
+    assert county.person("qian").telephone == "0873-1"
     assert county.person("qian").check_password("a long password")
     taken = here("user", "add", "qian", "--role", "leader", *password)
     assert (taken.returncode, "已被使用" in taken.stderr) == (1, True)

@@ -26,6 +26,7 @@ from .world import World
 
 Standing = Literal["placing", "waiting", "granted", "arrived", "refused"]
 KEPT: Final = 60  # orders that are remembered
+ANSWERED_MS: Final = 90 * 24 * 3_600_000  # so long the county publishes its answer; after that nobody knows it any more
 WISH_LETTERS: Final = 200
 
 
@@ -34,10 +35,11 @@ def place(turn: Turn, wish: PlaceOrder) -> None:
     words = wish.wish.strip()[:WISH_LETTERS]
     if not wish.course and not words:
         return
-    if any(_same(one, wish.course, words) and standing(turn.world, one) in _OPEN for one in turn.world.orders):
+    if any(_same(one, wish.course, words) and standing(turn.world, one) in _OPEN for one in listed(turn.world)):
         turn.say("这件已经申请过了，请等县里答复")
         return
-    order = f"o{turn.now.boot}-{turn.world.next_id}-{turn.world.box_id[:8]}"
+    # With the time in it, for boots are counted anew when a journal is lost, and the county keeps the first of an id.
+    order = f"o{turn.now.boot}-{turn.now.wall_ms}-{turn.now.monotonic_ms}-{turn.world.next_id}"
     effect = ledger.append(turn, Order(order=order, course=wish.course, wish=words))
     made = OwnOrder(order, wish.course, words, turn.now.wall_ms if turn.now.trust != "unknown" else 0, effect)
     turn.change(orders=(*turn.world.orders, made)[-KEPT:])
@@ -50,6 +52,12 @@ def journaled(turn: Turn, entry: AppendEntry) -> None:
         turn.change(orders=done)
         turn.say("申请已登记，县里答复后会显示在这里")
         outbox.hurry(turn)
+
+
+def listed(world: World) -> tuple[OwnOrder, ...]:
+    """Return the orders of which somebody knows where they stand, the oldest first."""
+    since_ms = 0 if world.now.trust == "unknown" else world.now.wall_ms - ANSWERED_MS
+    return tuple(one for one in world.orders if not 0 < one.asked_wall_ms < since_ms or answer_of(world, one))
 
 
 def answer_of(world: World, order: OwnOrder) -> OrderAnswer | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from player.core.facts import OwnOrder
 from player.core.library import Library
-from player.core.orders import answer_of, standing
+from player.core.orders import answer_of, listed, standing
 from player.core.world import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen, World
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
@@ -29,8 +29,8 @@ _STANDING = {
 def view(world: World, library: Library) -> Scene:
     """Return the list."""
     pages = _pages(world)
-    listed = [*ASK, *(_row(world, one, library) for one in reversed(world.orders))]
-    shown = listed[pages.first : pages.first + PER_PAGE]
+    lines = [*ASK, *(_row(world, one, library) for one in reversed(listed(world)))]
+    shown = lines[pages.first : pages.first + PER_PAGE]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
     keys = (Key("▲▼", "选择"), Key("确定", "打开"), Key(pages.digits, "直达"), Key("0", "找课件"), BACK, HOME)
     return page(world, "点播申请", marks, keys, aside=pages.words)
@@ -51,7 +51,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     world = turn(world, OrdersScreen(chosen))
     if chosen < len(ASK):
         return push(world, WishScreen() if chosen else WishesScreen()), ()
-    course = _course(world, tuple(reversed(world.orders))[chosen - len(ASK)])
+    course = _course(world, tuple(reversed(listed(world)))[chosen - len(ASK)])
     return (push(world, CourseScreen(course)) if course else world), ()
 
 
@@ -63,7 +63,7 @@ def to_newest(world: World) -> World:
 
 def _pages(world: World) -> Pages:
     focus = world.screen.focus if isinstance(world.screen, OrdersScreen) else 0
-    return Pages(len(world.orders) + len(ASK), PER_PAGE, focus)
+    return Pages(len(listed(world)) + len(ASK), PER_PAGE, focus)
 
 
 def _course(world: World, order: OwnOrder) -> str:

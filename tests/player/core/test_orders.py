@@ -9,10 +9,10 @@ from player.core.actions import PlaceOrder
 from player.core.effects import RunUpload
 from player.core.events import Journaled, WokeUp
 from player.core.facts import JournalFacts, OwnOrder
-from player.core.orders import KEPT, standing
+from player.core.orders import ANSWERED_MS, KEPT, standing
 from playlists.documents import OrderAnswer
 from playlists.entries import Order
-from tests.player.core.box import BOX, FILMS, TestBox, generation, store
+from tests.player.core.box import BOX, FILMS, NOW_MS, TestBox, generation, store
 
 
 def answered(box: TestBox, answer: OrderAnswer) -> None:
@@ -81,3 +81,33 @@ def test_orders_outlive_a_restart_and_the_oldest_are_forgotten() -> None:
     box.wish(PlaceOrder(course="c1"))
     assert len(box.world.orders) == KEPT
     assert box.world.orders[0] == kept[1]
+
+
+def test_an_order_whose_answer_nobody_knows_any_more_is_no_longer_listed_and_can_be_made_again() -> None:
+    box, order = ordered()
+    box.wait(ANSWERED_MS, WokeUp())
+    assert orders.listed(box.world) == (order,)
+    box.wait(1, WokeUp())
+    assert orders.listed(box.world) == ()
+    box.wish(PlaceOrder(wish=order.wish))
+    assert [one.wish for one in orders.listed(box.world)] == [order.wish]
+
+
+def test_an_old_order_stays_listed_while_its_answer_is_in_force_or_the_clock_is_unknown() -> None:
+    box, order = ordered()
+    box.wait(2 * ANSWERED_MS, WokeUp())
+    box.world = replace(box.world, now=replace(box.world.now, trust="unknown"))
+    assert orders.listed(box.world) == (order,)
+    box.world = replace(box.world, now=replace(box.world.now, trust="trusted"))
+    answered(box, OrderAnswer(order=order.order, box=BOX, state="granted", course="c1"))
+    assert orders.listed(box.world) == (order,)
+
+
+def test_after_a_lost_journal_an_order_has_another_name() -> None:
+    names = set()
+    for wall_ms in (NOW_MS, NOW_MS + 1):  # the same boot number and the same effect: both count from one again
+        box = TestBox(wall_ms=wall_ms).start()
+        box.wish(PlaceOrder(wish="食用菌栽培"))
+        names.add(box.world.orders[0].order)
+    assert len(names) == 2
+    assert all(len(name) <= 64 for name in names)

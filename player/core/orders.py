@@ -60,6 +60,11 @@ def listed(world: World) -> tuple[OwnOrder, ...]:
     return tuple(one for one in world.orders if not 0 < one.asked_wall_ms < since_ms or answer_of(world, one))
 
 
+def is_asked(world: World, course: str) -> bool:
+    """Return whether a course was asked for here and has not come yet."""
+    return any(one.course == course and standing(world, one) in _OPEN for one in listed(world))
+
+
 def answer_of(world: World, order: OwnOrder) -> OrderAnswer | None:
     """Return the county's answer, if it has come."""
     answers = world.generation.orders if world.generation else ()

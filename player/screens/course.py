@@ -17,6 +17,7 @@ from .tell import tell
 from .words import minutes, short_minutes
 
 PER_PAGE = 4
+_ASKS = Key("确定", "申请下载")
 _POSTER_WIDTH, _POSTER_HEIGHT = 336, 189
 _COLUMN = d.LEFT + _POSTER_WIDTH + d.PAD
 _COLUMN_WIDTH = d.RIGHT - _COLUMN
@@ -37,12 +38,13 @@ def view(world: World, library: Library) -> Scene:
         *_summary(found),
         *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
     )
-    keys = (Key("▲▼", "选择"), OK_PLAYS, Key(pages.digits, "播放这一课"), BACK, HOME)
+    ask = _can_ask(world, found, found.lessons[pages.at])
+    keys = (Key("▲▼", "选择"), _ASKS if ask else OK_PLAYS, Key(pages.digits, "播放这一课"), BACK, HOME)
     return page(world, f"课号 {found.number}", marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Play a lesson that is here, or say why not."""
+    """Play a lesson that is here, ask for the course where nothing of it is, or say why not."""
     screen = _screen(world)
     found = document(world, screen.course)
     if found is None:
@@ -55,7 +57,10 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         chosen = pages.row_of(int(intent[6:]))
     if chosen is None:
         return world, ()
-    return play(turn(world, CourseScreen(screen.course, chosen)), found, found.lessons[chosen])
+    world = turn(world, CourseScreen(screen.course, chosen))
+    if intent == "select" and _can_ask(world, found, found.lessons[chosen]):
+        return world, (PlaceOrder(course=found.id),)
+    return play(world, found, found.lessons[chosen])
 
 
 def play(world: World, course: Course, lesson: Lesson) -> Reaction:
@@ -72,7 +77,7 @@ def why_not(here: Here) -> str:
         return "这一课已停播" + (f"：{here.stopped}" if here.stopped else "")
     if here.share > 0:
         return f"这一课只下载了 {here.words}，下载完就可以播放"
-    return "这一课还没有下载，集中学习安排到它时会自动下载"
+    return "这一课还没有下载，按确定键可以申请下载"
 
 
 def _screen(world: World) -> CourseScreen:
@@ -121,7 +126,13 @@ def _without_document(world: World, screen: CourseScreen, library: Library) -> S
         f"课号 {entry.number} · {minutes(entry.minutes * 60_000)} · {entry.provider}",
         "还没有下载。想看就按确定键申请，县里同意后会自动下载",
     ]
-    return page(world, "课件", message(entry.title, lines), (Key("确定", "申请下载"), BACK, HOME))
+    return page(world, "课件", message(entry.title, lines), (_ASKS, BACK, HOME))
+
+
+def _can_ask(world: World, course: Course, lesson: Lesson) -> bool:
+    """Return whether OK asks for the course: nothing of this lesson is here, and it may be shown."""
+    here = lesson_here(world, course.id, lesson)
+    return here.share == 0 and here.stopped is None
 
 
 def _may_ask(intent: str, screen: CourseScreen, library: Library) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from player.core import lessons
+from player.core import lessons, orders
 from player.core.world import World
 from playlists.documents import Blob, Course, Lesson
 from playlists.occurrences import Occurrence
@@ -16,10 +16,16 @@ from .words import percent
 
 
 class Here(msgspec.Struct, frozen=True):
-    """How much of something is here, 0 to 1; ``stopped``: the reason of a stop order (停播), or None."""
+    """How much of something is here, 0 to 1; ``stopped``: the reason of a stop order (停播), or None.
+
+    ``whole`` and ``absent`` are the words for all of it and for nothing: of a course that it has come (已到) or can be
+    asked for (可申请), of a lesson that it can be played.
+    """
 
     share: float
     stopped: str | None = None
+    whole: str = "可播放"
+    absent: str = "未下载"
 
     @property
     def playable(self) -> bool:
@@ -28,12 +34,12 @@ class Here(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """可播放, 43 %, 未下载 or 已停播."""
+        """Such as 可播放, 43 %, 未下载 or 已停播."""
         if self.stopped is not None:
             return "已停播"
         if self.share >= 1:
-            return "可播放"
-        return percent(self.share) if self.share > 0 else "未下载"
+            return self.whole
+        return percent(self.share) if self.share > 0 else self.absent
 
 
 def document(world: World, course: str) -> Course | None:
@@ -72,7 +78,9 @@ def course_here(world: World, course: str) -> Here:
     each = [(one, lesson_here(world, course, one)) for one in found.lessons] if found else []
     if each and all(here.stopped is not None for _, here in each):
         return each[0][1]
-    return Here(_together([(here, one.duration_ms) for one, here in each if here.stopped is None]))
+    share = _together([(here, one.duration_ms) for one, here in each if here.stopped is None])
+    asked = share == 0 and orders.is_asked(world, course)
+    return Here(share, whole="已到", absent="已申请" if asked else "可申请")
 
 
 def occurrence_here(world: World, occurrence: Occurrence) -> Here:

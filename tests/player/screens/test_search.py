@@ -7,9 +7,23 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from demo.screens.states import base
+from demo.screens.village import NOW_MS, SHELF
 from player.core.actions import PlaceOrder
-from player.core.world import CourseScreen, HomeScreen, OrdersScreen, SearchScreen, Settings, WishesScreen, WishScreen
+from player.core.facts import OwnOrder
+from player.core.world import (
+    CourseScreen,
+    CoursesScreen,
+    HomeScreen,
+    OrdersScreen,
+    SearchScreen,
+    Settings,
+    WishesScreen,
+    WishScreen,
+)
+from player.screens.here import course_here
 from player.screens.react import react
+from player.screens.view import view
 from playlists.documents import CatalogueEntry
 from tests.fakes.library import FakeLibrary
 from tests.player.core.box import TestBox
@@ -76,3 +90,20 @@ def test_without_phrases_nothing_is_asked_for(intent: str) -> None:
     screen, asked = walked("digit-6", "digit-1", intent, settings=Settings())
     assert isinstance(screen, WishesScreen)
     assert asked == []
+
+
+def test_ok_asks_for_a_course_of_which_nothing_is_here_though_its_document_is() -> None:
+    world = base(CourseScreen("course-130"))
+    reached, actions = react(world, "select", SHELF)
+    assert actions == (PlaceOrder(course="course-130"),)
+    assert "申请下载" in str(view(reached, SHELF))
+    told, actions = react(world, "digit-1", SHELF)
+    assert actions == ()
+    assert told.notice is not None
+
+
+def test_lists_say_of_each_course_whether_it_has_come_how_much_or_that_it_can_be_asked_for() -> None:
+    world = base(CoursesScreen(()))
+    asked = replace(world, orders=(OwnOrder("o1", "course-130", "", NOW_MS),))
+    assert [course_here(world, f"course-{number}").words for number in (128, 129, 130)] == ["已到", "62 %", "可申请"]
+    assert course_here(asked, "course-130").words == "已申请"

@@ -110,6 +110,7 @@ class Box:
         quota = site.store.quota_bytes
         self.world = World(Settings(version="1", keymap=KEYMAP, quota_bytes=quota), site.clock.now())
         self._rules.started(self)
+        self._rules.moved(site, on=True)
         if self.cut_when == "starting":
             self._cut_within(5_000)
         self.people.switched_on()
@@ -131,6 +132,7 @@ class Box:
         self.site.agenda.at(self.site.agenda.now + off_ms, ALWAYS, self.switch_on)
 
     def _end(self) -> None:
+        self._rules.moved(self.site, on=False)
         self.media.off()
         self.workers.end_fetch()
         self.run.alive = False
@@ -156,6 +158,10 @@ class Box:
         self.cut_when = ""
         at_ms = self.site.agenda.now + self._chance["power"].randint(0, milliseconds)
         self.site.agenda.at(at_ms, self.run, self.cut)
+
+    def moved(self) -> None:
+        """Line, disk or the county's mind has changed."""
+        self._rules.moved(self.site, on=self.power and self.run.alive)
 
     # --- the loop
 

@@ -72,7 +72,7 @@ class Life:
             store=Store(self.nature.quota_bytes),
             generations=Generations(),
         )
-        self.rules = Rules(self.county)
+        self.rules = Rules(self.county, self.site.line)
         self.box = Box(name.seed, self.site, Truth(), self.rules, self.take_step)
         self.people = People(name.seed, self.box.press)
         self.box.people = self.people
@@ -115,6 +115,7 @@ class Life:
         starts, at = one.starts_ms - START_MS, self.agenda.at
         at(gathers_ms(one) - START_MS + 2_000, ALWAYS, self.rules.note_ready, self.box, one)
         at(starts - 800, ALWAYS, self.rules.note_other, self.box, one)
+        at(starts, ALWAYS, self.rules.check_ready, self.box, one)
         at(starts + 2_000, ALWAYS, self.rules.check_minute, self.box, one)
 
     # --- the end

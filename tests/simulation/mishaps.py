@@ -53,6 +53,7 @@ class Mishaps:
 
     def _change_line(self, name: str, by: int) -> None:
         setattr(self.site.line, name, getattr(self.site.line, name) + by)
+        self.box.moved()
         if self.is_on:
             self.box.workers.line_changed()
 
@@ -65,6 +66,7 @@ class Mishaps:
         site = self.site
         setattr(site, name, getattr(site, name) + by)
         site.clock.memory.failing = bool(site.disk_failing or site.disk_read_only)
+        self.box.moved()
         if self.is_on:
             self.box.writer.failing, self.box.writer.slow_ms = site.journal_failing, site.slow_ms
 
@@ -76,10 +78,12 @@ class Mishaps:
     def stop_box(self, chance: Random) -> None:
         """The county stops the box, and takes that back some days later."""
         self.county.set_revoked(revoked=True)
+        self.box.moved()
         self.later(chance.randint(1, 9) * DAY_MS, self._readmit)
 
     def _readmit(self) -> None:
         self.county.set_revoked(revoked=False)
+        self.box.moved()
 
     # --- the rest
 

@@ -14,7 +14,7 @@ from player.core import binding, phone, playback, session
 from player.core.effects import Effect, EvictBlobs, OpenMedia, RunFetch, RunSync, RunUpload
 from player.core.events import ButtonPressed, Event, MediaProgress
 from player.core.keymap import context_of, intent_for
-from player.core.lessons import of_session, stop_order
+from player.core.lessons import documents, of_session, stop_order
 from player.core.schedule import gathers_ms
 from player.core.windows import is_open, of_plans
 from player.core.world import PlaybackState, SessionState, World
@@ -31,9 +31,12 @@ from tests.fakes.library import FakeLibrary
 from .broken import Broken
 from .clock import START_MS
 from .county import County
+from .line import Line
+from .readiness import ModestBox
 
 if TYPE_CHECKING:
     from .box import Box
+    from .workers import Site
 
 CUT_COSTS_MS = 5_500  # the row is kept every 1.5 s, at a word of the picture that comes every 4 s
 DATED_WITHIN_MS = 60_000  # a quartz goes wrong by some seconds a day
@@ -49,8 +52,9 @@ _COUNTED = {kind for table in TABLES.values() for _, kind in table} | {ButtonPre
 class Rules:
     """Judges one life. ``pairs`` counts the (state, event) pairs met, ``seen`` what is worth reporting."""
 
-    def __init__(self, county: County) -> None:
+    def __init__(self, county: County, line: Line) -> None:
         self._county = county
+        self.modest = ModestBox(county.nature, line.capacity(county.nature.caps.bits_per_second))
         self._library = FakeLibrary(self.catalogue())
         self.pairs: Counter[tuple[str, str, type]] = Counter()
         self.seen: Counter[str] = Counter()
@@ -93,8 +97,10 @@ class Rules:
             self._says_something(world, view(world, self._library))
         if type(event) is MediaProgress and not changed:
             return
-        if world.generation is not before.generation:
+        if world.generation is not before.generation and world.generation is not None:
             self._never_older(box)
+            self.modest.advance(box.site.agenda.now)
+            self.modest.learn(world.generation)
         if world.session is not None and world.session is not before.session:
             self._session(box, world)
 
@@ -161,6 +167,28 @@ class Rules:
             running = world.session is not None and world.session.state is not SessionState.GATHERING
             if one.id not in world.done_sessions and not running:
                 raise Broken(2, "a session was ready and did not start", one.id, f"gathered at {gathers_ms(one)}")
+
+    # … and its course is there
+
+    def moved(self, site: Site, *, on: bool) -> None:
+        """Power, line or disk has changed, or is about to."""
+        self.modest.advance(site.agenda.now)
+        usable = site.line.open and not (site.disk_full or site.card_fault or site.county.revoked)
+        self.modest.useful = on and usable
+
+    def check_ready(self, box: Box, one: Occurrence) -> None:
+        """At its minute, also of a box that has no power: what could have been brought is on the disk."""
+        self.modest.advance(box.site.agenda.now)
+        generation, store = box.site.generations.facts, box.site.store
+        if generation is None or one not in generation.occurrences or box.site.journal.recorded["session", one.id]:
+            return
+        films = [lesson.renditions for _, lesson in documents(generation, one)]
+        ready = bool(films) and all(any(store.is_whole(film.blob.sha256) for film in lesson) for lesson in films)
+        could = self.modest.had(generation, one)
+        self.seen["sessions planned"] += 1
+        self.seen["sessions ready"] += ready
+        self.seen["sessions that a modest box would have had ready"] += could
+        self.seen["sessions that a modest box would have had ready, and were not"] += could and not ready
 
     def _is_settled(self, box: Box, one: Occurrence) -> bool:
         if not box.power or not box.run.alive or box.world.quitting or box.world.generation is None:

@@ -99,6 +99,14 @@ class Office:
         self.page.wait_for_url("**/stops/*")
         return [row.locator("th, td").all_inner_texts() for row in self.page.locator("tbody tr").all()]
 
+    def grant_order(self, wish: str, course_number: int) -> None:
+        """Answer an order (点播申请) with a course."""
+        self.page.goto(f"{self._address}/orders")
+        row = self.page.locator("tr", has_text=wish)
+        row.locator("[name=number]").fill(str(course_number))
+        row.locator("button[value=grant]").click()
+        self.page.locator("[role=status]:has-text('已安排')").wait_for()
+
     def photograph(self, path: str, target: Path) -> None:
         """Save a picture of a page."""
         self.page.goto(self._address + path)

@@ -103,6 +103,25 @@ def test_a_stop_order_reaches_the_box_and_its_receipt_the_county(ready: Path, tm
         assert village.entries("play") == []
 
 
+@pytest.mark.timeout(120)
+def test_a_wish_from_the_remote_control_is_answered_by_the_county_and_plays(ready: Path, tmp_path: Path) -> None:
+    with Village(tmp_path, ready) as village:
+        village.office.log_in("operator")
+        village.sees("screen", "HomeScreen")
+        village.press("6", "2", *"9426448", "ok", "ok")  # 香菇, in own words
+        village.wait("the order in the journal", lambda: village.entries("order"))
+        village.wait("the county's acknowledgement", village.all_acknowledged)
+        village.office.grant_order("香菇", COURSE_NUMBER)
+
+        before = village.player()["generation"]
+        village.press("home", "4", "1")
+        village.wait("the answer", lambda: village.player().get("generation", 0) > before)
+        village.press("home", "6", "3")  # the order's own row leads to the course that was granted
+        village.sees("screen", "CourseScreen")
+        village.press("ok")
+        village.sees("playing", COURSE)
+
+
 @pytest.mark.timeout(60)
 def test_a_box_that_never_reaches_its_county_shows_its_pages_all_the_same(office: Path, tmp_path: Path) -> None:
     with (

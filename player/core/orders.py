@@ -65,6 +65,12 @@ def is_asked(world: World, course: str) -> bool:
     return any(one.course == course and standing(world, one) in _OPEN for one in listed(world))
 
 
+def is_granted(world: World, course: str) -> bool:
+    """Return whether the county has granted a course to an order of this box: then its plays are the order's."""
+    answers = world.generation.orders if world.generation else ()
+    return any(one.course == course and one.state == "granted" for one in answers)
+
+
 def answer_of(world: World, order: OwnOrder) -> OrderAnswer | None:
     """Return the county's answer, if it has come."""
     answers = world.generation.orders if world.generation else ()

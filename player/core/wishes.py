@@ -48,8 +48,9 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
         turn.say("这一课已停播" if stop else "这一课还没有下载到本机")
     else:
         playback.end(turn, "stopped")
+        why = "order" if orders.is_granted(world, wish.course) else "menu"
         row = OpenPlay(
-            course=wish.course, lesson=wish.lesson, blob=best.blob.sha256, height=best.height, why="menu",
+            course=wish.course, lesson=wish.lesson, blob=best.blob.sha256, height=best.height, why=why,
             session="", started=turn.now, segments=(),
         )  # fmt: skip
         playback.open_lesson(turn, row, title=lesson.title, duration_ms=lesson.duration_ms)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from msgspec.structs import replace
 
 from player.core import ledger, orders
-from player.core.actions import PlaceOrder
+from player.core.actions import PlaceOrder, PlayLesson, StopPlaying
 from player.core.effects import RunUpload
 from player.core.events import Journaled, WokeUp
 from player.core.facts import JournalFacts, OwnOrder
 from player.core.orders import ANSWERED_MS, KEPT, standing
 from playlists.documents import OrderAnswer
-from playlists.entries import Order
+from playlists.entries import Order, Play
 from tests.player.core.box import BOX, FILMS, NOW_MS, TestBox, generation, store
 
 
@@ -111,3 +114,13 @@ def test_after_a_lost_journal_an_order_has_another_name() -> None:
         names.add(box.world.orders[0].order)
     assert len(names) == 2
     assert all(len(name) <= 64 for name in names)
+
+
+@pytest.mark.parametrize(("state", "why"), [("granted", "order"), ("refused", "menu")])
+def test_a_play_of_what_was_granted_is_recorded_as_the_orders(state: Any, why: str) -> None:
+    box, order = ordered()
+    answered(box, OrderAnswer(order=order.order, box=BOX, state=state, course="c1"))
+    box.wish(PlayLesson("c1", "one"))
+    box.show(3)
+    box.wish(StopPlaying())
+    assert [play.why for play in box.bodies(Play)] == [why]

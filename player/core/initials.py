@@ -26,8 +26,9 @@ def found_places(digits: str, titles: Sequence[str]) -> list[int]:
         titles: The initials of all titles, in the order in which equals are to be listed.
     """
     found: list[int] = []
-    left: Sequence[int] = range(len(titles))
-    for pattern in map(re.compile, _patterns(digits)):
+    patterns = [re.compile(pattern) for pattern in _patterns(digits)]
+    left = [place for place, title in enumerate(titles) if patterns[-1].search(title)]  # no other finds more
+    for pattern in patterns:
         fitting = {place for place in left if pattern.search(titles[place])}
         found += (place for place in left if place in fitting)
         left = [place for place in left if place not in fitting]

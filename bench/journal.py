@@ -1,9 +1,14 @@
-"""From the play on the screen to the county's figures: bytes on the wire, cuts, the inbox."""
+"""From the play on the screen to the county's figures: bytes on the wire, cuts, the inbox, the month's report."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
+from bench.county_stage import county_stage
 from bench.journal_cut import commits, cut_loss
 from bench.journal_inbox import inbox
+from bench.journal_report import report
 from bench.journal_wire import wire
 
 
@@ -12,4 +17,7 @@ def run(*, quick: bool) -> None:
     wire(quick=quick)
     commits(quick=quick)
     cut_loss(quick=quick)
-    inbox(quick=quick)
+    for database in ("postgresql", "sqlite"):
+        with tempfile.TemporaryDirectory(prefix="yuanjiao-bench-") as name, county_stage(Path(name), database) as stage:
+            inbox(stage, Path(name), quick=quick)
+            report(stage, quick=quick)

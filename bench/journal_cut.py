@@ -29,13 +29,13 @@ from playlists.journal import decode_body, decode_entry
 
 FILM_S, TIMES = 5, 12
 PERIOD = round(FILM_S * 1000 / FRAME_MS)  # so many pictures, then the numbers come again
-WATCHED_S = (1.5, 6.5)
+WATCHED_S = (1.5, 5.0)
 HOUR_S = 3600
 
 
 def cut_loss(*, quick: bool) -> None:
     """Print how many seconds of film are missing from the entry after a cut, and how often the journal is written."""
-    cuts, seed = (5, 1) if quick else (30, 2)
+    cuts, seed = (3, 1) if quick else (30, 2)
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="yuanjiao-bench-") as name, VirtualScreen() as screen:
         folder = Path(name)

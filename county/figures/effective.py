@@ -41,17 +41,15 @@ class Judged:
 
 @dataclass
 class _Viewing:
-    """Plays that are one viewing of a lesson, in order."""
+    """Plays that are one viewing of a lesson, in order, and what they showed together."""
 
+    started_ms: int
     plays: list[Play] = field(default_factory=list)
+    shown_ms: int = 0
 
-    @property
-    def shown_ms(self) -> int:
-        return sum(play.shown_ms for play in self.plays)
-
-    @property
-    def started_ms(self) -> int:
-        return self.plays[0].started_ms
+    def add(self, play: Play) -> None:
+        self.plays.append(play)
+        self.shown_ms += play.shown_ms
 
     def goes_on_in(self, play: Play) -> bool:
         return play.begins_ms > 0 and abs(play.begins_ms - self.plays[-1].reached_ms) <= SAME_PLACE_MS
@@ -87,8 +85,8 @@ def _viewings(plays: Sequence[Play]) -> list[list[_Viewing]]:
         viewings = lessons[play.course, play.lesson]
         viewing = next((one for one in reversed(viewings) if one.goes_on_in(play)), None)
         if viewing is None:
-            viewings.append(viewing := _Viewing())
-        viewing.plays.append(play)
+            viewings.append(viewing := _Viewing(play.started_ms))
+        viewing.add(play)
     return list(lessons.values())
 
 

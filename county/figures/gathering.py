@@ -110,8 +110,8 @@ def _heads(records: Iterable[SessionRecord]) -> dict[tuple[str, str], Heads]:
         box__in={record.box_id for record in records}, session__in={record.session for record in records}
     ).order_by("seq")
     return {
-        (row.box_id, row.session): Heads(
-            row.seq, row.present, row.members, row.villagers, tuple(row.doubts), len(row.corrections)
+        (box, session): Heads(seq, present, members, villagers, tuple(doubts), len(corrections))
+        for box, session, seq, present, members, villagers, doubts, corrections in counts.values_list(
+            "box_id", "session", "seq", "present", "members", "villagers", "doubts", "corrections"
         )
-        for row in counts
     }

@@ -6,7 +6,7 @@ Called by `county.figures.months` and by the page of a site's month.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from county.figures.evidence import Heads, Month, Play, Session
@@ -49,18 +49,15 @@ def odd_plays(plays: Iterable[Play], rules: Rules) -> dict[tuple[str, int], list
     return {key: oddities for key, oddities in found.items() if oddities}
 
 
-def _of_play(play: Play, rules: Rules) -> list[Oddity]:
-    checks = {
-        Oddity.SPEED: play.took_ms is not None and play.film_ms + play.paused_ms > play.took_ms + _slack_ms(play),
-        Oddity.CLOCK: abs(play.clock_set_ms) >= CLOCK_STEP_MS,
-        Oddity.NIGHT: rules.local(play.started_ms).hour < rules.night_until_hour,
-        Oddity.UNDATED: play.trust == "unknown",
-    }
-    return [oddity for oddity, odd in checks.items() if odd]
-
-
-def _slack_ms(play: Play) -> int:
-    return TOLERANCE_MS + play.film_ms // 50
+def _of_play(play: Play, rules: Rules) -> Iterator[Oddity]:
+    if play.took_ms is not None and play.film_ms + play.paused_ms > play.took_ms + TOLERANCE_MS + play.film_ms // 50:
+        yield Oddity.SPEED
+    if abs(play.clock_set_ms) >= CLOCK_STEP_MS:
+        yield Oddity.CLOCK
+    if rules.local(play.started_ms).hour < rules.night_until_hour:
+        yield Oddity.NIGHT
+    if play.trust == "unknown":
+        yield Oddity.UNDATED
 
 
 def odd_sessions(month: Month) -> dict[tuple[str, str], list[Oddity]]:

@@ -271,6 +271,7 @@ class _Builder:
             **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
             **dict.fromkeys((effects.RunUpload, effects.RunBinding), workers),
             **dict.fromkeys((effects.RunPhone, effects.StopPhone), workers),
+            **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
             effects.EvictBlobs: keeper,
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.PauseMedia, effects.SeekMedia), medium),

@@ -18,9 +18,11 @@ from player.core.effects import (
     ReplaceMediaChild,
     RunBinding,
     RunFetch,
+    RunScrub,
     RunSync,
     RunUpload,
     StopFetch,
+    StopScrub,
 )
 from player.core.events import (
     BindingAnswered,
@@ -32,6 +34,7 @@ from player.core.events import (
     MediaEnded,
     MediaFailed,
     MediaOpened,
+    ScrubFinished,
     SyncFinished,
     UploadFinished,
 )
@@ -44,9 +47,11 @@ DEADLINES_MS: Final[dict[type[Effect], int]] = {
     RunUpload: 300_000,
     RunBinding: 180_000,
     EvictBlobs: 600_000,
+    RunScrub: 4 * 3_600_000,
 }
 _MEDIA: Final = (OpenMedia, CloseMedia, ReplaceMediaChild)
 _FETCH: Final = (RunFetch, StopFetch)
+_SCRUB: Final = (RunScrub, StopScrub)
 
 
 class InFlight:
@@ -56,8 +61,8 @@ class InFlight:
         self._since: dict[int, tuple[type[Effect], int]] = {}
 
     def began(self, effect: Effect, now_ms: int) -> None:
-        """An effect was handed to its device; of media and of fetches only the last one counts."""
-        for family in (_MEDIA, _FETCH):
+        """An effect was handed to its device; of media, fetches and comparisons only the last one counts."""
+        for family in (_MEDIA, _FETCH, _SCRUB):
             if isinstance(effect, family):
                 self._since = {key: value for key, value in self._since.items() if value[0] not in family}
         if type(effect) in DEADLINES_MS:
@@ -76,6 +81,7 @@ class InFlight:
                 | UploadFinished(effect=effect)
                 | BindingAnswered(effect=effect)
                 | Evicted(effect=effect)
+                | ScrubFinished(effect=effect)
             ):
                 self._since.pop(effect, None)
 

@@ -21,6 +21,7 @@ from player.core import (
     outbox,
     phone,
     playback,
+    scrub,
     session,
     startup,
     sync,
@@ -32,6 +33,7 @@ from player.core.actions import Action
 from player.core.effects import Effect, Wake
 from player.core.events import (
     BindingAnswered,
+    BlobSpoilt,
     ButtonPressed,
     ClockJumped,
     CountyTimeHeard,
@@ -51,6 +53,7 @@ from player.core.events import (
     PhoneShown,
     QuitAsked,
     RoomMeasured,
+    ScrubFinished,
     Started,
     SyncFinished,
     SyncProgressed,
@@ -198,6 +201,8 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     BindingAnswered: binding.follow_event,
     Evicted: transfers.evicted,
     RoomMeasured: transfers.measured,
+    BlobSpoilt: scrub.follow_event,
+    ScrubFinished: scrub.follow_event,
     PhoneShown: phone.follow_event,
     PhoneHeard: _phone,
     PhoneFinished: phone.follow_event,

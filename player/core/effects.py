@@ -184,6 +184,29 @@ class EvictBlobs(msgspec.Struct, frozen=True):
     blobs: tuple[str, ...]
 
 
+class BlobAtRest(msgspec.Struct, frozen=True):
+    """A whole blob to compare: its length and where its chunk list is, both unknown if no document names it."""
+
+    sha256: str
+    bytes: int = 0
+    chunk_list: str | None = None
+
+
+class RunScrub(msgspec.Struct, frozen=True):
+    """Compare blobs at rest: the next part of the round, at most ``budget_bytes`` a ``day``; without, these whole."""
+
+    id: int
+    blobs: tuple[BlobAtRest, ...]
+    budget_bytes: int | None
+    day: str
+
+
+class StopScrub(msgspec.Struct, frozen=True):
+    """End the comparison; it goes on there another time."""
+
+    id: int
+
+
 class Quit(msgspec.Struct, frozen=True):
     """Everything owed is durable: end the run."""
 
@@ -193,8 +216,9 @@ class Quit(msgspec.Struct, frozen=True):
 MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
-WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunPhone | StopPhone | EvictBlobs
-Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | Quit
+WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunPhone | StopPhone
+StoreEffect = EvictBlobs | RunScrub | StopScrub
+Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | Quit
 
 
 class Wake(msgspec.Struct, frozen=True):

@@ -236,6 +236,21 @@ class Evicted(msgspec.Struct, frozen=True):
     free_bytes: int
 
 
+class BlobSpoilt(msgspec.Struct, frozen=True):
+    """A whole blob was found bad and is partial again; ``bytes_here`` of it are good."""
+
+    effect: int
+    blob: str
+    bytes_here: int
+
+
+class ScrubFinished(msgspec.Struct, frozen=True):
+    """The scrub worker ended; ``error`` is empty if all it was to compare today was compared."""
+
+    effect: int
+    error: str = ""
+
+
 class RoomMeasured(msgspec.Struct, frozen=True):
     """The store's room has changed though it did nothing: others write on its disk. Below 0, so much must go."""
 
@@ -268,4 +283,6 @@ Event = (
     | PhoneFinished
     | Evicted
     | RoomMeasured
+    | BlobSpoilt
+    | ScrubFinished
 )

@@ -262,6 +262,7 @@ def _fail(turn: Turn, why: str) -> None:
     playback = _current(turn)
     _seal(turn, "failed")
     _change(turn, state=PlaybackState.FAILED, why_failed=why)
+    turn.change(scrub=turn.world.scrub.suspecting(playback.row.blob))
     code = faults.PICTURE_STUCK if shown(playback.row.segments) else faults.NO_PICTURE
     troubles.show(turn, code, f"《{playback.title}》{why}")
 

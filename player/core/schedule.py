@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 
 from playlists.occurrences import Occurrence
@@ -69,6 +70,29 @@ def next_wall_ms(world: World) -> int | None:
             if at > now:
                 best = at if best is None else min(best, at)
                 break  # the others come later
+    return best
+
+
+def is_near(world: World, within_ms: int) -> bool:
+    """Return whether people gather for a session within so long, or should be there by now."""
+    now = world.now.wall_ms
+    if not is_known(world.now):
+        return False
+    coming = takewhile(lambda one: one.starts_ms - LONGEST_GATHERING_MS - within_ms <= now, _ahead(world))
+    return any(gathers_ms(one) - within_ms <= now < over_ms(one) for one in coming)
+
+
+def next_near_ms(world: World, within_ms: int) -> int | None:
+    """Return when `is_near` becomes true next, in wall ms."""
+    if not is_known(world.now):
+        return None
+    best: int | None = None
+    for one in _ahead(world):
+        if best is not None and one.starts_ms - LONGEST_GATHERING_MS - within_ms > best:
+            break
+        at = gathers_ms(one) - within_ms
+        if at > world.now.wall_ms:
+            best = at if best is None else min(best, at)
     return best
 
 

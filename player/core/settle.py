@@ -15,6 +15,7 @@ from . import (
     phone,
     playback,
     schedule,
+    scrub,
     session,
     stage,
     startup,
@@ -47,6 +48,7 @@ def settle(turn: Turn, before: World) -> None:
     if _needs(before) != _needs(turn.world):
         transfers.forget_plan(turn)
     transfers.settle(turn)
+    scrub.follow_event(turn, _AWAKE)
     health.settle(turn)
     tv_power.settle(turn, before)
     phone.settle(turn)
@@ -79,10 +81,15 @@ def due(world: World) -> Wake:
     monotonic = (
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
         outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
-        phone.deadline(world), world.quit_monotonic_ms or None,
+        phone.deadline(world), scrub.deadline(world), world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
-    wall = (schedule.next_wall_ms(world), transfers.next_wall_ms(world), months.next_wall_ms(world))
+    wall = (
+        schedule.next_wall_ms(world),
+        transfers.next_wall_ms(world),
+        months.next_wall_ms(world),
+        scrub.next_wall_ms(world),
+    )
     return Wake(_earliest(monotonic), _earliest(wall))
 
 

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from playlists.entries import Boot
 
-from . import clock, generation, health, ledger, playback, stage
+from . import clock, generation, health, ledger, playback, scrub, stage
 from .effects import Quit, SetVolume
 from .events import Started
 from .facts import JournalFacts, OpenSession
 from .turn import Turn
-from .world import Outbox
+from .world import Outbox, Scrub
 
 QUIT_MS = 3_000
 FIRST_UPLOAD_MS = 5_000
@@ -31,6 +31,7 @@ def started(turn: Turn, event: Started) -> None:
     turn.change(
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
         done_sessions=facts.done_sessions, held=facts.held,
+        scrub=Scrub(next_monotonic_ms=now + scrub.FIRST_MS),
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,
     )  # fmt: skip

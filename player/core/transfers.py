@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 
-from . import faults, limits, months, planner, schedule, troubles
+from . import faults, limits, months, planner, quiet, schedule, troubles
 from .backoff import asked_ms, backoff_ms
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
@@ -50,6 +50,9 @@ def settle(turn: Turn) -> None:
     world = turn.world
     if world.generation is None or world.quitting or world.transfers.evicting:
         return
+    if quiet.for_suspects(world):
+        _stop(turn)  # they are read first: what is bad of them is to come again
+        return
     if not _may_fetch(world):
         _stop(turn)
         if world.store.free_bytes < 0 and not world.transfers.planned:
@@ -66,7 +69,7 @@ def settle(turn: Turn) -> None:
 def deadline(world: World) -> int | None:
     """Return when a failed fetch is tried again, in monotonic ms."""
     transfers = world.transfers
-    idle = not transfers.run.effect and not transfers.evicting
+    idle = not transfers.run.effect and not transfers.evicting and not quiet.for_suspects(world)
     waiting = idle and (bool(transfers.order) or transfers.stuck) and _may_fetch(world)
     return transfers.run.next_monotonic_ms if waiting else None
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
+from msgspec.structs import replace
 
 from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
@@ -180,6 +181,31 @@ class Transfers(msgspec.Struct, frozen=True):
     planned: bool = False
     moving: bool = False
     stuck: bool = False
+
+
+class ScrubState(Enum):
+    """The life of the comparison at rest."""
+
+    RESTING = "resting"
+    READING = "reading"  # a worker compares blobs
+
+
+class Scrub(msgspec.Struct, frozen=True):
+    """The comparison at rest: the running effect (0: none) and when the next part is due (monotonic).
+
+    ``suspects`` could not be shown and are read as soon as nothing plays; ``spoilt`` were found bad and are to come
+    again.
+    """
+
+    state: ScrubState = ScrubState.RESTING
+    effect: int = 0
+    next_monotonic_ms: int = 0
+    suspects: tuple[str, ...] = ()
+    spoilt: frozenset[str] = frozenset()
+
+    def suspecting(self, blob: str) -> Scrub:
+        """Return this with one suspect more."""
+        return replace(self, suspects=tuple(dict.fromkeys((*self.suspects, blob))))
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -371,6 +397,7 @@ class World(msgspec.Struct, frozen=True):
     session: GroupSession | None = None
     playback: Playback | None = None
     transfers: Transfers = Transfers()
+    scrub: Scrub = Scrub()
     ledger: Ledger = Ledger()
     outbox: Outbox = Outbox()
     sync: WorkerRun = WorkerRun()

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from player.core.effects import Effect, RunFetch, RunPhone, StopFetch, StopPhone
+from player.core.effects import Effect, RunFetch, RunPhone, RunScrub, StopFetch, StopPhone, StopScrub
 from player.core.facts import GenerationFacts
 from player.devices.generation import load_generation
 from player.devices.workers_answers import Run, answer, progress
@@ -31,7 +31,7 @@ from playlists.errors import FailedAttempt
 __all__ = ["CountyAddresses", "WorkerLimits", "WorkersDevice", "box_fingerprint"]
 
 IDENTITY_S: Final = 10.0
-_ENDS: Final[dict[type, type]] = {StopFetch: RunFetch, StopPhone: RunPhone}
+_ENDS: Final[dict[type, type]] = {StopFetch: RunFetch, StopPhone: RunPhone, StopScrub: RunScrub}
 _FINGERPRINT: Final = re.compile("[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class WorkersDevice:
     ) -> None:
         self._folders, self._pace = folders, pace
         self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
-        self._queue: queue.SimpleQueue[Run | StopFetch | StopPhone | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Run | StopFetch | StopPhone | StopScrub | None] = queue.SimpleQueue()
         self._children: dict[type[Run], Child] = {}
         self._thread = threading.Thread(target=self._work, name="workers")
 
@@ -62,7 +62,7 @@ class WorkersDevice:
 
     def perform(self, effect: Effect) -> None:
         """Start a child for the effect; a running one of its kind is replaced."""
-        if not isinstance(effect, Run | StopFetch | StopPhone):
+        if not isinstance(effect, Run | StopFetch | StopPhone | StopScrub):
             raise TypeError(effect)
         self._queue.put(effect)
 
@@ -77,7 +77,7 @@ class WorkersDevice:
             kind = _ENDS.get(type(effect)) or type(effect)
             if kind in self._children:
                 self._children.pop(kind).end()
-            if not isinstance(effect, StopFetch | StopPhone):
+            if not isinstance(effect, StopFetch | StopPhone | StopScrub):
                 self._begin(effect)
         for child in self._children.values():
             child.terminate()

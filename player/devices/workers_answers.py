@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from player.core import events, faults
-from player.core.effects import RunBinding, RunFetch, RunPhone, RunSync, RunUpload
+from player.core.effects import RunBinding, RunFetch, RunPhone, RunScrub, RunSync, RunUpload
 from player.core.events import (
     BindingAnswered,
     Event,
@@ -18,19 +18,21 @@ from player.core.events import (
 from player.core.facts import GenerationFacts
 from player.workers.messages import (
     BindResult,
+    BlobBad,
     FetchProgress,
     FetchResult,
     PhoneHeard,
     PhoneResult,
     Progress,
     Result,
+    ScrubResult,
     SyncProgress,
     SyncResult,
     TimeHeard,
     UploadResult,
 )
 
-Run = RunSync | RunFetch | RunUpload | RunBinding | RunPhone
+Run = RunSync | RunFetch | RunUpload | RunBinding | RunPhone | RunScrub
 CARD_FAULTS = (faults.CARD_READ_ONLY, faults.CARD_FAILING)
 
 
@@ -52,6 +54,8 @@ def answer(
         return _fetched(run, result, why)
     if isinstance(run, RunUpload):
         return [_uploaded(run, result, why, head)]
+    if isinstance(run, RunScrub):
+        return _scrubbed(run, result, why)
     if isinstance(run, RunPhone):
         return [events.PhoneFinished(run.id, result.error if isinstance(result, PhoneResult) else why)]
     return [_bound(run, result, why)]
@@ -63,6 +67,8 @@ def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None
         return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes, said.spent)
     if isinstance(said, SyncProgress):
         return events.SyncProgressed(run.id, load())
+    if isinstance(said, BlobBad):
+        return events.BlobSpoilt(run.id, said.blob, said.bytes_here)
     if isinstance(said, PhoneHeard):
         return events.PhoneHeard(run.id, said.button, said.course)
     if isinstance(said, TimeHeard):
@@ -101,6 +107,13 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
     if not result.error:  # everything was written: the card is well
         return [*(FaultReported(code, active=False) for code in CARD_FAULTS), finished]
     return [finished]
+
+
+def _scrubbed(run: RunScrub, result: Result | None, why: str) -> list[Event]:
+    if not isinstance(result, ScrubResult):
+        return [events.ScrubFinished(run.id, why)]
+    finished = events.ScrubFinished(run.id, result.error)
+    return [FaultReported(result.fault, active=True, detail=result.error), finished] if result.fault else [finished]
 
 
 def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Event:

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import msgspec
 
-from player.core.effects import RunFetch, RunPhone, RunSync, RunUpload
+from player.core.effects import RunFetch, RunPhone, RunScrub, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import TimeKeeper
 from player.workers.messages import (
     GRACE_S,
     BindSpec,
+    BlobAtRest,
     FetchSpec,
     Line,
     PhoneSpec,
+    ScrubSpec,
     Spec,
     SyncSpec,
     UploadSpec,
@@ -50,6 +52,7 @@ class WorkerLimits(msgspec.Struct, frozen=True):
     bind_s: float = 60
     phone_s: float = 24 * 3600
     phone_port: int = 8090
+    scrub_s: float = 3 * 3600
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     newest_courses: int = 200
@@ -73,6 +76,8 @@ class Specs:
             return "fetch", self._fetch(run)
         if isinstance(run, RunUpload):
             return "upload", self._upload(run)
+        if isinstance(run, RunScrub):
+            return "scrub", self._scrub(run)
         if isinstance(run, RunPhone):
             return "phone_remote", self._phone()
         return "bind", self._bind()
@@ -122,6 +127,15 @@ class Specs:
             sources=self._county.published,
             line=self._line(run.monthly_bytes),
             bits_per_second=run.bits_per_second,
+        )
+
+    def _scrub(self, run: RunScrub) -> ScrubSpec:
+        return ScrubSpec(
+            limit_s=self._limits.scrub_s,
+            store=str(self._folders.store),
+            blobs=tuple(BlobAtRest(blob.sha256, blob.bytes, blob.chunk_list) for blob in run.blobs),
+            budget_bytes=run.budget_bytes,
+            day=run.day,
         )
 
     def _upload(self, run: RunUpload) -> UploadSpec:

@@ -112,6 +112,27 @@ class PhoneSpec(Spec, frozen=True, kw_only=True):
     address: str = ""
 
 
+class BlobAtRest(msgspec.Struct, frozen=True):
+    """A whole blob to compare: see `player.core.effects.BlobAtRest`."""
+
+    sha256: str
+    bytes: int = 0
+    chunk_list: str | None = None
+
+
+class ScrubSpec(Spec, frozen=True, kw_only=True):
+    """Compare blobs at rest: the next ones of the round, at most ``budget_bytes`` a ``day``; without, these whole.
+
+    After each chunk it rests for ``pause_s``.
+    """
+
+    store: str
+    blobs: tuple[BlobAtRest, ...]
+    budget_bytes: int | None = None
+    day: str = ""
+    pause_s: float = 0.1
+
+
 class IdentitySpec(Spec, frozen=True, kw_only=True):
     """Make the box's key if there is none, and say its fingerprint."""
 
@@ -131,6 +152,13 @@ class FetchProgress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
     free_bytes: int
     spent: Spent | None = None
     sync_s: float | None = None
+
+
+class BlobBad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
+    """A blob was found bad and is partial again; ``bytes_here`` of it are good."""
+
+    blob: str
+    bytes_here: int
 
 
 class PhoneShown(msgspec.Struct, frozen=True, kw_only=True, tag="phone-shown"):
@@ -224,14 +252,21 @@ class IdentityResult(msgspec.Struct, frozen=True, kw_only=True, tag="identity"):
     error: str = ""
 
 
+class ScrubResult(msgspec.Struct, frozen=True, kw_only=True, tag="scrubbed"):
+    """``error`` is empty if the day's share, or the suspects, were compared; ``fault`` of a disk that refused."""
+
+    error: str = ""
+    fault: str = ""
+
+
 class PhoneResult(msgspec.Struct, frozen=True, kw_only=True, tag="phone"):
     """The telephone's page could not be served, and why; ``no-network`` if the box is on none."""
 
     error: str = ""
 
 
-Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard
-Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult
+Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard | BlobBad
+Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult | ScrubResult
 Message = Progress | Result
 AnySpec = TypeVar("AnySpec", bound=Spec)
 

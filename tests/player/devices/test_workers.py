@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import time
@@ -11,20 +12,25 @@ from msgspec.structs import replace
 
 from player.core import faults
 from player.core.effects import (
+    BlobAtRest,
     CloseMedia,
     RunBinding,
     RunFetch,
+    RunScrub,
     RunSync,
     RunUpload,
     StopFetch,
+    StopScrub,
     WantedBlob,
 )
 from player.core.events import (
     BindingAnswered,
+    BlobSpoilt,
     CountyTimeHeard,
     FaultReported,
     FetchFinished,
     FetchProgressed,
+    ScrubFinished,
     SyncFinished,
     UploadFinished,
 )
@@ -164,6 +170,38 @@ def test_a_worker_past_its_time_is_ended_by_its_own_alarm(tmp_path: Path, server
     (event,) = box.events.wait(SyncFinished)
     assert "too long" in event.error
     box.device.stop()
+
+
+def test_a_scrub_finds_a_bad_chunk_and_the_fetch_after_it_brings_that_chunk(box: Box) -> None:
+    box.device.perform(RunFetch(7, (box.blob,)))
+    box.events.wait(FetchFinished)
+    with box.stored.open("r+b") as file:
+        file.seek(CHUNK_BYTES + 1)
+        file.write(b"rotten")
+    rest = BlobAtRest(box.blob.sha256, box.blob.bytes, box.blob.chunk_list)
+    box.device.perform(RunScrub(8, (rest,), budget_bytes=1 << 30, day="1"))
+    assert box.events.wait(ScrubFinished) == [ScrubFinished(8)]
+    assert box.events.of(BlobSpoilt) == [BlobSpoilt(8, box.blob.sha256, SIZE - CHUNK_BYTES)]
+    box.device.perform(RunFetch(9, (box.blob,)))
+    assert [event.error for event in box.events.wait(FetchFinished, 2)] == ["", ""]
+    assert box.stored.read_bytes() == box.data
+
+
+def test_a_scrub_is_ended_by_the_fetch_that_comes_after_it(box: Box) -> None:
+    names = StoreNames(box.folders.store)
+    slow = []
+    for number in range(40):
+        data = bytes([number]) * 10
+        path = names.media(hashlib.sha256(data).hexdigest())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        slow.append(BlobAtRest(path.name, 10))
+    box.device.perform(RunScrub(8, tuple(slow), budget_bytes=1 << 30, day="1"))
+    box.device.perform(StopScrub(9))
+    box.device.perform(RunFetch(10, (box.blob,)))
+    assert box.events.wait(FetchFinished)[0].error == ""
+    (ended,) = box.events.wait(ScrubFinished)
+    assert (ended.effect, bool(ended.error)) == (8, True)
 
 
 def test_stopping_leaves_no_child_behind(box: Box) -> None:

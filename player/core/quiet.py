@@ -1,0 +1,17 @@
+"""Whether the box is quiet: nothing plays, nobody waits for a lesson. Asked by `scrub` and `transfers`."""
+
+from __future__ import annotations
+
+from . import playback, session
+from .world import World
+
+
+def is_quiet(world: World) -> bool:
+    """Return whether nothing is on the screen that the disk or the store could disturb."""
+    on = playback.is_active(world.playback) or session.is_running(world)
+    return not on and not world.quitting and not world.transfers.evicting
+
+
+def for_suspects(world: World) -> bool:
+    """Return whether blobs that could not be shown are to be read now, before anything is fetched."""
+    return bool(world.scrub.suspects) and is_quiet(world)

@@ -70,6 +70,8 @@ def _look(turn: Turn, event: WokeUp) -> None:  # noqa: ARG001
         stored_bytes = sum(blob.bytes_here for blob in world.store.blobs.values())
         if blobs:
             _begin(turn, blobs, max(LEAST_BYTES, stored_bytes // ROUND_DAYS))
+        else:
+            _change(turn, next_monotonic_ms=turn.now.monotonic_ms + AGAIN_MS)
 
 
 def _begin(turn: Turn, blobs: Iterable[str], budget_bytes: int | None) -> None:

@@ -123,6 +123,19 @@ class Partial(partial.PartialBlob):
         self.sha256, self.blob_bytes = sha256, blob_bytes
         self._open()
 
+    @classmethod
+    def without(cls, sha256: str, blob_bytes: int, index: int) -> Partial:
+        """Return what is left of a whole blob of which one chunk was bad."""
+        left = Marks(blob_bytes)
+        for good in range(len(left)):
+            if good != index:
+                left.verify(good)
+        made = cls(sha256, blob_bytes)
+        made.marks_file = SmallFile(left.encode())
+        made.film.here = {good: left.piece(good) for good in range(len(left)) if good != index}
+        made._open()
+        return made
+
     def _open(self) -> None:
         self._digests, self._fresh, self._descriptor = (), set[int](), self.film  # type: ignore[assignment]
         self._file = marks.MarksFile(self.marks_file, Marks.decode(bytes(self.marks_file.data)))  # type: ignore[arg-type]

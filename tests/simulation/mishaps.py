@@ -157,6 +157,7 @@ _SURROUNDINGS: dict[str, Row] = {
     "box stopped": Mishaps.stop_box,
     "disk fails": lambda them, chance: them.disk("disk_failing", 1, chance.randint(1_000, 10 * MINUTE_MS)),
     "disk full": lambda them, chance: them.disk("disk_full", 1, chance.randint(1, 90) * MINUTE_MS),
+    "a chunk rots": lambda them, chance: them.site.store.rot(chance),
     "disk slow": lambda them, chance: them.disk(
         "slow_ms", chance.choice((500, 5_000, 40_000)), chance.randint(1, 20) * MINUTE_MS
     ),

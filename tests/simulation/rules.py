@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from player.core import binding, phone, playback, session
+from player.core import binding, phone, playback, scrub, session
 from player.core.effects import Effect, EvictBlobs, OpenMedia, RunFetch, RunSync, RunUpload
 from player.core.events import ButtonPressed, Event, MediaProgress
 from player.core.keymap import context_of, intent_for
@@ -44,7 +44,13 @@ TALK_BYTES = 100_000  # exchanges with the county go on when the allowance is us
 FROZEN_MS = 12_000  # so long a picture may stand still without a word: a word every 4 s, a watchdog of 5 s
 LOOK_EVERY = 50  # the scene of every so many steps is judged, besides those at which something has changed
 KEYS = frozenset(["确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9"])
-TABLES = {"playback": playback.TABLE, "session": session.TABLE, "binding": binding.TABLE, "phone": phone.TABLE}
+TABLES = {
+    "playback": playback.TABLE,
+    "session": session.TABLE,
+    "binding": binding.TABLE,
+    "phone": phone.TABLE,
+    "scrub": scrub.TABLE,
+}
 
 _COUNTED = {kind for table in TABLES.values() for _, kind in table} | {ButtonPressed}
 
@@ -327,4 +333,5 @@ def _states(world: World) -> tuple[str, ...]:
     return (
         play.state._value_ if play else "", group.state._value_ if group else "", world.binding.state._value_,
         world.phone.state._value_,
+        world.scrub.state._value_,
     )  # fmt: skip

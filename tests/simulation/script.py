@@ -55,6 +55,7 @@ EVERY_DAYS: dict[str, float] = {  # of a life with the usual trouble
     "disk full": 12,
     "disk read-only": 40,
     "disk slow": 8,
+    "a chunk rots": 6,
     "nothing can be removed": 15,
     # the picture
     "child dies": 4,

@@ -10,6 +10,7 @@ from typing import Final
 from player.core.facts import NO_MONTH, LinePurpose, Spent, StoredBlob, StoreFacts
 from player.store.marks import Gap
 from player.store.partial import WrongChunk
+from playlists.chunks import chunk_count
 from playlists.targets import CHUNK_BYTES
 
 from .disk import Partial
@@ -58,6 +59,7 @@ class Store:
     whole: dict[str, int] = field(default_factory=dict)
     partials: dict[str, Partial] = field(default_factory=dict)
     meter: Meter = field(default_factory=Meter)
+    rotten: dict[str, int] = field(default_factory=dict)  # whole blobs, and which chunk of theirs the card has lost
     whole_bytes: int = 0
     fetched_bytes: int = 0
     evicted_bytes: int = 0
@@ -97,6 +99,23 @@ class Store:
         self.whole_bytes += size
         return StoredBlob(size, True)
 
+    def rot(self, chance: Random) -> None:
+        """The card loses a chunk of a whole blob."""
+        if self.whole:
+            sha256 = chance.choice(sorted(self.whole))
+            self.rotten.setdefault(sha256, chance.randrange(chunk_count(self.whole[sha256])))
+
+    def compare(self, sha256: str) -> int | None:
+        """Compare a whole blob; return how much of it is good if it has to be partial again."""
+        index = self.rotten.pop(sha256, None)
+        if index is None or sha256 not in self.whole:
+            return None
+        size = self.whole.pop(sha256)
+        self.whole_bytes -= size
+        partial = self.partials[sha256] = Partial.without(sha256, size, index)
+        self.evicted_bytes += partial.film.chunk_bytes(index)
+        return partial.verified_bytes
+
     def cut(self, now_ms: int, chance: Random) -> None:
         """Lose the power."""
         self.meter.cut(now_ms, chance)
@@ -104,6 +123,7 @@ class Store:
             partial.cut(chance)
 
     def evict(self, sha256: str) -> None:
+        self.rotten.pop(sha256, None)
         gone, whole = self.partials.pop(sha256, None), self.whole.pop(sha256, 0)
         self.whole_bytes -= whole
         self.evicted_bytes += whole + (gone.blob_bytes - gone.missing_bytes if gone else 0)

@@ -15,12 +15,31 @@ from typing import Any
 from msgspec.structs import replace
 
 from player.core import faults, schedule
-from player.core.effects import EvictBlobs, RunBinding, RunFetch, RunSync, RunUpload, StopFetch, WantedBlob
+from player.core.effects import (
+    EvictBlobs,
+    RunBinding,
+    RunFetch,
+    RunScrub,
+    RunSync,
+    RunUpload,
+    StopFetch,
+    StopScrub,
+    WantedBlob,
+)
 from player.core.events import Event, Evicted
 from player.core.facts import GenerationFacts, LinePurpose, Spent, StoredBlob
 from player.core.limits import allowed_bytes
 from player.devices.workers_answers import answer, progress
-from player.workers.messages import BindResult, FetchProgress, FetchResult, Result, SyncResult, UploadResult
+from player.workers.messages import (
+    BindResult,
+    BlobBad,
+    FetchProgress,
+    FetchResult,
+    Result,
+    ScrubResult,
+    SyncResult,
+    UploadResult,
+)
 from playlists.generation import Accepted
 from playlists.trust.client import Older
 from playlists.trust.floors import online_keys, require_floors, versions
@@ -125,6 +144,7 @@ class Workers:
         self._chance, self._site, self._run, self._emit = chance, site, run, emit
         self.fetching: RunFetch | None = None
         self.flight: Flight | None = None
+        self.scrubbing = 0
         self._flight_turn = 0
         self._until_ms = 0
         self._told: set[str] = set()  # blobs of which this worker has said that they are here
@@ -137,6 +157,11 @@ class Workers:
                 self._fetch(effect)
             case StopFetch():
                 self.end_fetch()
+            case RunScrub():
+                self.scrubbing = effect.id
+                self._after(self._chance.randint(1_000, 40_000), self._scrub, effect)
+            case StopScrub():
+                self.scrubbing = 0
             case EvictBlobs():
                 self._after(self._chance.randint(5, 200), self._evict, effect)
             case RunSync():
@@ -165,7 +190,7 @@ class Workers:
         del self._running[type(effect)]
         self._answer(effect, result)
 
-    def _answer(self, effect: Asking | RunFetch, result: Result) -> None:
+    def _answer(self, effect: Asking | RunFetch | RunScrub, result: Result) -> None:
         for event in answer(effect, result, "", self._site.journal.acknowledged, lambda: self._site.generations.facts):
             self._emit(event)
 
@@ -393,6 +418,20 @@ class Workers:
     def _end(self, effect: RunFetch, result: FetchResult) -> None:
         self.fetching = None
         self._answer(effect, replace(result, spent=self._site.pay("session", 0)))
+
+    # --- the comparison at rest
+
+    def _scrub(self, effect: RunScrub) -> None:
+        """Compare what was asked for; a worker that was ended has done a part of it."""
+        store, ended = self._site.store, self.scrubbing != effect.id
+        for blob in effect.blobs[: len(effect.blobs) // 2 if ended else None]:
+            here = store.compare(blob.sha256)
+            if here is not None:
+                said = BlobBad(blob=blob.sha256, bytes_here=here)
+                self._emit(progress(effect, said, lambda: self._site.generations.facts))
+        if not ended:
+            self.scrubbing = 0
+            self._answer(effect, ScrubResult())
 
     # --- the store's keeper
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from county.inbox.reading import read_batch
 from playlists.acknowledgement import Acknowledgement
-from playlists.entries import Body
+from playlists.entries import Body, Entry
 from playlists.journal import genesis, next_hash
 
 from .broken import Broken
@@ -24,6 +24,7 @@ class Inbox:
 
     fingerprint: str
     held: dict[int, bytes] = field(default_factory=dict)
+    entries: dict[int, Entry] = field(default_factory=dict)
     bodies: dict[int, Body] = field(default_factory=dict)
     hashes: list[bytes] = field(default_factory=list)
     repeated: int = 0
@@ -49,6 +50,8 @@ class Inbox:
         for read in reads:
             self.repeated += read.seq in self.held
             self.held[read.seq] = read.raw
+            assert read.entry is not None
+            self.entries[read.seq] = read.entry
             self.bodies[read.seq] = read.body  # type: ignore[assignment] - no box of another version here
         while (data := self.held.get(self.head + 1)) is not None:
             self.hashes.append(next_hash(self.hashes[-1], data))
@@ -58,4 +61,5 @@ class Inbox:
         """Be restored from a backup: the latest entries are gone and must come again."""
         del self.hashes[max(1, len(self.hashes) - lost) :]
         self.held = {seq: data for seq, data in self.held.items() if seq <= self.head}
+        self.entries = {seq: entry for seq, entry in self.entries.items() if seq <= self.head}
         self.bodies = {seq: body for seq, body in self.bodies.items() if seq <= self.head}

@@ -8,11 +8,15 @@ from random import Random
 
 from player.core.effects import CloseMedia, Effect, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from player.core.events import Event, MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.schedule import month as month_of
 from playlists.entries import BLOB_DIGITS
 
 from .agenda import NEVER_MS, Agenda, Run
+from .clock import START_MS
 from .county import County
+from .figures import OFFSET_MINUTES
 from .films import BROKEN, SHORT, SOUND_ONLY
+from .store import Month
 
 PROGRESS_MS = 4_000  # the real one speaks four times a second; the core's watchdog waits five
 SPOKE_MS = 250
@@ -27,6 +31,7 @@ class Truth:
 
     def __init__(self) -> None:
         self.shown: Counter[str] = Counter()
+        self.by_month: Counter[Month] = Counter()
         self.excused: Counter[str] = Counter()
 
 
@@ -145,6 +150,7 @@ class Media:
             self._pictures += moved // 40
             self._unsaid += moved
             self.truth.shown[self.blob[:BLOB_DIGITS]] += moved
+            self.truth.by_month[month_of(START_MS + now, OFFSET_MINUTES)] += moved
 
     def _excuse(self) -> None:
         self._book()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 CUT_COSTS_MS = 5_500  # the row is kept every 1.5 s, at a word of the picture that comes every 4 s
 DATED_WITHIN_MS = 60_000  # a quartz goes wrong by some seconds a day
 TALK_BYTES = 100_000  # exchanges with the county go on when the allowance is used up
+LONGEST_FILM_MS = 600_000  # one that goes on past midnight counts where it began
 FROZEN_MS = 12_000  # so long a picture may stand still without a word: a word every 4 s, a watchdog of 5 s
 LOOK_EVERY = 50  # the scene of every so many steps is judged, besides those at which something has changed
 KEYS = frozenset(["确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9"])
@@ -236,6 +237,12 @@ class Rules:
             beyond_ms += max(0, truth.shown[blob] - recorded - excused_ms)
         if ended and beyond_ms > self._disk_excused_ms:
             raise Broken(3, "what was shown was not recorded", f"{beyond_ms} ms, {self._disk_excused_ms} may be lost")
+
+    def excused_ms(self, box: Box) -> int:
+        """Return how much of what was shown may be missing in all, and how much may count for another month."""
+        plays = sum(isinstance(body, Play) for body in box.site.journal.bodies)
+        cuts_ms = self._cut_excused_ms.total() + self._disk_excused_ms
+        return box.truth.excused.total() + cuts_ms + 1_000 * plays + LONGEST_FILM_MS
 
     def dated(self, box: Box) -> None:
         """Whatever the clock was when a session began: a boot that has heard the time dates it."""

@@ -12,6 +12,7 @@ no more than what is on its way.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from playlists.documents import Caps, Window
@@ -28,7 +29,8 @@ TALK_SHORTEST_MS: Final = 15_000
 
 def is_open(world: World) -> bool:
     """Return whether the windows let the line be used now."""
-    return windows.is_open(_windows(world), world.now, world.settings.utc_offset_minutes, _late(world))
+    known = _windows(world)
+    return not known or windows.is_open(known, world.now, world.settings.utc_offset_minutes, _late(world.box_id))
 
 
 def has_windows(world: World) -> bool:
@@ -38,7 +40,10 @@ def has_windows(world: World) -> bool:
 
 def next_change_ms(world: World) -> int | None:
     """Return when a window opens or closes for this box, in wall ms."""
-    return windows.next_change_ms(_windows(world), world.now, world.settings.utc_offset_minutes, _late(world))
+    known = _windows(world)
+    if not known:
+        return None
+    return windows.next_change_ms(known, world.now, world.settings.utc_offset_minutes, _late(world.box_id))
 
 
 def open_for_ms(world: World) -> int | None:
@@ -49,18 +54,22 @@ def open_for_ms(world: World) -> int | None:
 
 def may_talk(world: World, purpose: LinePurpose) -> bool:
     """Return whether a short exchange with the county may begin: it must end before the window does."""
+    if not may_spend(world, purpose) or not is_open(world):
+        return False
     left_ms = open_for_ms(world)
-    return is_open(world) and (left_ms is None or left_ms >= TALK_SHORTEST_MS) and may_spend(world, purpose)
+    return left_ms is None or left_ms >= TALK_SHORTEST_MS
 
 
 def bits_per_second(world: World) -> int | None:
     """Return the cap of the line, None for none."""
-    return min((caps.bits_per_second for caps in _caps(world) if caps.bits_per_second), default=None)
+    known = [caps.bits_per_second for caps in _caps(world) if caps.bits_per_second]
+    return min(known) if known else None
 
 
 def monthly_bytes(world: World) -> int | None:
     """Return the allowance of a month, None if it is not metered."""
-    return min((caps.monthly_bytes for caps in _caps(world) if caps.monthly_bytes), default=None)
+    known = [caps.monthly_bytes for caps in _caps(world) if caps.monthly_bytes]
+    return min(known) if known else None
 
 
 def allowed_bytes(monthly: int, purpose: LinePurpose) -> int:
@@ -88,6 +97,7 @@ def _caps(world: World) -> list[Caps]:
     return [world.settings.caps, *(plan.caps for plan in plans)]
 
 
-def _late(world: World) -> float:
+@lru_cache(maxsize=2)  # asked in every step, and it never changes
+def _late(box_id: str) -> float:
     """Return by which share of what is allowed this box begins its windows late."""
-    return share(f"{world.box_id}/window")
+    return share(f"{box_id}/window")

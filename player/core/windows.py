@@ -29,7 +29,10 @@ _Spans = list[tuple[int, int]]  # (start, end) in ms of the week; an end may lie
 
 def of_plans(plans: Sequence[Plan]) -> tuple[Window, ...]:
     """Return the windows that hold: those of the plan nearest to the site that has any."""
-    return next((plan.windows for plan in reversed(plans) if plan.windows), ())
+    for plan in reversed(plans):
+        if plan.windows:
+            return plan.windows
+    return ()
 
 
 def is_open(windows: Sequence[Window], now: Moment, utc_offset_minutes: int, late: float = 0.0) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from playlists.files import make_folder
 from playlists.journal_schema import ACKNOWLEDGED_NAME, FINGERPRINT_NAME
 
 
@@ -56,4 +57,4 @@ class BoxFolders(msgspec.Struct, frozen=True):
             OSError: The data folder cannot be written.
         """
         for folder in (self.root, self.generations, self.store):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)

@@ -31,6 +31,21 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and what is missing above it, so that a power cut does not take it away with what is in it.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for level in reversed(missing):
+        level.mkdir(exist_ok=True)  # another process may be quicker
+        sync_folder(level.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names inside a folder durable.
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from playlists.codec import encode_document
 from playlists.errors import BadData
-from playlists.files import sync_folder, write_durably
+from playlists.files import make_folder, sync_folder, write_durably
 from playlists.generation import CURRENT, MANIFEST, Accepted, Generation, Manifest, candidates
 
 UNFINISHED: Final = ".unfinished"
@@ -30,7 +30,7 @@ class GenerationWriter:
     """
 
     def __init__(self, root: Path, previous: Generation | None = None) -> None:
-        root.mkdir(parents=True, exist_ok=True)
+        make_folder(root)
         self._root, self._previous = root, previous
         self._folder = root / UNFINISHED
         shutil.rmtree(self._folder, ignore_errors=True)

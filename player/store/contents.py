@@ -21,7 +21,7 @@ from player.core.facts import StoredBlob
 from player.store.errors import UNWRITABLE, on_the_disk
 from player.store.marks import BrokenMarks, Marks
 from player.store.names import StoreNames, is_blob_name
-from playlists.files import sync_folder
+from playlists.files import make_folder, sync_folder
 
 _BLOCK_BYTES: Final = 512
 
@@ -51,7 +51,7 @@ def _make_folders(names: StoreNames) -> None:
     """Make what is missing; on a card that has turned read-only what is there must do."""
     try:
         for folder in (names.medias, names.partials, names.recordings):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise

@@ -15,6 +15,7 @@ from typing import Final
 
 from player.store.errors import StoreBusy, on_the_disk
 from player.store.names import StoreNames
+from playlists.files import make_folder
 
 LOCK_WAIT_S: Final = 10.0
 _LOOK_AGAIN_S: Final = 0.02
@@ -29,7 +30,7 @@ def alone(names: StoreNames) -> Iterator[None]:
         StoreError: The disk refuses.
     """
     with on_the_disk(f"opening {names.root}"):
-        names.partials.mkdir(parents=True, exist_ok=True)
+        make_folder(names.partials)
         descriptor = os.open(names.partials / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         until_s = time.monotonic() + LOCK_WAIT_S

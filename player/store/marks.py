@@ -99,6 +99,11 @@ class Marks:
         """How many bytes have still to be fetched."""
         return self.blob_bytes - sum(number & ~_VERIFIED for number in self._numbers)
 
+    def unjudged(self) -> list[int]:
+        """Return the chunks that are here whole but were never compared: a cut came between byte and mark."""
+        lengths = (chunk_range(index, self.blob_bytes) for index in range(len(self)))
+        return [index for index, (start, end) in enumerate(lengths) if self._numbers[index] == end - start]
+
     def first_gap(self) -> Gap | None:
         """Return the first bytes to fetch, as many as one request can bring without a byte that is here."""
         indexes = iter(range(len(self)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from player.store.names import StoreNames
 from player.store.tidy import put_aside
 from playlists.chunks import chunk_range, is_chunk
 from playlists.errors import UntrustedData
-from playlists.files import sync_folder
+from playlists.files import make_folder, sync_folder
 from playlists.targets import CHUNK_BYTES
 
 _FILE_MODE: Final = 0o644
@@ -63,9 +64,12 @@ class PartialBlob:
         self.sync_s = 0.0  # how long the disk took for the last chunk
         self._fresh: set[int] = set()  # chunks of which every byte came since this was opened
         with on_the_disk(f"opening {sha256}"):
-            names.partials.mkdir(parents=True, exist_ok=True)
+            make_folder(names.partials)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, _FILE_MODE)
             self._file = self._opened_marks()
+        for index in self._file.marks.unjudged():
+            with suppress(WrongChunk, BadPlace):  # then it is empty again
+                self._conclude(index)
 
     @property
     def _path(self) -> Path:
@@ -175,7 +179,7 @@ class PartialBlob:
                 raise UntrustedData(self.sha256, "", why)
             os.fsync(self._descriptor)
             place = self._names.media(self.sha256)
-            _make_folder(place.parent)
+            make_folder(place.parent)
             self._path.rename(place)
             sync_folder(place.parent)
             self._names.marks(self.sha256).unlink(missing_ok=True)
@@ -220,9 +224,3 @@ def _write_all(descriptor: int, data: memoryview, offset: int) -> None:
     while data:
         written = os.pwrite(descriptor, data, offset)
         offset, data = offset + written, data[written:]
-
-
-def _make_folder(folder: Path) -> None:
-    for missing in reversed([level for level in (folder, folder.parent) if not level.exists()]):
-        missing.mkdir(exist_ok=True)
-        sync_folder(missing.parent)

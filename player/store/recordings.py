@@ -17,7 +17,7 @@ from playlists.codec import decode_document, encode_document
 from playlists.documents import Document, Identifier, Title
 from playlists.entries import ClockTrust
 from playlists.errors import BadData
-from playlists.files import write_durably
+from playlists.files import make_folder, write_durably
 
 MEDIA_SUFFIX: Final = ".ts"
 NOTE_SUFFIX: Final = ".json"
@@ -57,7 +57,7 @@ def note(names: StoreNames, recording: str, about: Recording) -> None:
         StoreError: The disk refuses.
     """
     with on_the_disk(f"noting recording {recording}"):
-        names.recordings.mkdir(parents=True, exist_ok=True)
+        make_folder(names.recordings)
         write_durably(names.recordings / f"{_checked(recording)}{NOTE_SUFFIX}", encode_document(about))
 
 

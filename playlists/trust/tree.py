@@ -19,7 +19,7 @@ from typing import Final
 from tuf.api.metadata import Snapshot, Targets, Timestamp
 
 from playlists.errors import BadData
-from playlists.files import sync_folder, write_durably
+from playlists.files import make_folder, sync_folder, write_durably
 from playlists.targets import METADATA_PATH, TARGETS_PATH
 from playlists.trust import roles
 from playlists.trust.metadata import parse
@@ -147,7 +147,7 @@ class PublishedTree:
         temporary.replace(path)
 
     def _make_folder(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._touched.add(folder)
         while folder != self._folder:
             folder = folder.parent

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playlists.files import write_durably
+from playlists.files import make_folder, write_durably
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -53,3 +53,13 @@ def test_the_bytes_are_on_the_disk_before_the_name_points_to_them(
     monkeypatch.setattr(os, "fsync", fsync)
     write_durably(tmp_path / "current", b"new")
     assert synced == [("file", False), ("folder", True)]
+
+
+def test_a_folder_is_made_with_what_is_missing_above_it_and_may_be_there(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    make_folder(folder)
+    make_folder(folder)
+    assert folder.is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        make_folder(tmp_path / "file" / "c")

@@ -10,6 +10,7 @@ import pytest
 
 from player.store.contents import evict, free_bytes, scan, used_bytes
 from player.store.errors import StoreError, StoreFull, StoreReadOnly, store_error
+from player.store.marks import Gap
 from player.store.names import StoreNames
 from player.store.partial import PartialBlob, WrongChunk
 from playlists.errors import UntrustedData
@@ -93,6 +94,22 @@ def test_an_unfinished_piece_is_gone_on_from_after_a_restart_and_told_if_it_was_
     with pytest.raises(WrongChunk) as caught:
         again.write(1000, DATA[1000:CHUNK_BYTES])
     assert caught.value.resumed
+    again.close()
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_chunk_that_was_cut_off_between_its_last_byte_and_its_mark_is_compared_at_the_next_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: bool
+) -> None:
+    partial = opened(tmp_path)
+    data = DATA[:CHUNK_BYTES] if right else bytes(CHUNK_BYTES)
+    with monkeypatch.context() as power:
+        power.setattr(PartialBlob, "_conclude", lambda *_: False)
+        partial.write(0, data)
+    partial.close()
+    again = opened(tmp_path)
+    assert again.verified_bytes == (CHUNK_BYTES if right else 0)
+    assert again.first_gap() == Gap(CHUNK_BYTES if right else 0, SIZE)
     again.close()
 
 

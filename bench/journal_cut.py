@@ -29,7 +29,7 @@ from playlists.journal import decode_body, decode_entry
 
 FILM_S, TIMES = 5, 12
 PERIOD = round(FILM_S * 1000 / FRAME_MS)  # so many pictures, then the numbers come again
-WATCHED_S = (1.5, 5.0)
+WATCHED_S = (1.5, 4.5)
 HOUR_S = 3600
 
 

@@ -91,7 +91,7 @@ def _public_key(fingerprint: str) -> bytes:
 
 def _begin(fingerprint: str, now: datetime) -> _Batch:
     """Lock the box, then look up its head: joined to the first look, it might be that of before the lock."""
-    box = Box.objects.select_for_update().get(pk=fingerprint)
+    box = Box.objects.select_for_update(no_key=True).get(pk=fingerprint)
     head = Head.objects.filter(box=box).first() or Head(box=box, hash=genesis(box.pk).hex())
     head.changed_at = now
     return _Batch(box, head, now)

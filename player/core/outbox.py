@@ -70,6 +70,8 @@ def finished(turn: Turn, event: UploadFinished) -> None:
         seed = f"{turn.world.box_id}/upload/{turn.now.boot}"
         wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
         wait += asked_ms(event.retry_after_s)  # all boxes are asked the same: scattered from there on
+        reached = max(turn.world.outbox.acknowledged, event.head)  # what went up before it failed
+        turn.change(outbox=replace(turn.world.outbox, acknowledged=reached))
         _run(turn, WorkerRun(0, now + wait, failures, event.error))
         line.county_failed(turn, event.error, event.fault)
         return

@@ -69,6 +69,14 @@ def test_a_failed_upload_waits_at_least_as_long_as_the_county_asks() -> None:
     assert box.world.outbox.acknowledged == 0
 
 
+def test_what_went_up_before_an_upload_failed_is_not_waited_for_again() -> None:
+    box = TestBox().start()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, box.seq, error="the line broke"))
+    assert not outbox.is_waiting(box.world)
+    assert box.world.outbox.run.failures == 1
+
+
 def test_a_county_restored_from_backup_gets_the_entries_again() -> None:
     box = TestBox().start()
     box.wait(5_000, WokeUp())

@@ -53,11 +53,16 @@ class _Timex(ctypes.Structure):
     )
 
 
-def kernel_says_synchronised() -> bool:
-    """Tell whether something keeps the operating system's clock right (adjtimex(2), asked without rights)."""
-    answer = _Timex()
-    state = ctypes.CDLL(None).adjtimex(ctypes.byref(answer))
-    return 0 <= state != _TIME_ERROR and not answer.status & _STA_UNSYNC
+def asking_the_kernel() -> Callable[[], bool]:
+    """Return what tells whether something keeps the operating system's clock right (adjtimex(2), without rights)."""
+    adjtimex = ctypes.CDLL(None).adjtimex
+
+    def is_synchronised() -> bool:
+        answer = _Timex()
+        state: int = adjtimex(ctypes.byref(answer))
+        return 0 <= state != _TIME_ERROR and not answer.status & _STA_UNSYNC
+
+    return is_synchronised
 
 
 class SystemTime(msgspec.Struct, frozen=True):
@@ -97,7 +102,7 @@ def system_time() -> SystemTime:
     return SystemTime(
         monotonic_ms=lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000,
         wall_ms=lambda: time.time_ns() // 1_000_000,
-        synchronised=kernel_says_synchronised,
+        synchronised=asking_the_kernel(),
         battery_ms=battery_clock_ms,
         boot_id=boot_id,
     )

@@ -186,8 +186,8 @@ class Fetching:
         return gap if left is None else Gap(gap.start, min(gap.end, gap.start + left))
 
     def _heard(self, state: SourceState, length: int) -> None:
-        state.heard()
         self._heard_s = time.monotonic()
+        state.heard(self._heard_s)
         self._toll.pay()
         self._used_bytes += length
         if self._heard_s > self._until_s:

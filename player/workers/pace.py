@@ -12,6 +12,8 @@ SILENCE_SHORTEST_S: Final = 2.0
 SILENCE_LONGEST_S: Final = 20.0
 BACKOFF_FIRST_S: Final = 0.2
 BACKOFF_LONGEST_S: Final = 5.0
+BACKOFF_FLOWING_S: Final = 0.8  # … where the line has just brought something: it is the line that fails, not the server
+FLOWING_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -75,7 +77,11 @@ class Silence:
         return min(max(SILENCE_SHORTEST_S, self.usual_s + 8 * self.deviation_s), SILENCE_LONGEST_S)
 
 
-def backoff_s(failures: int, chance: float) -> float:
-    """Return how long to wait after so many failures in a row (from 1): full jitter, ``chance`` in 0 to 1."""
+def backoff_s(failures: int, chance: float, silent_s: float = FLOWING_S) -> float:
+    """Return how long to wait after so many failures in a row (from 1): full jitter, ``chance`` in 0 to 1.
+
+    ``silent_s`` is how long ago the last bytes came. A line that breaks every few seconds is up again within a second,
+    and waiting longer would waste what it can carry.
+    """
     longest = BACKOFF_FIRST_S * 2.0 ** min(failures - 1, 10)
-    return chance * min(longest, BACKOFF_LONGEST_S)
+    return chance * min(longest, BACKOFF_FLOWING_S if silent_s < FLOWING_S else BACKOFF_LONGEST_S)

@@ -23,21 +23,22 @@ class SourceState:
     source: RangeSource
     rank: int
     ready_s: float = 0.0
+    heard_s: float = float("-inf")
     failures: int = 0
     last_error: str = ""
     asked_to_wait_s: float | None = None
     refusals: dict[str, str] = field(default_factory=dict)
     strikes: dict[str, int] = field(default_factory=dict)
 
-    def heard(self) -> None:
-        """Note that bytes came."""
-        self.failures, self.asked_to_wait_s = 0, None
+    def heard(self, now_s: float) -> None:
+        """Note that bytes came, at ``now_s`` (monotonic)."""
+        self.failures, self.asked_to_wait_s, self.heard_s = 0, None, now_s
 
     def failed(self, error: FailedAttempt, now_s: float, chance: float) -> None:
         """Note an attempt that failed, at ``now_s`` (monotonic); ``chance`` is the jitter."""
         self.failures += 1
         self.last_error, self.asked_to_wait_s = str(error), error.retry_after_s
-        self.ready_s = now_s + max(backoff_s(self.failures, chance), error.retry_after_s or 0.0)
+        self.ready_s = now_s + max(backoff_s(self.failures, chance, now_s - self.heard_s), error.retry_after_s or 0.0)
 
     def refused(self, blob: str, why: str) -> None:
         """Note that it does not have this blob."""

@@ -92,7 +92,7 @@ def test_a_source_that_asks_to_wait_is_left_alone_as_long_and_forgiven_when_it_s
     found[0].failed(FailedAttempt("fetch", "busy", retry_after_s=60), 10, chance=0)
     assert next_source(found, "blob", 69) is found[1]
     assert next_source(found, "blob", 70) is found[0]
-    found[0].heard()
+    found[0].heard(0)
     assert (found[0].failures, found[0].asked_to_wait_s) == (0, None)
 
 

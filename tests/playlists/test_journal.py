@@ -28,7 +28,12 @@ def entry(body: entries.AnyBody, seq: int = 1) -> entries.Entry:
 
 integers = st.integers(-(1 << 63), (1 << 64) - 1)
 pairs = st.lists(st.tuples(integers, integers), max_size=4).map(tuple)
-FIELDS = {int: integers, int | None: st.none() | integers, tuple[tuple[int, int], ...]: pairs}
+FIELDS = {
+    int: integers,
+    int | None: st.none() | integers,
+    tuple[tuple[int, int], ...]: pairs,
+    dict[str, int]: st.dictionaries(st.text(max_size=9), integers, max_size=4),
+}
 
 
 def bodies_of(kind: type[entries.Body]) -> st.SearchStrategy[entries.Body]:

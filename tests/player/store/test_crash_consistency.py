@@ -43,7 +43,7 @@ def look_at_blob(root: Path, promised: frozenset[str]) -> None:
     names = StoreNames(root)
     here = scan(names).blobs.get(SHA)
     if here is not None and here.complete:
-        assert names.media(SHA).read_bytes() == DATA
+        assert same(names.media(SHA).read_bytes(), DATA)
         return
     assert "whole" not in promised
     partial = opened(root)
@@ -52,9 +52,14 @@ def look_at_blob(root: Path, promised: frozenset[str]) -> None:
     content = names.partial(SHA).read_bytes()
     for index in range(2):
         start, end = chunk_range(index, len(DATA))
-        assert not partial._file.marks.is_verified(index) or content[start:end] == DATA[start:end]
+        assert not partial._file.marks.is_verified(index) or same(content[start:end], DATA[start:end])
     go_on(partial)
-    assert names.media(SHA).read_bytes() == DATA
+    assert same(names.media(SHA).read_bytes(), DATA)
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Compare without a megabyte's difference being worked out for the report, which takes minutes."""
+    return left == right
 
 
 def go_on(partial: PartialBlob) -> None:

@@ -7,13 +7,12 @@ Called by `playlists.command`.
 from __future__ import annotations
 
 import argparse
-import getpass
 import logging
 import os
-import sys
 from pathlib import Path
 
 from county.configuration import PREFIX, read_configuration
+from county.terminal import say
 from playlists.errors import YuanjiaoError
 
 EPILOG = """\
@@ -56,20 +55,6 @@ def set_up_django() -> None:
     import django  # noqa: PLC0415 - the settings read the environment that `main` has prepared
 
     django.setup()
-
-
-def say(*lines: str, error: bool = False) -> None:
-    """Write lines to the terminal."""
-    stream = sys.stderr if error else sys.stdout
-    stream.writelines(f"{line}\n" for line in lines)
-    stream.flush()
-
-
-def secret(question: str, file: Path | None) -> str:
-    """Return a password or passphrase from the first line of a file, or ask for it."""
-    if file is not None:
-        return file.read_text().split("\n", 1)[0].rstrip("\r")
-    return getpass.getpass(f"{question}: ")
 
 
 def _parser() -> argparse.ArgumentParser:

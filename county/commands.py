@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from county.command import say, secret
 from county.configuration import PREFIX
+from county.terminal import say, secret
 from playlists.files import write_durably
 from playlists.keys import SigningKey
 

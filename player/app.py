@@ -26,7 +26,8 @@ from player.core.events import Event, FaultReported, QuitAsked, Started, WokeUp
 from player.core.keymap import read_keymap
 from player.core.library import EmptyLibrary
 from player.core.moment import Moment
-from player.core.world import FaultScreen, HomeScreen, Settings, World
+from player.core.screens_shown import FaultScreen, HomeScreen
+from player.core.world import Settings, World
 from player.devices.buttons import ButtonTables, read_buttons
 from player.devices.cec import CecDevice
 from player.devices.clock import BoxClock, SystemTime, system_time

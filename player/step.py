@@ -63,10 +63,11 @@ from player.core.events import (
 from player.core.keymap import context_of, intent_for
 from player.core.library import Library
 from player.core.moment import Moment
+from player.core.screens_shown import CourseScreen
 from player.core.settle import is_calm, settle, wake
 from player.core.table import UnknownPair
 from player.core.turn import Turn
-from player.core.world import CourseScreen, World
+from player.core.world import World
 from player.screens import stack
 from player.screens.react import react
 

@@ -14,21 +14,19 @@ from playlists.errors import BadData
 
 from .events import Button, Press
 from .intents import Context, Intent, Keymap
-from .world import (
+from .screens_shown import (
     FaultScreen,
     HomeScreen,
     NumberScreen,
     PhoneScreen,
-    PlaybackState,
     PlayingScreen,
     QuestionScreen,
     SearchScreen,
     SessionScreen,
-    SessionState,
     StatusScreen,
     WishScreen,
-    World,
 )
+from .world import PlaybackState, SessionState, World
 
 __all__ = ["Keymap", "context_of", "intent_for", "read_keymap"]
 

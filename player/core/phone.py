@@ -22,9 +22,10 @@ from . import actions
 from .actions import ClosePhone, OpenPhone
 from .effects import RunPhone, StopPhone
 from .events import PhoneFinished, PhoneShown
+from .screens_shown import PhoneScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Phone, PhoneScreen, PhoneState, World
+from .world import Phone, PhoneState, World
 
 IDLE_MS: Final = 4 * 60 * 60_000
 ALLOWED: Final = frozenset({

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .screens_shown import HomeScreen, PlayingScreen, QuestionScreen, Screen, SessionScreen
 from .turn import Turn
-from .world import HomeScreen, PlayingScreen, QuestionScreen, Screen, SessionScreen, World
+from .world import World
 
 _OURS = (PlayingScreen, SessionScreen, QuestionScreen)
 

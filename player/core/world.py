@@ -20,6 +20,7 @@ from .effects import Effect, Wake, WantedBlob
 from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts
 from .intents import Keymap
 from .moment import Moment
+from .screens_shown import HomeScreen, Screen
 from .writing import Writing
 
 
@@ -229,126 +230,6 @@ class Notice(msgspec.Struct, frozen=True):
 
     words: str
     until_monotonic_ms: int
-
-
-# --- screens: what is on the stack, as data; `player.screens` draws them and says what keys do there
-
-
-class HomeScreen(msgspec.Struct, frozen=True):
-    """主页: clock, next session, tiles."""
-
-    focus: int = 0
-
-
-class CategoriesScreen(msgspec.Struct, frozen=True):
-    """课件目录 by category; ``path`` is where we are in the tree."""
-
-    path: tuple[str, ...] = ()
-    focus: int = 0
-
-
-class CoursesScreen(msgspec.Struct, frozen=True):
-    """The courses of a category."""
-
-    category: tuple[str, ...]
-    focus: int = 0
-
-
-class CourseScreen(msgspec.Struct, frozen=True):
-    """One course: its lessons, what is here."""
-
-    course: str
-    focus: int = 0
-
-
-class NumberScreen(msgspec.Struct, frozen=True):
-    """Key in a course number."""
-
-    digits: str = ""
-    error: str = ""
-
-
-class SearchScreen(msgspec.Struct, frozen=True):
-    """找课件: by course number or by the pinyin initials of a title, on digits."""
-
-    digits: str = ""
-    focus: int = 0
-
-
-class OrdersScreen(msgspec.Struct, frozen=True):
-    """点播申请: what was asked for here, and where it stands."""
-
-    focus: int = 0
-
-
-class WishScreen(msgspec.Struct, frozen=True):
-    """A wish is described in own words; they are `World.writing`, so that leaving the screen loses nothing."""
-
-
-class WishesScreen(msgspec.Struct, frozen=True):
-    """Ready phrases to ask for."""
-
-    focus: int = 0
-
-
-class SessionsScreen(msgspec.Struct, frozen=True):
-    """今日和本月集中学习: coming sessions and their readiness."""
-
-    focus: int = 0
-
-
-class PlayingScreen(msgspec.Struct, frozen=True):
-    """The moving picture; the OSD is visible until ``osd_until_monotonic_ms`` (always while paused)."""
-
-    osd_until_monotonic_ms: int = 0
-
-
-class SessionScreen(msgspec.Struct, frozen=True):
-    """The group session's cards: gathering, head count, closing (by the session's state)."""
-
-
-class StatusScreen(msgspec.Struct, frozen=True):
-    """设备状态: version, generation, store, line, clock, in plain words; ``focus`` is among faults and actions."""
-
-    focus: int = 0
-
-
-class PhoneScreen(msgspec.Struct, frozen=True):
-    """手机遥控: QR code and PIN for a telephone."""
-
-
-class FaultScreen(msgspec.Struct, frozen=True):
-    """One fault in plain words: its code, what happened, what to do."""
-
-    code: str
-
-
-class QuestionScreen(msgspec.Struct, frozen=True):
-    """A yes/no question before something that cannot be undone, such as leaving a running session."""
-
-    question: str
-    action: str
-    focus: int = 0
-
-
-Screen = (
-    HomeScreen
-    | CategoriesScreen
-    | CoursesScreen
-    | CourseScreen
-    | NumberScreen
-    | SearchScreen
-    | OrdersScreen
-    | WishScreen
-    | WishesScreen
-    | SessionsScreen
-    | PlayingScreen
-    | SessionScreen
-    | StatusScreen
-    | PhoneScreen
-    | FaultScreen
-    | QuestionScreen
-)
 
 
 class Settings(msgspec.Struct, frozen=True):

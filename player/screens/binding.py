@@ -8,7 +8,8 @@ from __future__ import annotations
 from player.core.actions import AskForCode
 from player.core.faults import BOX_REVOKED
 from player.core.library import Library
-from player.core.world import BindingState, StatusScreen, World
+from player.core.screens_shown import StatusScreen
+from player.core.world import BindingState, World
 
 from . import design as d
 from .faulty import fault_page

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from player.core.library import Library
-from player.core.world import CategoriesScreen, CoursesScreen, NumberScreen, World
+from player.core.screens_shown import CategoriesScreen, CoursesScreen, NumberScreen
+from player.core.world import World
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, OK_OPENS, Key, page

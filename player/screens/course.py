@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from player.core.actions import PlaceOrder, PlayLesson
 from player.core.library import Library
-from player.core.world import CourseScreen, World
+from player.core.screens_shown import CourseScreen
+from player.core.world import World
 from playlists.documents import Course, Lesson
 
 from . import design as d

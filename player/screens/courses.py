@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from player.core.library import Library
-from player.core.world import CourseScreen, CoursesScreen, NumberScreen, World
+from player.core.screens_shown import CourseScreen, CoursesScreen, NumberScreen
+from player.core.world import World
 from playlists.documents import CatalogueEntry
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP

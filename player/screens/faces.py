@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from player.core.library import Library
-from player.core.world import (
+from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
     CoursesScreen,
@@ -17,18 +17,16 @@ from player.core.world import (
     NumberScreen,
     OrdersScreen,
     PhoneScreen,
-    PlaybackState,
     PlayingScreen,
     QuestionScreen,
     SearchScreen,
     SessionScreen,
     SessionsScreen,
-    SessionState,
     StatusScreen,
     WishesScreen,
     WishScreen,
-    World,
 )
+from player.core.world import PlaybackState, SessionState, World
 
 from . import (
     binding,

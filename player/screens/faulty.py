@@ -8,7 +8,8 @@ from __future__ import annotations
 from player.core.actions import StopPlaying
 from player.core.faults import NO_PICTURE, fault
 from player.core.library import Library
-from player.core.world import FaultScreen, World
+from player.core.screens_shown import FaultScreen
+from player.core.world import World
 
 from . import design as d
 from .frame import HOME, Key, page

@@ -13,7 +13,7 @@ from player.core.actions import ContinueInterrupted, OpenGathering
 from player.core.faults import fault
 from player.core.library import Library
 from player.core.orders import arrived
-from player.core.world import (
+from player.core.screens_shown import (
     CategoriesScreen,
     CoursesScreen,
     FaultScreen,
@@ -23,10 +23,9 @@ from player.core.world import (
     SearchScreen,
     SessionScreen,
     SessionsScreen,
-    SessionState,
     StatusScreen,
-    World,
 )
+from player.core.world import SessionState, World
 from playlists.occurrences import Occurrence
 
 from . import agenda

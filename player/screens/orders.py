@@ -5,7 +5,8 @@ from __future__ import annotations
 from player.core.facts import OwnOrder
 from player.core.library import Library
 from player.core.orders import answer_of, listed, standing
-from player.core.world import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen, World
+from player.core.screens_shown import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen
+from player.core.world import World
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from player.core.actions import PlaceOrder
 from player.core.library import Library
-from player.core.world import WishesScreen, World
+from player.core.screens_shown import WishesScreen
+from player.core.world import World
 
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page

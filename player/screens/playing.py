@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, TogglePause, VolumeBy
 from player.core.library import Library
+from player.core.screens_shown import PlayingScreen
 from player.core.session import is_running
-from player.core.world import Playback, PlaybackState, PlayingScreen, SessionState, World
+from player.core.world import Playback, PlaybackState, SessionState, World
 
 from . import design as d
 from .frame import Key, key_bar, said_now

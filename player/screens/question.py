@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from player.core.actions import Action, SkipSession, StopPlaying
 from player.core.library import Library
-from player.core.world import PlaybackState, QuestionScreen, World
+from player.core.screens_shown import QuestionScreen
+from player.core.world import PlaybackState, World
 
 from . import design as d
 from .frame import BACK, HOME, Key, key_bar, page

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from player.core.actions import Action, TogglePause, VolumeBy
 from player.core.library import Library
-from player.core.world import PlaybackState, PlayingScreen, SessionScreen, World
+from player.core.screens_shown import PlayingScreen, SessionScreen
+from player.core.world import PlaybackState, World
 
 from . import number, playing, search, stack, wish
 from .faces import face

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from player.core.initials import LETTERS, MOST_DIGITS
 from player.core.library import Library
-from player.core.world import CourseScreen, SearchScreen, WishScreen, World
+from player.core.screens_shown import CourseScreen, SearchScreen, WishScreen
+from player.core.world import World
 from playlists.documents import CatalogueEntry
 
 from . import design as d

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from player.core.actions import OpenGathering
 from player.core.library import Library
-from player.core.world import SessionsScreen, World
+from player.core.screens_shown import SessionsScreen
+from player.core.world import World
 from playlists.occurrences import Occurrence
 
 from . import agenda

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from player.core.actions import Action
-from player.core.world import HomeScreen, Screen, World
+from player.core.screens_shown import HomeScreen, Screen
+from player.core.world import World
 
 Reaction = tuple[World, tuple[Action, ...]]
 

@@ -6,7 +6,8 @@ from player.core import limits, sync
 from player.core.actions import OpenPhone, SyncNow
 from player.core.faults import fault
 from player.core.library import Library
-from player.core.world import FaultScreen, PhoneScreen, PhoneState, StatusScreen, World
+from player.core.screens_shown import FaultScreen, PhoneScreen, StatusScreen
+from player.core.world import PhoneState, World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from player.core.faults import FAULTS, fault
 from player.core.keymap import context_of, intent_for, read_keymap
-from player.core.world import HomeScreen, NumberScreen, SessionsScreen, StatusScreen
+from player.core.screens_shown import HomeScreen, NumberScreen, SessionsScreen, StatusScreen
 from playlists.errors import BadData
 from tests.player.core.box import KEYMAP_FILE, TestBox
 from tests.player.core.test_session import counting, gathering, running

@@ -12,8 +12,9 @@ from player.core import phone
 from player.core.actions import ClosePhone, OpenGathering, OpenPhone, PlayLesson, StartSession, StopPlaying
 from player.core.effects import RunPhone, SetVolume, StopPhone
 from player.core.events import PhoneFinished, PhoneHeard, PhoneShown, WokeUp
+from player.core.screens_shown import CourseScreen, HomeScreen, PhoneScreen, StatusScreen
 from player.core.turn import Turn
-from player.core.world import CourseScreen, HomeScreen, Phone, PhoneScreen, PhoneState, SessionState, StatusScreen
+from player.core.world import Phone, PhoneState, SessionState
 from playlists.documents import CatalogueEntry
 from playlists.entries import HeadCount
 from tests.player.core.box import SESSION, NoLibrary, TestBox

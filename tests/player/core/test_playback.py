@@ -25,8 +25,9 @@ from player.core.events import (
     WokeUp,
 )
 from player.core.faults import NO_PICTURE, PICTURE_STUCK
+from player.core.screens_shown import PlayingScreen
 from player.core.turn import Turn
-from player.core.world import Playback, PlaybackState, PlayingScreen
+from player.core.world import Playback, PlaybackState
 from playlists.entries import BLOB_DIGITS, Play
 from tests.player.core.box import FILMS, NoLibrary, TestBox
 

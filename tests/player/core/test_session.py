@@ -33,8 +33,9 @@ from player.core.events import (
 )
 from player.core.facts import JournalFacts, OpenPlay, OpenSession
 from player.core.faults import JOURNAL_UNWRITABLE
+from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.turn import Turn
-from player.core.world import PlayingScreen, SessionScreen, SessionState
+from player.core.world import SessionState
 from playlists.documents import StopOrder
 from playlists.entries import Boot, HeadCount, Play, SessionHeld, StopReceipt
 from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, began, generation, store

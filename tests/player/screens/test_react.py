@@ -27,24 +27,20 @@ from player.core.actions import (
 )
 from player.core.facts import Spent
 from player.core.intents import Intent
-from player.core.world import (
-    Binding,
+from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
     CoursesScreen,
     FaultScreen,
-    HeadCountDraft,
     HomeScreen,
     NumberScreen,
-    PlaybackState,
     PlayingScreen,
     QuestionScreen,
     SessionScreen,
     SessionsScreen,
-    SessionState,
     StatusScreen,
-    World,
 )
+from player.core.world import Binding, HeadCountDraft, PlaybackState, SessionState, World
 from player.screens.react import react
 from player.screens.view import view
 from playlists.documents import Caps, Window

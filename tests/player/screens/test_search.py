@@ -11,16 +11,16 @@ from demo.screens.states import base
 from demo.screens.village import NOW_MS, SHELF
 from player.core.actions import PlaceOrder
 from player.core.facts import OwnOrder
-from player.core.world import (
+from player.core.screens_shown import (
     CourseScreen,
     CoursesScreen,
     HomeScreen,
     OrdersScreen,
     SearchScreen,
-    Settings,
     WishesScreen,
     WishScreen,
 )
+from player.core.world import Settings
 from player.screens.here import course_here
 from player.screens.react import react
 from player.screens.view import view

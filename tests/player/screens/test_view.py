@@ -22,23 +22,17 @@ from demo.screens.village import (
 )
 from player.core.facts import StoreFacts
 from player.core.library import Library
-from player.core.world import (
-    Binding,
-    BindingState,
+from player.core.screens_shown import (
     CourseScreen,
     CoursesScreen,
     FaultScreen,
-    HeadCountDraft,
     HomeScreen,
-    Notice,
     NumberScreen,
-    PlaybackState,
     SessionScreen,
     SessionsScreen,
-    SessionState,
     StatusScreen,
-    World,
 )
+from player.core.world import Binding, BindingState, HeadCountDraft, Notice, PlaybackState, SessionState, World
 from player.screens import design as d
 from player.screens.scene import HEIGHT, WIDTH, Mark, Poster, Scene, Text
 from player.screens.view import next_change, view

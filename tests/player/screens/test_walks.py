@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from demo.screens.states import all_states
 from player.core.events import Button, ButtonPressed
 from player.core.keymap import read_keymap
-from player.core.world import HomeScreen, World
+from player.core.screens_shown import HomeScreen
+from player.core.world import World
 from player.screens.view import next_change, view
 from player.step import step
 

@@ -11,7 +11,8 @@ from demo.screens.states import all_states, base
 from demo.screens.village import SHELF
 from player.core.actions import PlaceOrder
 from player.core.events import ButtonPressed
-from player.core.world import HomeScreen, OrdersScreen, WishScreen, World
+from player.core.screens_shown import HomeScreen, OrdersScreen, WishScreen
+from player.core.world import World
 from player.core.writing import Writing
 from player.screens import stack
 from player.screens.react import react

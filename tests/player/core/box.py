@@ -14,7 +14,7 @@ from player.core.effects import AppendEntry, Effect, OpenMedia, Wake
 from player.core.events import ButtonPressed, Event, Journaled, MediaOpened, MediaProgress, Started
 from player.core.facts import GenerationFacts, JournalFacts, StoredBlob, StoreFacts
 from player.core.keymap import read_keymap
-from player.core.library import EmptyLibrary
+from player.core.library import EmptyLibrary, Library
 from player.core.moment import Moment
 from player.core.settle import settle, wake
 from player.core.turn import Turn
@@ -109,6 +109,7 @@ class TestBox:
     wake: Wake = field(default_factory=Wake)
     seq: int = 0
     commits: bool = True
+    library: Library = field(default_factory=NoLibrary)
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,13 +122,13 @@ class TestBox:
 
     def take(self, event: Event) -> list[Effect]:
         """Take an event; the journal commits at once unless ``commits`` is False."""
-        self.world, asked, self.wake = step(self.world, event, self.now(), NoLibrary(), strict=True)
+        self.world, asked, self.wake = step(self.world, event, self.now(), self.library, strict=True)
         self._answer(asked)
         return list(asked)
 
     def wish(self, action: Action) -> None:
         """Do what a screen asks for, as a step does after a key."""
-        turn = Turn(self.world, self.now(), NoLibrary())
+        turn = Turn(self.world, self.now(), self.library)
         grant(turn, action)
         settle(turn, self.world)
         self.world, self.wake = turn.world, wake(turn.world)

@@ -1,0 +1,166 @@
+"""The twelve tasks: from home to the goal, the keys that are pressed, and what must then be so.
+
+``ideal`` is the fewest presses that could do it; a task has passed if its goal is reached within one and a half
+times as many and every press was named on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from player.core.effects import OpenMedia
+from player.core.facts import JournalFacts
+from player.core.moment import Moment
+from player.core.world import PlaybackState, SessionState
+from playlists.entries import HeadCount, Order, SessionHeld
+from tests.tasks import village
+from tests.tasks.room import Room
+
+MOST_TIMES: Final = 1.5
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One task.
+
+    Args:
+        name: What is to be done.
+        ideal: The fewest presses that could do it.
+        do: Prepares a room, presses the keys and checks the goal; None while the television cannot do it.
+    """
+
+    name: str
+    ideal: int
+    do: Callable[[], Room] | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a task went; ``why`` says what it failed by."""
+
+    task: str
+    ideal: int
+    presses: int | None
+    keys: str
+    passed: bool
+    why: str = ""
+
+
+def attempt(task: Task) -> Outcome:
+    """Do a task."""
+    if task.do is None:
+        return Outcome(task.name, task.ideal, None, "", passed=False, why="the television cannot do this yet")
+    try:
+        room = task.do()
+    except AssertionError as failed:
+        return Outcome(task.name, task.ideal, None, "", passed=False, why=f"goal not reached: {failed}")
+    presses = len(room.presses)
+    problems = [f"{one} is not named on the screen" for one in room.unnamed]
+    if presses > MOST_TIMES * task.ideal:
+        problems.append(f"more than {MOST_TIMES} times the ideal")
+    return Outcome(task.name, task.ideal, presses, " ".join(room.presses), not problems, "; ".join(problems))
+
+
+def continue_after_power_cut() -> Room:
+    session, play = village.cut_in_the_second_lesson(Moment(0, village.NOW_MS, "trusted", 1))
+    room = Room(JournalFacts(head=5, acknowledged=5, open_play=play, open_session=session, clean=False))
+    room.press("ok")
+    opened = room.box.last(OpenMedia)
+    assert (opened.blob, opened.from_ms) == (play.blob, 12 * village.MINUTE_MS)
+    room.show(2)
+    assert room.world.session is not None
+    assert room.world.session.state is SessionState.PLAYING
+    return room
+
+
+def start_tonights_session() -> Room:
+    room = Room()
+    room.press("ok ok")
+    room.show(2)
+    assert room.world.session is not None
+    assert room.world.session.row.session == village.TONIGHT.id
+    assert room.world.session.state is SessionState.PLAYING
+    return room
+
+
+def play_by_number() -> Room:
+    room = Room()
+    room.press("0 1 2 8 ok")
+    room.show(2)
+    assert playing(room) == village.BY_NUMBER.id
+    return room
+
+
+def find_by_category() -> Room:
+    room = Room()
+    room.press("2 1 3 ok")
+    room.show(2)
+    assert playing(room) == village.PEPPERS.id
+    return room
+
+
+def pause_back_and_go_on() -> Room:
+    room = during_the_session(minutes=3)
+    room.press("ok down ok")
+    play = room.world.playback
+    assert play is not None
+    assert (play.state, play.position_ms, play.row.pauses) == (PlaybackState.PLAYING, 2 * village.MINUTE_MS, 1)
+    return room
+
+
+def finish_and_count() -> Room:
+    room = during_the_session(minutes=3)
+    room.press("home 2 ok 1 8 ok 9 ok ok")
+    assert room.entry(SessionHeld).ended == "held"
+    count = room.entry(HeadCount)
+    assert (count.expected, count.present, count.members, count.villagers, count.on_leave) == (27, 27, 18, 9, 0)
+    assert "已登记" in room.reads()
+    return room
+
+
+def ask_by_initials() -> Room:
+    room = Room()
+    room.press("5 9 4 ok ok")
+    assert room.entry(Order).course == village.MUSHROOMS.id
+    return room
+
+
+def read_how_many_are_due() -> Room:
+    room = Room()
+    assert "还差 2 次" in room.reads()
+    return room
+
+
+def during_the_session(*, minutes: int) -> Room:
+    """Return a room in which tonight's session has been on for a while; what led there is not counted."""
+    room = start_tonights_session()
+    room.show(minutes * 60 - 2)
+    room.presses.clear()
+    room.unnamed.clear()
+    return room
+
+
+def playing(room: Room) -> str:
+    """Return the course that is on the screen."""
+    play = room.world.playback
+    assert play is not None, "nothing plays"
+    assert play.state is PlaybackState.PLAYING
+    return play.row.course
+
+
+TASKS: Final = (
+    Task("after a power cut, continue the session", 1, continue_after_power_cut),
+    Task("open tonight's session, start when people sit", 2, start_tonights_session),
+    Task("play course 128 by its number", 5, play_by_number),
+    Task("find greenhouse vegetables, third course, by category", 4, find_by_category),
+    Task("while it plays: pause, back one minute, go on", 3, pause_back_and_go_on),
+    Task("finish: expected accepted, 18 members, 9 villagers", 9, finish_and_count),
+    Task("correct 18 to 17, with a reason", 9),
+    Task("arrange a made-up session with the proposed date", 5),
+    Task("ask for mushrooms by initials (9, 4)", 5, ask_by_initials),
+    Task("plan next Friday 19:30 with a proposed course", 6),
+    Task("a stick is put in: accept it, finish", 2),
+    Task("no sound: self-check, read the code, report it", 3),
+    Task("see on home how many sessions are still due", 0, read_how_many_are_due),
+)

@@ -41,6 +41,7 @@ from player.devices.keys.table import numbered
 from player.devices.library import GenerationLibrary
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import sound_is_there
+from player.devices.preferences import Loaded, PreferencesDevice, load_preferences
 from player.devices.store import StoreDevice, scan_store
 from player.devices.wake import WallAlarm
 from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
@@ -113,10 +114,11 @@ def run(site: Site) -> int:
         time = system_time()
         wrong = (FaultScreen(faults.CONFIG_WRONG),) if site.mistakes else ()
         now = Moment(time.monotonic_ms(), time.wall_ms(), "unknown", 0)
-        world = World(settings, now, screens=(HomeScreen(), *wrong))
+        chosen = load_preferences(site.folders.preferences)
+        world = World(settings, now, chosen.preferences, screens=(HomeScreen(), *wrong))
         tv.show(view(world, EmptyLibrary()))
         try:
-            loop = _Builder(site, stack, events, tv, buttons, time).loop(world)
+            loop = _Builder(site, stack, events, tv, buttons, time, chosen).loop(world)
         except (OSError, YuanjiaoError) as error:
             if isinstance(error, FailedAttempt) and not error.retry:
                 raise
@@ -150,7 +152,14 @@ def _settings(site: Site) -> Settings:
 def _halt(tv: Television, world: World, error: Exception, asked: threading.Event) -> int:
     """Say on the television why the box cannot start; systemd starts it again afterwards."""
     code = faults.CARD_READ_ONLY if isinstance(error, OSError) else faults.CARD_FAILING
-    told = World(world.settings, world.now, started=True, faults={code: str(error)}, screens=(FaultScreen(code),))
+    told = World(
+        world.settings,
+        world.now,
+        world.preferences,
+        started=True,
+        faults={code: str(error)},
+        screens=(FaultScreen(code),),
+    )
     tv.show(view(told, EmptyLibrary()))
     asked.wait(_HALT_S)
     return 1
@@ -166,6 +175,7 @@ class _Builder:
     television: Television
     buttons: ButtonTables
     time: SystemTime
+    chosen: Loaded
     clock_watch: ClockWatch | None = None
 
     def emit(self, event: Event) -> None:
@@ -266,6 +276,7 @@ class _Builder:
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
             self._started(KeysDevice(table, lirc=configuration.lircd))
+        chosen = self._started(PreferencesDevice(self.site.folders.preferences, self.chosen))
         television_set = self._started(CecDevice(enabled=configuration.cec))
         return {
             **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
@@ -274,6 +285,7 @@ class _Builder:
             **dict.fromkeys((effects.RunPhone, effects.StopPhone), workers),
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
             effects.EvictBlobs: keeper,
+            effects.KeepPreferences: chosen,
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.PauseMedia, effects.SeekMedia), medium),
             **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),

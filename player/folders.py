@@ -41,6 +41,11 @@ class BoxFolders(msgspec.Struct, frozen=True):
         return self.root / "known-time"
 
     @property
+    def preferences(self) -> Path:
+        """What was chosen at the television."""
+        return self.root / "preferences.json"
+
+    @property
     def generations(self) -> Path:
         """What was accepted from the county (`playlists.generation`)."""
         return self.root / "generations"

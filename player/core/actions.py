@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from .preferences import Preferences
+
 
 class PlayLesson(msgspec.Struct, frozen=True):
     """Play a stored lesson from the menu (点播)."""
@@ -93,6 +95,12 @@ class ClosePhone(msgspec.Struct, frozen=True):
     """Let no telephone be a remote control any more."""
 
 
+class SetPreferences(msgspec.Struct, frozen=True):
+    """Choose so from now on, and after every start (设置)."""
+
+    preferences: Preferences
+
+
 Action = (
     PlayLesson
     | TogglePause
@@ -112,4 +120,5 @@ Action = (
     | AskForCode
     | OpenPhone
     | ClosePhone
+    | SetPreferences
 )

@@ -13,6 +13,7 @@ import msgspec
 from playlists.entries import Body
 
 from .facts import OpenPlay, OpenSession
+from .preferences import Preferences
 
 # --- the medium (VLC child)
 
@@ -107,6 +108,16 @@ class KeepSession(msgspec.Struct, frozen=True):
 
     id: int
     row: OpenSession
+
+
+# --- what was chosen at the television
+
+
+class KeepPreferences(msgspec.Struct, frozen=True):
+    """Keep what was chosen at the television (设置); unanswered."""
+
+    id: int
+    preferences: Preferences
 
 
 # --- the workers
@@ -218,7 +229,7 @@ TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunPhone | StopPhone
 StoreEffect = EvictBlobs | RunScrub | StopScrub
-Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | Quit
+Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | KeepPreferences | Quit
 
 
 class Wake(msgspec.Struct, frozen=True):

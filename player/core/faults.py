@@ -26,6 +26,7 @@ UNTRUSTED_UPDATE: Final = "X02"
 BOX_REVOKED: Final = "X03"
 CONFIG_WRONG: Final = "P01"
 OPTION_REFUSED: Final = "P02"
+CHOICES_LOST: Final = "P03"
 REMOTE_MISSING: Final = "Y01"
 CLOCK_UNKNOWN: Final = "S01"
 JOURNAL_UNWRITABLE: Final = "J01"
@@ -71,6 +72,7 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault(BOX_REVOKED, "本机已停用", "请打电话给县远教办。", "stops-work"),
         Fault(CONFIG_WRONG, "本机设置有错", "请打电话给县远教办，报出代码和下面的文字。", "stops-work"),
         Fault(OPTION_REFUSED, "有一项画面设置用不上，已略过", "照常使用，不用处理。", "tell"),
+        Fault(CHOICES_LOST, "设置读不出来，已恢复原样", "照常使用；需要时在“设置”里重新选一次。", "tell"),
         Fault(REMOTE_MISSING, "找不到遥控接收器", "拔下再插上接收器，或者接一个键盘。" + _CALL, "hinders"),
         Fault(CLOCK_UNKNOWN, "时间未校准", "集中学习请按确定键开始。接上网络后会自动校准。", "hinders"),
         Fault(JOURNAL_UNWRITABLE, "收看记录写不进去", "请先不要关机。" + _CALL, "stops-work"),

@@ -19,6 +19,7 @@ from .actions import (
     PlaceOrder,
     PlayLesson,
     SeekBy,
+    SetPreferences,
     SkipLesson,
     SkipSession,
     StartSession,
@@ -27,7 +28,7 @@ from .actions import (
     TogglePause,
     VolumeBy,
 )
-from .effects import SetVolume
+from .effects import KeepPreferences, SetVolume
 from .facts import OpenPlay
 from .turn import Turn
 
@@ -92,6 +93,12 @@ def _volume(turn: Turn, wish: VolumeBy) -> None:
     turn.issue(SetVolume, percent=percent)
 
 
+def _prefer(turn: Turn, wish: SetPreferences) -> None:
+    if wish.preferences != turn.world.preferences:
+        turn.change(preferences=wish.preferences)
+        turn.issue(KeepPreferences, preferences=wish.preferences)
+
+
 _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     PlayLesson: _play_lesson,
     TogglePause: playback.follow_event,
@@ -111,4 +118,5 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     AskForCode: binding.follow_event,
     OpenPhone: phone.follow_event,
     ClosePhone: phone.follow_event,
+    SetPreferences: _prefer,
 }

@@ -20,6 +20,7 @@ from .effects import Effect, Wake, WantedBlob
 from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts
 from .intents import Keymap
 from .moment import Moment
+from .preferences import Preferences
 from .screens_shown import HomeScreen, Screen
 from .writing import Writing
 
@@ -260,6 +261,7 @@ class World(msgspec.Struct, frozen=True):
 
     settings: Settings
     now: Moment
+    preferences: Preferences = Preferences()
     box_id: str = ""
     started: bool = False
     quitting: bool = False

@@ -1,0 +1,61 @@
+"""What people at the television have chosen (设置): one small value, kept on the box, there before the first picture.
+
+It holds what is chosen with the remote control; what an operator decides is `config/player.yaml`. It is changed by one
+action, `SetPreferences`: the world has the new value at once, the disk soon after. No telephone may change it. Read by
+screens and lives as ``world.preferences``; kept by `player.devices.preferences`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, get_args
+
+import msgspec
+from msgspec import Meta
+
+Language = Literal["zh_CN", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Loudest = Annotated[int, Meta(ge=10, le=100)]  # a box that can never be heard is a fault, not a choice
+KeyNumber = Annotated[int, Meta(ge=1, le=0x2FF)]  # linux/input-event-codes.h
+LearntButton = Literal[
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
+    "up", "down", "left", "right", "ok", "back", "home", "menu", "play-pause", "stop",
+    "volume-up", "volume-down", "mute",
+]  # fmt: skip
+
+
+class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is chosen at this box.
+
+    Args:
+        language: Of the screens.
+        large_type: Larger letters, fewer rows.
+        voice: Whether recorded prompts are spoken.
+        day_percent: The volume by day; None as `config/player.yaml` says.
+        night_percent: Likewise at night.
+        most_percent: The volume is never turned up further.
+        keys: What a remote control was taught: our button by the kernel's key number, stronger than the tables.
+    """
+
+    language: Language = "zh_CN"
+    large_type: bool = False
+    voice: bool = True
+    day_percent: Percent | None = None
+    night_percent: Percent | None = None
+    most_percent: Loudest = 100
+    keys: dict[KeyNumber, LearntButton] = {}
+
+
+def decoded(data: bytes) -> Preferences:
+    """Return what a file of preferences says; what it does not name is as at first.
+
+    Raises:
+        msgspec.MsgspecError: It is no such file.
+    """
+    return msgspec.json.decode(data, type=Preferences)
+
+
+def encoded(preferences: Preferences) -> bytes:
+    """Return the file: JSON that a person can read."""
+    known: dict[str, Any] = {"format": 1, **msgspec.to_builtins(preferences, str_keys=True)}
+    return msgspec.json.format(msgspec.json.encode(known), indent=2) + b"\n"

@@ -61,6 +61,7 @@ from player.core.events import (
     WokeUp,
 )
 from player.core.keymap import context_of, intent_for
+from player.core.language import speaking
 from player.core.library import Library
 from player.core.moment import Moment
 from player.core.screens_shown import CourseScreen
@@ -93,18 +94,23 @@ def step(
         UnknownPair: In strict mode, a table has no row for what happened.
     """
     turn = Turn(world, now, library)
-    try:
-        if world.started:
-            clock.notice(turn, world.now)
-        if (world.started or isinstance(event, Started)) and not _is_stale(world, event):
-            _ROWS[type(event)](turn, event)
-        if turn.world.started and not (isinstance(event, MediaProgress) and is_calm(world, turn.world)):
-            settle(turn, world)
-    except UnknownPair as problem:
-        if strict:
-            raise
-        _log.error("%s", problem)
+    with speaking(world.preferences.language):
+        try:
+            _take(turn, world, event)
+        except UnknownPair as problem:
+            if strict:
+                raise
+            _log.error("%s", problem)
     return turn.world, turn.effects(), wake(turn.world) if turn.world.started else Wake()
+
+
+def _take(turn: Turn, before: World, event: Event) -> None:
+    if before.started:
+        clock.notice(turn, before.now)
+    if (before.started or isinstance(event, Started)) and not _is_stale(before, event):
+        _ROWS[type(event)](turn, event)
+    if turn.world.started and not (isinstance(event, MediaProgress) and is_calm(before, turn.world)):
+        settle(turn, before)
 
 
 def _is_stale(world: World, event: Event) -> bool:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import replace
+
+from .language import N_, _
 
 NO_PICTURE: Final = "B01"
 PICTURE_STUCK: Final = "B02"
@@ -41,46 +44,56 @@ class Fault(msgspec.Struct, frozen=True):
     """A fault as a person meets it.
 
     Args:
-        title: What it is, in plain Chinese.
+        title: What it is, in plain words.
         advice: What to do now; whom to call.
         weight: ``stops-work``: a page of its own; ``hinders``: a mark on home; ``tell``: only in 设备状态.
+        calls: Whether the advice ends with: ring the county if that does not help.
     """
 
     code: str
     title: str
     advice: str
     weight: Weight
+    calls: bool = False
 
 
-_CALL: Final = "仍不行请打电话给县远教办，报出代码。"
+_CALL: Final = N_("仍不行请打电话给县远教办，报出代码。")
 
 FAULTS: Final[dict[str, Fault]] = {
     fault.code: fault
     for fault in (
-        Fault(NO_PICTURE, "这一课放不出来", "按返回键换一课。" + _CALL, "hinders"),
-        Fault(PICTURE_STUCK, "画面多次停住不动", "再放一次试试；不行就关机一分钟再开。" + _CALL, "hinders"),
-        Fault(NO_SOUND, "没有声音输出", "检查电视音量和音频线是否插好。" + _CALL, "hinders"),
-        Fault(DISK_FULL, "存储空间已满", "已有的课可以照常播放；本机会自动清理旧课。" + _CALL, "hinders"),
-        Fault(CARD_READ_ONLY, "存储卡写不进去", "关机，换一张存储卡。" + _CALL, "stops-work"),
-        Fault(CARD_FAILING, "存储卡可能损坏", "先照常使用，尽快请人换存储卡。" + _CALL, "hinders"),
-        Fault(BLOB_ALTERED, "有课件内容被改动，已停用", "不用处理，本机会重新下载。", "tell"),
-        Fault(CARD_SLOW, "存储卡变慢", "先照常使用，尽快请人换存储卡。" + _CALL, "hinders"),
-        Fault(NO_LINE, "连不上网络", "已有的课可以照常播放。检查网线和路由器的灯是否亮着。", "hinders"),
-        Fault(WRONG_ANSWER, "网络要求先登录", "这条线路还没有开通，请打电话给宽带公司。", "hinders"),
-        Fault(COUNTY_REFUSES, "县里的服务器拒绝了本机", "已有的课可以照常播放。" + _CALL, "hinders"),
-        Fault(UNTRUSTED_UPDATE, "收到的节目更新没有通过验证", "原有节目照常播放，不用处理。" + _CALL, "hinders"),
-        Fault(BOX_REVOKED, "本机已停用", "请打电话给县远教办。", "stops-work"),
-        Fault(CONFIG_WRONG, "本机设置有错", "请打电话给县远教办，报出代码和下面的文字。", "stops-work"),
-        Fault(OPTION_REFUSED, "有一项画面设置用不上，已略过", "照常使用，不用处理。", "tell"),
-        Fault(CHOICES_LOST, "设置读不出来，已恢复原样", "照常使用；需要时在“设置”里重新选一次。", "tell"),
-        Fault(REMOTE_MISSING, "找不到遥控接收器", "拔下再插上接收器，或者接一个键盘。" + _CALL, "hinders"),
-        Fault(CLOCK_UNKNOWN, "时间未校准", "集中学习请按确定键开始。接上网络后会自动校准。", "hinders"),
-        Fault(JOURNAL_UNWRITABLE, "收看记录写不进去", "请先不要关机。" + _CALL, "stops-work"),
-        Fault(JOURNAL_DAMAGED, "收看记录有损坏，已另存", "可以照常使用。" + _CALL, "tell"),
+        Fault(NO_PICTURE, N_("这一课放不出来"), N_("按返回键换一课。"), "hinders", calls=True),
+        Fault(PICTURE_STUCK, N_("画面多次停住不动"), N_("再放一次试试；不行就关机一分钟再开。"), "hinders", calls=True),
+        Fault(NO_SOUND, N_("没有声音输出"), N_("检查电视音量和音频线是否插好。"), "hinders", calls=True),
+        Fault(DISK_FULL, N_("存储空间已满"), N_("已有的课可以照常播放；本机会自动清理旧课。"), "hinders", calls=True),
+        Fault(CARD_READ_ONLY, N_("存储卡写不进去"), N_("关机，换一张存储卡。"), "stops-work", calls=True),
+        Fault(CARD_FAILING, N_("存储卡可能损坏"), N_("先照常使用，尽快请人换存储卡。"), "hinders", calls=True),
+        Fault(BLOB_ALTERED, N_("有课件内容被改动，已停用"), N_("不用处理，本机会重新下载。"), "tell"),
+        Fault(CARD_SLOW, N_("存储卡变慢"), N_("先照常使用，尽快请人换存储卡。"), "hinders", calls=True),
+        Fault(NO_LINE, N_("连不上网络"), N_("已有的课可以照常播放。检查网线和路由器的灯是否亮着。"), "hinders"),
+        Fault(WRONG_ANSWER, N_("网络要求先登录"), N_("这条线路还没有开通，请打电话给宽带公司。"), "hinders"),
+        Fault(COUNTY_REFUSES, N_("县里的服务器拒绝了本机"), N_("已有的课可以照常播放。"), "hinders", calls=True),
+        Fault(
+            UNTRUSTED_UPDATE,
+            N_("收到的节目更新没有通过验证"),
+            N_("原有节目照常播放，不用处理。"),
+            "hinders",
+            calls=True,
+        ),
+        Fault(BOX_REVOKED, N_("本机已停用"), N_("请打电话给县远教办。"), "stops-work"),
+        Fault(CONFIG_WRONG, N_("本机设置有错"), N_("请打电话给县远教办，报出代码和下面的文字。"), "stops-work"),
+        Fault(OPTION_REFUSED, N_("有一项画面设置用不上，已略过"), N_("照常使用，不用处理。"), "tell"),
+        Fault(CHOICES_LOST, N_("设置读不出来，已恢复原样"), N_("照常使用；需要时在“设置”里重新选一次。"), "tell"),
+        Fault(REMOTE_MISSING, N_("找不到遥控接收器"), N_("拔下再插上接收器，或者接一个键盘。"), "hinders", calls=True),
+        Fault(CLOCK_UNKNOWN, N_("时间未校准"), N_("集中学习请按确定键开始。接上网络后会自动校准。"), "hinders"),
+        Fault(JOURNAL_UNWRITABLE, N_("收看记录写不进去"), N_("请先不要关机。"), "stops-work", calls=True),
+        Fault(JOURNAL_DAMAGED, N_("收看记录有损坏，已另存"), N_("可以照常使用。"), "tell", calls=True),
     )
 }
 
 
 def fault(code: str) -> Fault:
-    """Return what is said about a code; one that this version does not know is shown all the same."""
-    return FAULTS.get(code, Fault(code, "设备出现故障", "关机一分钟再开。" + _CALL, "hinders"))
+    """Return what is said about a code, in the language in force; one that this version does not know is shown too."""
+    known = FAULTS.get(code, Fault(code, N_("设备出现故障"), N_("关机一分钟再开。"), "hinders", calls=True))
+    advice = _("{advice}{call}").format(advice=_(known.advice), call=_(_CALL)) if known.calls else _(known.advice)
+    return replace(known, title=_(known.title), advice=advice)

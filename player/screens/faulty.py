@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from player.core.actions import StopPlaying
 from player.core.faults import NO_PICTURE, fault
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import FaultScreen
 from player.core.world import World
@@ -22,9 +23,9 @@ def view(world: World, library: Library) -> Scene:
     """Return the page of the fault on the screen."""
     screen = world.screen
     if isinstance(screen, FaultScreen):
-        return fault_page(world, screen.code, world.faults.get(screen.code, ""), (Key("确定", "知道了"), HOME))
+        return fault_page(world, screen.code, world.faults.get(screen.code, ""), (Key(N_("确定"), N_("知道了")), HOME))
     title = world.playback.title if world.playback else ""
-    return fault_page(world, NO_PICTURE, title, (Key("确定", "返回"), HOME))
+    return fault_page(world, NO_PICTURE, title, (Key(N_("确定"), N_("返回")), HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -43,11 +44,11 @@ def fault_page(world: World, code: str, detail: str, keys: tuple[Key, ...]) -> S
     top = d.CONTENT_TOP + 4 + d.lines_needed(known.title, d.TITLE, width) * int(d.TITLE * 1.3) + 24
     marks = (
         Box(d.LEFT, d.CONTENT_TOP + 8, 232, 176, None, d.RADIUS, d.WARN, 4),
-        line(d.LEFT, d.CONTENT_TOP + 20, 232, "故障代码", d.BODY, d.QUIET, align="centre"),
+        line(d.LEFT, d.CONTENT_TOP + 20, 232, _("故障代码"), d.BODY, d.QUIET, align="centre"),
         line(d.LEFT, d.CONTENT_TOP + 64, 232, code, d.FIGURE - 8, d.WARN, bold=True, align="centre"),
         Text(x, d.CONTENT_TOP + 4, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
-        line(x, top, width, "怎么办", d.BODY, d.QUIET),
+        line(x, top, width, _("怎么办"), d.BODY, d.QUIET),
         Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=3, line_height=1.4),
         Text(d.LEFT, d.CONTENT_BOTTOM - 6 - rows * 39, d.INNER, detail, d.BODY, d.QUIET, lines=rows, line_height=1.3),
     )
-    return page(world, "设备故障", marks, keys)
+    return page(world, _("设备故障"), marks, keys)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from player.core.language import N_, _
 from player.core.world import World
 
 from . import design as d
@@ -18,16 +19,16 @@ from .words import clock_known, time_of_day
 
 
 class Key(msgspec.Struct, frozen=True):
-    """One key and what it does here."""
+    """One key and what it does here: words marked with `N_`, which the key bar translates."""
 
     key: str
     does: str
 
 
-OK_PLAYS = Key("确定", "播放")
-OK_OPENS = Key("确定", "打开")
-BACK = Key("返回", "上一页")
-HOME = Key("主页", "回主页")
+OK_PLAYS = Key(N_("确定"), N_("播放"))
+OK_OPENS = Key(N_("确定"), N_("打开"))
+BACK = Key(N_("返回"), N_("上一页"))
+HOME = Key(N_("主页"), N_("回主页"))
 
 
 def page(world: World, title: str, marks: Sequence[Mark], keys: Sequence[Key], *, aside: str = "") -> Scene:
@@ -45,7 +46,7 @@ def page(world: World, title: str, marks: Sequence[Mark], keys: Sequence[Key], *
 
 
 def _header(world: World, title: str, aside: str) -> tuple[Mark, ...]:
-    clock = time_of_day(world, world.now.wall_ms) if clock_known(world) else "时间未校准"
+    clock = time_of_day(world, world.now.wall_ms) if clock_known(world) else _("时间未校准")
     clock_width = d.words_width(clock, d.LEAD)
     aside_right = d.RIGHT - clock_width - d.PAD
     aside_width = d.words_width(aside, d.BODY)
@@ -79,7 +80,7 @@ def key_bar(keys: Sequence[Key], *, left: int = d.LEFT, top: int = d.BAR_TOP, gr
 
     The last key, home or back, is never left out.
     """
-    fitting = list(keys)
+    fitting = [Key(_(key.key), _(key.does)) for key in keys]
     while len(fitting) > 1 and sum(_key_width(key) for key in fitting) > d.RIGHT - left + d.PAD:
         fitting.pop(-2)
     marks: list[Mark] = [Box(0, top, 1280, 720 - top, d.BAR)] if ground else []

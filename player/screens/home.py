@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from player.core.actions import ContinueInterrupted, OpenGathering
 from player.core.faults import fault
+from player.core.language import _, counted
 from player.core.library import Library
 from player.core.orders import arrived
 from player.core.screens_shown import (
@@ -200,12 +201,12 @@ def _next_session(world: World) -> tuple[Mark, ...]:
 
 def _duty(world: World) -> tuple[Mark, ...]:
     due, x, width = agenda.still_due(world), _DUTY_LEFT, d.RIGHT - _DUTY_LEFT
-    figure, colour = (f"还差 {due} 次", d.WARN) if due else ("已达标", d.GOOD)
+    figure, colour = (counted("还差 {n} 次", due), d.WARN) if due else (_("已达标"), d.GOOD)
     return (
         card(x, _CARD_TOP, width, _CARD_HEIGHT),
-        line(x, _CARD_TOP + 32, width, "本月集中学习", d.BODY, d.QUIET, align="centre"),
+        line(x, _CARD_TOP + 32, width, _("本月集中学习"), d.BODY, d.QUIET, align="centre"),
         line(x, _CARD_TOP + 90, width, figure, d.CLOCK, colour, bold=True, align="centre"),
-        line(x, _CARD_TOP + 184, width, f"已开 {world.held_this_month} 次", d.BODY, d.QUIET, align="centre"),
+        line(x, _CARD_TOP + 184, width, counted("已开 {n} 次", world.held_this_month), d.BODY, d.QUIET, align="centre"),
     )
 
 

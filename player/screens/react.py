@@ -9,6 +9,7 @@ arrives. Home is one key away everywhere, and so is the volume; only leaving a r
 from __future__ import annotations
 
 from player.core.actions import Action, TogglePause, VolumeBy
+from player.core.language import _
 from player.core.library import Library
 from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
@@ -24,7 +25,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
     shown = face(world)
     if shown is not playing and (louder := _louder(world, intent)) is not None:
         percent = min(100, max(0, world.volume_percent + louder))
-        return tell(world, f"音量 {percent}" if percent else "静音"), (VolumeBy(louder),)
+        return tell(world, _("音量 {percent}").format(percent=percent) if percent else _("静音")), (VolumeBy(louder),)
     if isinstance(world.screen, PlayingScreen | SessionScreen):  # leaving these is theirs to decide
         reached, actions = shown.react(world, intent, library)
         left = intent in ("home", "back") and reached == world and not actions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core.language import speaking
 from player.core.library import Library
 from player.core.world import BindingState, World
 
@@ -12,7 +13,8 @@ from .words import MINUTE_MS, clock_known
 
 def view(world: World, library: Library) -> Scene:
     """Return what the TV shall show."""
-    return faces.face(world).view(world, library)
+    with speaking(world.preferences.language):
+        return faces.face(world).view(world, library)
 
 
 def next_change(world: World) -> int | None:

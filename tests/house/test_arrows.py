@@ -28,6 +28,7 @@ INSIDE_PLAYER = {
     "ports": {"ports", "screens", "core"},
     "inflight": {"inflight", "core"},
     "sd_notify": {"sd_notify"},
+    "locale": {"locale", "core"},  # a program for those who develop; the player reads only its files
     "loop": {"loop", "inflight", "sd_notify", "step", "ports", "screens", "core"},
     # Files that processes share: where they lie and what is in them.
     "folders": {"folders"},

@@ -66,7 +66,13 @@ def test_the_wheel_holds_the_packages_their_data_and_the_units(wheel: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     for package in ("player/", "playlists/", "county/", "config/"):
         assert any(name.startswith(package) for name in names), package
-    for ending in (".html", ".yaml", "data/share/yuanjiao/systemd/yuanjiao-player.service", "licenses/LICENSE"):
+    for ending in (
+        ".html",
+        ".yaml",
+        "yuanjiao.mo",
+        "data/share/yuanjiao/systemd/yuanjiao-player.service",
+        "licenses/LICENSE",
+    ):
         assert any(name.endswith(ending) for name in names), ending
     assert not any(name.startswith(("tests/", "demo/", "bench/", "var/")) for name in names)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from player.core.facts import OpenPlay, OpenSession, OwnOrder
 from player.core.library import Library
 from player.core.moment import Moment
+from player.core.preferences import Preferences
 from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
@@ -17,13 +18,16 @@ from player.core.screens_shown import (
     NumberScreen,
     OrdersScreen,
     PhoneScreen,
+    PictureTestScreen,
     PlayingScreen,
     QuestionScreen,
     Screen,
     SearchScreen,
     SessionScreen,
     SessionsScreen,
+    SettingsScreen,
     StatusScreen,
+    VolumesScreen,
     WishesScreen,
     WishScreen,
 )
@@ -350,9 +354,20 @@ def _phone() -> dict[str, World]:
     return {name: replace(base(StatusScreen(), PhoneScreen()), phone=phone) for name, phone in states.items()}
 
 
+def _settings() -> dict[str, World]:
+    other = Preferences(language="en", large_type=True, voice=False, night_percent=45, most_percent=70)
+    return {
+        "settings": base(SettingsScreen()),
+        "settings-changed": replace(base(SettingsScreen(2)), preferences=other),
+        "volumes": base(SettingsScreen(), VolumesScreen(1)),
+        "volumes-limited": replace(base(SettingsScreen(), VolumesScreen(2)), preferences=other, volume_percent=0),
+        **{f"picture-test-{card + 1}": base(SettingsScreen(), PictureTestScreen(card)) for card in range(3)},
+    }
+
+
 def all_states() -> dict[str, State]:
     """Return every state by name."""
-    plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status(), **_phone()}
+    plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status(), **_phone(), **_settings()}
     return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue(), **_orders()}
 
 

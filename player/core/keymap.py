@@ -19,6 +19,7 @@ from .screens_shown import (
     HomeScreen,
     NumberScreen,
     PhoneScreen,
+    PictureTestScreen,
     PlayingScreen,
     QuestionScreen,
     SearchScreen,
@@ -55,7 +56,7 @@ def context_of(world: World) -> Context:
             return "text"
         case QuestionScreen():
             return "question"
-        case StatusScreen() | FaultScreen() | PhoneScreen():
+        case StatusScreen() | FaultScreen() | PhoneScreen() | PictureTestScreen():
             return "card"
         case PlayingScreen() | SessionScreen():
             return _moving(world)

@@ -1,4 +1,4 @@
-"""Whether the box is quiet: nothing plays, nobody waits for a lesson. Asked by `scrub` and `transfers`."""
+"""Whether the box is quiet: nothing plays, nobody waits for a lesson. Asked by `scrub`, `transfers`, `volume` …"""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ def is_quiet(world: World) -> bool:
     """Return whether nothing is on the screen that the disk or the store could disturb."""
     on = playback.is_active(world.playback) or session.is_running(world)
     return not on and not world.quitting and not world.transfers.evicting
+
+
+def is_busy(world: World) -> bool:
+    """Return whether a lesson or a session is on, or one that was cut off waits for people."""
+    return world.session is not None or world.interrupted is not None or playback.is_active(world.playback)
 
 
 def for_suspects(world: World) -> bool:

@@ -92,6 +92,24 @@ class PhoneScreen(msgspec.Struct, frozen=True):
     """手机遥控: QR code and PIN for a telephone."""
 
 
+class SettingsScreen(msgspec.Struct, frozen=True):
+    """设置: what people choose at this box."""
+
+    focus: int = 0
+
+
+class VolumesScreen(msgspec.Struct, frozen=True):
+    """音量: by day, at night, and the most."""
+
+    focus: int = 0
+
+
+class PictureTestScreen(msgspec.Struct, frozen=True):
+    """画面测试: one of several test cards."""
+
+    card: int = 0
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -121,6 +139,9 @@ Screen = (
     | SessionScreen
     | StatusScreen
     | PhoneScreen
+    | SettingsScreen
+    | VolumesScreen
+    | PictureTestScreen
     | FaultScreen
     | QuestionScreen
 )

@@ -22,6 +22,7 @@ from . import (
     sync,
     transfers,
     tv_power,
+    volume,
 )
 from .effects import Wake
 from .events import WokeUp
@@ -52,6 +53,7 @@ def settle(turn: Turn, before: World) -> None:
     health.settle(turn)
     tv_power.settle(turn, before)
     phone.settle(turn)
+    volume.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
@@ -89,6 +91,7 @@ def due(world: World) -> Wake:
         transfers.next_wall_ms(world),
         months.next_wall_ms(world),
         scrub.next_wall_ms(world),
+        volume.next_wall_ms(world),
     )
     return Wake(_earliest(monotonic), _earliest(wall))
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from playlists.entries import Boot
 
-from . import clock, generation, health, ledger, playback, scrub, stage
-from .effects import Quit, SetVolume
+from . import clock, generation, health, ledger, playback, scrub, stage, volume
+from .effects import Quit
 from .events import Started
 from .facts import JournalFacts, OpenSession
 from .turn import Turn
@@ -33,11 +33,11 @@ def started(turn: Turn, event: Started) -> None:
         done_sessions=facts.done_sessions, held=facts.held,
         scrub=Scrub(next_monotonic_ms=now + scrub.FIRST_MS),
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
-        health_monotonic_ms=now + health.FIRST_MS, volume_percent=turn.world.settings.volume_percent,
+        health_monotonic_ms=now + health.FIRST_MS, night=volume.is_night(turn.world),
     )  # fmt: skip
     _seal_what_was_open(turn, facts)
     ledger.append(turn, Boot(version=turn.world.settings.version, clean=facts.clean))
-    turn.issue(SetVolume, percent=turn.world.volume_percent)
+    volume.put(turn, volume.usual_percent(turn.world))
     clock.tell(turn)
     if event.generation is not None:
         generation.take(turn, event.generation)

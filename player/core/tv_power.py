@@ -10,8 +10,8 @@ nothing else rests on it.
 
 from __future__ import annotations
 
-from . import playback
 from .effects import RestTelevision, WakeTelevision
+from .quiet import is_busy
 from .turn import Turn
 from .world import World
 
@@ -25,12 +25,12 @@ def settle(turn: Turn, before: World) -> None:
         before: The world before the event: what has just ended is over from now on.
     """
     world = turn.world
-    if _is_busy(world):
+    if is_busy(world):
         session = world.session
         if session is not None and not session.by_hand and session.row.session != world.tv_woken_for:
             turn.change(tv_woken_for=session.row.session)
             turn.issue(WakeTelevision)
-    elif _is_busy(before):
+    elif is_busy(before):
         turn.change(touched_monotonic_ms=turn.now.monotonic_ms)
     rest = deadline(turn.world)
     if rest is not None and turn.now.monotonic_ms >= rest:
@@ -40,8 +40,4 @@ def settle(turn: Turn, before: World) -> None:
 
 def deadline(world: World) -> int | None:
     """Return when the set is to rest, in monotonic ms."""
-    return world.touched_monotonic_ms + REST_MS if world.tv_woken_for and not _is_busy(world) else None
-
-
-def _is_busy(world: World) -> bool:
-    return world.session is not None or world.interrupted is not None or playback.is_active(world.playback)
+    return world.touched_monotonic_ms + REST_MS if world.tv_woken_for and not is_busy(world) else None

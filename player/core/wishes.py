@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, lessons, orders, outbox, phone, playback, session, stage, sync
+from . import binding, lessons, orders, outbox, phone, playback, session, stage, sync, volume
 from .actions import (
     Action,
     AskForCode,
@@ -28,7 +28,7 @@ from .actions import (
     TogglePause,
     VolumeBy,
 )
-from .effects import KeepPreferences, SetVolume
+from .effects import KeepPreferences
 from .facts import OpenPlay
 from .turn import Turn
 
@@ -88,9 +88,7 @@ def _ask_county(turn: Turn) -> None:
 
 
 def _volume(turn: Turn, wish: VolumeBy) -> None:
-    percent = min(100, max(0, turn.world.volume_percent + wish.by_percent))
-    turn.change(volume_percent=percent)
-    turn.issue(SetVolume, percent=percent)
+    volume.put(turn, turn.world.volume_percent + wish.by_percent)
 
 
 def _prefer(turn: Turn, wish: SetPreferences) -> None:

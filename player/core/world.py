@@ -293,6 +293,7 @@ class World(msgspec.Struct, frozen=True):
     touched_monotonic_ms: int = 0  # the last key, or when the last lesson or session ended
     tv_woken_for: str = ""  # the session for which the television set was switched on
     volume_percent: int = 80
+    night: bool = False  # which part of the day ``volume_percent`` is of
     pending: Mapping[int, Effect] = msgspec.field(default_factory=dict)
     due: Wake = Wake()  # when something falls due next whatever the picture does, as `settle` left it
     next_id: int = 1

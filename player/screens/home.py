@@ -1,8 +1,8 @@
 """主页: the clock, what comes next and whether it is ready, how many sessions are still due, numbered tiles.
 
-Focus 0 is the large card, 1 to 6 are the tiles, four in a row. The card is what matters most now: a session that a
-power cut broke off, one that is not yet registered, a fault that stops the work, or else the next session; while the
-clock is unknown it asks whether that one shall begin.
+Focus 0 is the large card, from 1 on the tiles in their order, five in a row. The card is what matters most now: a
+session that a power cut broke off, one that is not yet registered, a fault that stops the work, or else the next
+session; while the clock is unknown it asks whether that one shall begin.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from player.core.screens_shown import (
     HomeScreen,
     NumberScreen,
     OrdersScreen,
+    Screen,
     SearchScreen,
     SessionScreen,
     SessionsScreen,
+    SettingsScreen,
     StatusScreen,
 )
 from player.core.world import SessionState, World
@@ -39,12 +41,15 @@ from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push, turn
 from .words import clock_known, date, freshness, position, time_of_day, weekday
 
-TILES = ("集中学习", "课件目录", "本机节目", "设备状态", "找课件", "点播申请")
+TILES: dict[int, str] = {  # by the digit that opens it
+    1: "集中学习", 2: "课件目录", 3: "本机节目", 4: "设备状态", 5: "找课件", 6: "点播申请", 9: "设置",
+}  # fmt: skip
+_ORDER = tuple(TILES)
 _CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 252, 784
 _DUTY_LEFT = d.LEFT + _CARD_WIDTH + d.GAP
 _TILES_TOP = _CARD_TOP + _CARD_HEIGHT + d.GAP
 _TILES_HEIGHT = 76
-_ACROSS = 4
+_ACROSS = 5
 _LINE_TOP = _TILES_TOP + 2 * _TILES_HEIGHT + d.GAP + 8
 
 
@@ -66,10 +71,10 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     """Arrows move between card and tiles, OK and digits open."""
     focus = _focus(world)
     if intent == "select":
-        return _open_card(world) if focus == 0 else (_open_tile(world, focus), ())
+        return _open_card(world) if focus == 0 else (_open_tile(world, _ORDER[focus - 1]), ())
     if intent == "digit-0":
         return push(world, NumberScreen()), ()
-    if intent.startswith("digit-") and 1 <= int(intent[6:]) <= len(TILES):
+    if intent.startswith("digit-") and int(intent[6:]) in TILES:
         return _open_tile(world, int(intent[6:])), ()
     if intent == "info":
         return push(world, StatusScreen()), ()
@@ -94,12 +99,17 @@ def _moved(focus: int, intent: str) -> int:
     return max(focus - 1, 0) if intent == "left" else focus
 
 
-def _open_tile(world: World, number: int) -> World:
-    screens = (
-        SessionsScreen(agenda.next_row(world)), CategoriesScreen(), CoursesScreen(ON_THE_BOX), StatusScreen(),
-        SearchScreen(), OrdersScreen(),
-    )  # fmt: skip
-    return push(turn(world, HomeScreen(number)), screens[number - 1])
+def _open_tile(world: World, digit: int) -> World:
+    screens: dict[int, Screen] = {
+        1: SessionsScreen(agenda.next_row(world)),
+        2: CategoriesScreen(),
+        3: CoursesScreen(ON_THE_BOX),
+        4: StatusScreen(),
+        5: SearchScreen(),
+        6: OrdersScreen(),
+        9: SettingsScreen(),
+    }
+    return push(turn(world, HomeScreen(1 + _ORDER.index(digit))), screens[digit])
 
 
 def _open_card(world: World) -> Reaction:
@@ -230,4 +240,4 @@ def _keys(world: World, focus: int) -> tuple[Key, ...]:
     gathering = world.session is not None and world.session.state is SessionState.GATHERING
     goes_on = (world.interrupted or world.session) and not gathering
     opens = "继续" if focus == 0 and goes_on else "打开"
-    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key(f"1–{len(TILES)}", "直达"), Key("0", "输入课号"))
+    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–9", "直达"), Key("0", "输入课号"))

@@ -5,7 +5,7 @@ Each is a pure function from data and a place to marks. Called by the screens; `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -232,17 +232,17 @@ def _centred(
     return line(x, top, width, words, size, colour, bold=bold, align=align)
 
 
-def tiles(names: Sequence[str], focus: int, top: int, height: int, across: int) -> tuple[Mark, ...]:
-    """Return the tile grid: rows of ``across`` numbered tiles; ``focus`` counts from 0, -1 for none."""
+def tiles(names: Mapping[int, str], focus: int, top: int, height: int, across: int) -> tuple[Mark, ...]:
+    """Return the tile grid: rows of ``across`` tiles, each with its digit; ``focus`` counts from 0, -1 for none."""
     width = (d.INNER - d.GAP * (across - 1)) // across
     marks: list[Mark] = []
-    for index, name in enumerate(names):
+    for index, (digit, name) in enumerate(names.items()):
         x, y = d.LEFT + index % across * (width + d.GAP), top + index // across * (height + d.GAP)
         colours = tone(index == focus)
         marks += (
             card(x, y, width, height, focused=index == focus),
-            _centred(x + d.PAD, y, 48, height, str(index + 1), d.CLOCK, colours.quiet, bold=True),
-            _centred(x + 80, y, width - 88, height, name, d.LEAD, colours.ink, bold=True),
+            _centred(x + 8, y, 40, height, str(digit), d.LEAD, colours.quiet, bold=True, align="centre"),
+            _centred(x + 56, y, width - 60, height, name, d.ROW, colours.ink, bold=True),
         )
     return tuple(marks)
 

@@ -6,6 +6,7 @@ screen without a word.
 
 from __future__ import annotations
 
+from player.core import volume
 from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, TogglePause, VolumeBy
 from player.core.library import Library
 from player.core.screens_shown import PlayingScreen
@@ -65,7 +66,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     """Pause, seek, volume; every key brings the panel. Leaving a session is asked first."""
     world = _with_panel(world)
     if intent == "mute" and world.playback:
-        by = -world.volume_percent if world.volume_percent else world.settings.volume_percent
+        by = -world.volume_percent if world.volume_percent else volume.usual_percent(world)
         return world, (VolumeBy(by),)
     if intent in ("back", "stop", "home"):
         return _leave(world, intent)

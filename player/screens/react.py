@@ -8,6 +8,7 @@ arrives. Home is one key away everywhere, and so is the volume; only leaving a r
 
 from __future__ import annotations
 
+from player.core import volume
 from player.core.actions import Action, TogglePause, VolumeBy
 from player.core.language import _
 from player.core.library import Library
@@ -24,7 +25,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
     """Return the world after an intent, and what the core shall do about it."""
     shown = face(world)
     if shown is not playing and (louder := _louder(world, intent)) is not None:
-        percent = min(100, max(0, world.volume_percent + louder))
+        percent = volume.limited(world, world.volume_percent + louder)
         return tell(world, _("音量 {percent}").format(percent=percent) if percent else _("静音")), (VolumeBy(louder),)
     if isinstance(world.screen, PlayingScreen | SessionScreen):  # leaving these is theirs to decide
         reached, actions = shown.react(world, intent, library)
@@ -40,7 +41,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
 def _louder(world: World, intent: str) -> int | None:
     """Return by how much a volume key turns the volume, in percent points; None for another key."""
     if intent == "mute":
-        return -world.volume_percent if world.volume_percent else world.settings.volume_percent
+        return -world.volume_percent if world.volume_percent else volume.usual_percent(world)
     return {"volume-up": LOUDER, "volume-down": -LOUDER}.get(intent)
 
 

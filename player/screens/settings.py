@@ -1,0 +1,101 @@
+"""设置: what people choose at this box with the remote control; each row says what holds now.
+
+A row either opens a page of its own or changes at once. Everything is kept by one action (`SetPreferences`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from player.core import volume
+from player.core.actions import SetPreferences
+from player.core.language import N_, _
+from player.core.library import Library
+from player.core.preferences import LANGUAGES, Language, Preferences
+from player.core.screens_shown import PictureTestScreen, Screen, SettingsScreen, VolumesScreen
+from player.core.world import World
+
+from .design import CONTENT_HEIGHT, CONTENT_TOP
+from .frame import BACK, HOME, Key, page
+from .parts import Pages, Row, rows
+from .scene import Scene
+from .stack import Reaction, push, turn
+
+TITLE: Final = N_("设置")
+PER_PAGE: Final = 6
+_LANGUAGES: Final[dict[Language, str]] = {"zh_CN": "中文", "en": "English"}  # each in its own words
+Changed = Callable[[Preferences], Preferences]
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A row: what it is, what holds now, and what OK does: open a screen, or choose the other."""
+
+    title: str
+    now: str
+    opens: Screen | None = None
+    change: Changed | None = None
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the list."""
+    choices = _choices(world)
+    pages = Pages(len(choices), PER_PAGE, _focus(world))
+    shown = [Row(one.title, aside=one.now) for one in choices[pages.first : pages.first + PER_PAGE]]
+    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    does = N_("打开") if choices[pages.at].opens else N_("更改")
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), does), Key(pages.digits, N_("直达")), BACK, HOME)
+    return page(world, _(TITLE), marks, keys, aside=pages.words)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Open a row's page, or change what it says."""
+    choices = _choices(world)
+    pages = Pages(len(choices), PER_PAGE, _focus(world))
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, SettingsScreen(moved)), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None:
+        return world, ()
+    world, choice = turn(world, SettingsScreen(chosen)), choices[chosen]
+    if choice.opens is not None:
+        return push(world, choice.opens), ()
+    return world, (SetPreferences(choice.change(world.preferences)),) if choice.change else ()
+
+
+def _focus(world: World) -> int:
+    return world.screen.focus if isinstance(world.screen, SettingsScreen) else 0
+
+
+def _choices(world: World) -> tuple[Choice, ...]:
+    chosen = world.preferences
+    day, night = volume.day_percent(world), volume.night_percent(world)
+    return (
+        Choice(_("音量"), _("白天 {day} · 夜间 {night}").format(day=day, night=night), opens=VolumesScreen()),
+        Choice(_("画面测试"), "", opens=PictureTestScreen()),
+        Choice(_("语言 Language"), _languages(chosen), change=_other_language),
+        Choice(_("大字"), _on(chosen.large_type), change=lambda one: replace(one, large_type=not one.large_type)),
+        Choice(_("语音提示"), _on(chosen.voice), change=lambda one: replace(one, voice=not one.voice)),
+    )
+
+
+def _on(on: bool) -> str:
+    return _("开") if on else _("关")
+
+
+def _languages(chosen: Preferences) -> str:
+    """Return the language that holds, and then the other, so that nobody is lost in one that he cannot read."""
+    return " / ".join(_LANGUAGES[one] for one in (chosen.language, _next_language(chosen)))
+
+
+def _other_language(chosen: Preferences) -> Preferences:
+    return replace(chosen, language=_next_language(chosen))
+
+
+def _next_language(chosen: Preferences) -> Language:
+    return LANGUAGES[(LANGUAGES.index(chosen.language) + 1) % len(LANGUAGES)]

@@ -355,7 +355,7 @@ def _phone() -> dict[str, World]:
 
 
 def _settings() -> dict[str, World]:
-    other = Preferences(language="en", large_type=True, voice=False, night_percent=45, most_percent=70)
+    other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70)
     return {
         "settings": base(SettingsScreen()),
         "settings-changed": replace(base(SettingsScreen(2)), preferences=other),

@@ -46,11 +46,13 @@ def test_a_digit_changes_its_row_and_the_same_digit_changes_it_back(digit: int, 
 
 
 def test_every_row_says_what_holds_now() -> None:
-    changed = Preferences(language="en", large_type=True, voice=False, day_percent=60, night_percent=30)
+    changed = Preferences(large_type=True, voice=False, day_percent=60, night_percent=30)
     said = words(replace(base(SettingsScreen()), preferences=changed))
     assert "白天 60 · 夜间 30" in said
-    assert "English" in said
-    assert "开" in said
+    assert said.index(" 开 ") < said.index(" 关 "), "large type is on, the voice is off"
+    assert "中文 / English" in said
+    english = replace(base(SettingsScreen()), preferences=Preferences(language="en"))
+    assert "English / 中文" in words(english)
 
 
 def test_volume_and_picture_test_open_pages_of_their_own() -> None:

@@ -16,7 +16,6 @@ from player.core import (
     clock,
     generation,
     ledger,
-    line,
     orders,
     outbox,
     phone,
@@ -171,7 +170,7 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
 
 
 def _syncing(turn: Turn, event: SyncProgressed) -> None:
-    line.files_came(turn)
+    sync.progressed(turn, event)
     if event.generation is not None:
         generation.take(turn, event.generation)
 

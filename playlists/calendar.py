@@ -71,6 +71,18 @@ def expand(plans: Sequence[Plan], courses: Mapping[str, Course], span: Span) -> 
     return Calendar(from_ms=span.from_ms, to_ms=span.to_ms, occurrences=tuple(ordered), problems=tuple(problems))
 
 
+def courses_by_start(plans: Sequence[Plan], span: Span) -> dict[str, int]:
+    """Return what the sessions of a span name, and when each is first needed (ms), the next one first.
+
+    These are ids of courses, and of playlists that are missing. No course document is needed to know it.
+    """
+    first: dict[str, int] = {}
+    for occurrence in expand(plans, {}, span).occurrences:
+        for name in occurrence.missing:
+            first.setdefault(name, occurrence.starts_ms)
+    return first
+
+
 def session_starts(plan: Plan, session: Session, span: Span) -> list[datetime]:
     """Return the starts of one session in a span, with the plan's zone, at most `STARTS_LIMIT`.
 

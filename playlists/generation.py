@@ -20,7 +20,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from playlists.codec import decode_document
 from playlists.documents import Count, Document, Record, Sha256
@@ -33,6 +33,7 @@ INDEX: Final = "index.sqlite"
 MANIFEST_LIMIT_BYTES: Final = 4 << 20
 
 Model = TypeVar("Model")
+Coming = Literal["", "courses", "catalogue"]  # nothing; documents of the newest courses; these and the menu
 
 
 class Accepted(Record, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ class Accepted(Record, frozen=True, kw_only=True):
 class Manifest(Document, frozen=True, kw_only=True):
     """``manifest.json``: a generation's number, where and when it came from, and its files by path.
 
-    ``partial``: all that this box needs next is in it, but not yet the whole catalogue.
+    ``coming`` says what of the same publication is still to be brought; all that this box needs next is here.
     """
 
     number: Count
@@ -62,7 +63,7 @@ class Manifest(Document, frozen=True, kw_only=True):
     source: str
     synced_ms: Count
     files: dict[str, Sha256]
-    partial: bool = False
+    coming: Coming = ""
 
 
 @dataclass(frozen=True)

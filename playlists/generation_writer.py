@@ -15,7 +15,7 @@ from typing import Final
 from playlists.codec import encode_document
 from playlists.errors import BadData
 from playlists.files import make_folder, sync_folder, write_durably
-from playlists.generation import CURRENT, MANIFEST, Accepted, Generation, Manifest, candidates
+from playlists.generation import CURRENT, MANIFEST, Accepted, Coming, Generation, Manifest, candidates
 
 UNFINISHED: Final = ".unfinished"
 KEPT_GENERATIONS: Final = 2
@@ -66,21 +66,21 @@ class GenerationWriter:
         self._previous.check([name])
         self._link(name, self._previous.manifest.files[name])
 
-    def publish(self, accepted: Accepted, *, source: str, synced_ms: int, partial: bool = False) -> Generation:
+    def publish(self, accepted: Accepted, *, source: str, synced_ms: int, coming: Coming = "") -> Generation:
         """Write the manifest, make all durable, put the generation in force and drop what is too old.
 
         Args:
             accepted: What the documents were accepted by.
             source: Where they came from, in words.
             synced_ms: Wall time of this refresh as the box believes it, ms since 1970 UTC.
-            partial: The catalogue is still to come.
+            coming: What is still to be brought.
 
         Raises:
             OSError: The disk refuses; the generation before stays in force.
         """
         number = max(candidates(self._root), default=0) + 1
         manifest = Manifest(
-            number=number, accepted=accepted, source=source, synced_ms=synced_ms, files=self._files, partial=partial
+            number=number, accepted=accepted, source=source, synced_ms=synced_ms, files=self._files, coming=coming
         )
         write_durably(self._folder / MANIFEST, encode_document(manifest))
         for folder, _, _ in os.walk(self._folder):
@@ -141,7 +141,7 @@ def record_refresh(generation: Generation, accepted: Accepted, *, source: str, s
         source=source,
         synced_ms=synced_ms,
         files=generation.manifest.files,
-        partial=generation.manifest.partial,
+        coming=generation.manifest.coming,
     )
     write_durably(generation.folder / MANIFEST, encode_document(manifest))
     return Generation(generation.folder, manifest)

@@ -126,10 +126,11 @@ class JournalFailed(msgspec.Struct, frozen=True):
 
 
 class SyncProgressed(msgspec.Struct, frozen=True):
-    """The sync worker has put a partial generation in force and goes on with the catalogue."""
+    """The sync worker goes on: it has put a generation in force already, or (None) has brought so much of all."""
 
     effect: int
     generation: GenerationFacts | None
+    percent: int = 0
 
 
 class SyncFinished(msgspec.Struct, frozen=True):

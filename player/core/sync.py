@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from . import faults, limits, line, months, troubles
 from .backoff import asked_ms, backoff_ms, scattered_ms
 from .effects import RunSync
-from .events import SyncFinished
+from .events import SyncFinished, SyncProgressed
 from .schedule import MINUTE_MS, is_known
 from .turn import Turn
 from .world import BindingState, WorkerRun, World
@@ -46,6 +46,13 @@ def may_ask(world: World) -> bool:
     if world.generation is None or not is_known(world.now):
         return limits.may_spend(world, "documents")
     return limits.may_talk(world, "documents")
+
+
+def progressed(turn: Turn, event: SyncProgressed) -> None:
+    """Note how much has come."""
+    line.files_came(turn)
+    if event.percent:
+        turn.change(sync=replace(turn.world.sync, percent=event.percent))
 
 
 def finished(turn: Turn, event: SyncFinished) -> None:

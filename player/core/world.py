@@ -159,12 +159,16 @@ class Phone(msgspec.Struct, frozen=True):
 
 
 class WorkerRun(msgspec.Struct, frozen=True):
-    """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic)."""
+    """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic).
+
+    ``percent`` is how much the running one has brought of all that it will bring, 0 while it has not said so.
+    """
 
     effect: int = 0
     next_monotonic_ms: int = 0
     failures: int = 0
     error: str = ""
+    percent: int = 0
 
 
 class Transfers(msgspec.Struct, frozen=True):

@@ -53,7 +53,7 @@ def facts_of(generation: Generation) -> GenerationFacts:
         occurrences=calendar.occurrences if calendar else (),
         courses={course.id: course for course in courses},
         course_count=_course_count(generation),
-        partial=manifest.partial,
+        partial=manifest.coming == "catalogue",
     )
 
 

@@ -66,7 +66,7 @@ def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None
     if isinstance(said, FetchProgress):
         return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes, said.spent)
     if isinstance(said, SyncProgress):
-        return events.SyncProgressed(run.id, load())
+        return events.SyncProgressed(run.id, load() if said.generation else None, said.percent)
     if isinstance(said, BlobBad):
         return events.BlobSpoilt(run.id, said.blob, said.bytes_here)
     if isinstance(said, PhoneHeard):

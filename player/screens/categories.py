@@ -11,6 +11,7 @@ from .frame import BACK, HOME, OK_OPENS, Key, page
 from .parts import Pages, Row, message, rows
 from .scene import Scene
 from .stack import Reaction, push, turn
+from .words import coming, is_coming
 
 PER_PAGE = 6
 ALL = "全部课件"
@@ -21,13 +22,13 @@ def view(world: World, library: Library) -> Scene:
     screen, names = _names(world, library)
     title = screen.path[-1] if screen.path else "课件目录"
     if not names:
-        marks = message("还没有课件", ["县远教办下发节目后，这里会列出课件", "请先看看 设备状态 里网络是否接通"])
-        return page(world, title, marks, (BACK, HOME))
+        return page(world, title, message(*_empty(world)), (BACK, HOME))
     pages = Pages(len(names), PER_PAGE, screen.focus)
     shown = [Row(name, aside=f"{count} 个课件") for name, count in names[pages.first : pages.first + PER_PAGE]]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
     keys = (Key("▲▼", "选择"), OK_OPENS, Key(pages.digits, "直达"), Key("0", "输入课号"), BACK, HOME)
-    return page(world, title, marks, keys, aside=pages.words)
+    aside = " · ".join(part for part in (coming(world) if is_coming(world) else "", pages.words) if part)
+    return page(world, title, marks, keys, aside=aside)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -51,6 +52,12 @@ def _names(world: World, library: Library) -> tuple[CategoriesScreen, list[tuple
     below = library.categories(screen.path)
     total = library.count(screen.path)
     return screen, [*below, (ALL, total)] if below else ([(ALL, total)] if total else [])
+
+
+def _empty(world: World) -> tuple[str, list[str]]:
+    if is_coming(world):
+        return coming(world), ["课件目录正在下载，稍后会自动出现在这里", "本次和近期集中学习不受影响"]
+    return "还没有课件", ["县远教办下发节目后，这里会列出课件", "请先看看 设备状态 里网络是否接通"]
 
 
 def _open(world: World, path: tuple[str, ...], name: str, library: Library) -> World:

@@ -14,7 +14,7 @@ from .here import course_here, document
 from .parts import card, line, state_colour
 from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, pop, push, turn
-from .words import minutes
+from .words import coming, is_coming, minutes
 
 MOST_DIGITS = 6
 _BOX_WIDTH, _BOX_LEFT, _BOX_TOP = 480, 400, 148
@@ -56,7 +56,8 @@ def _entry(screen: NumberScreen, library: Library) -> CatalogueEntry | None:
 def _open(world: World, screen: NumberScreen, library: Library) -> Reaction:
     entry = _entry(screen, library)
     if entry is None:
-        why = f"没有课号为 {screen.digits} 的课件" if screen.digits else "请先按数字键输入课号"
+        unknown = f"没有课号为 {screen.digits} 的课件" if not is_coming(world) else f"{coming(world)}，请稍后再试"
+        why = unknown if screen.digits else "请先按数字键输入课号"
         return turn(world, NumberScreen(screen.digits, why)), ()
     opened = push(pop(world), CourseScreen(entry.id))
     found = document(world, entry.id)

@@ -109,5 +109,15 @@ def freshness(world: World) -> str:
     if world.generation is None:
         return "还没有收到节目"
     if world.generation.partial:
-        return "课件目录正在更新"
+        return coming(world)
     return "节目更新至 " + date(world, world.generation.synced_wall_ms)
+
+
+def coming(world: World) -> str:
+    """Return 课件目录更新中, with how much has come where that is known."""
+    return "课件目录更新中" + (f" {world.sync.percent} %" if world.sync.percent else "")
+
+
+def is_coming(world: World) -> bool:
+    """Return whether the menu is not whole yet: what is not in it may still come."""
+    return world.generation is not None and world.generation.partial

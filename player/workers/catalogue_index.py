@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -99,14 +100,26 @@ def _plant(database: sqlite3.Connection, counts: Counter[tuple[str, ...]]) -> No
         places[parent] += 1
 
 
+def read_entries(path: Path) -> list[CatalogueEntry]:
+    """Return all entries of an index, newest first.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    query = "SELECT data FROM listing JOIN entries USING (id) WHERE path = '' ORDER BY place"
+    with closing(_opened(path)) as database:
+        return [msgspec.json.decode(data, type=CatalogueEntry) for (data,) in database.execute(query)]
+
+
 def count_courses(path: Path) -> int:
     """Return how many courses an index lists.
 
     Raises:
         sqlite3.Error: It cannot be read.
     """
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
+    with closing(_opened(path)) as database:
         return int(database.execute("SELECT count(*) FROM entries").fetchone()[0])
-    finally:
-        database.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)

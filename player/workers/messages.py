@@ -182,9 +182,10 @@ class PhoneHeard(msgspec.Struct, frozen=True, kw_only=True, tag="phone-heard"):
 
 
 class SyncProgress(msgspec.Struct, frozen=True, kw_only=True, tag="syncing"):
-    """A partial generation of this number is in force; the catalogue follows."""
+    """The generation of this number is in force and more of it follows; or (0) about so much of all has come."""
 
-    generation: int
+    generation: int = 0
+    percent: int = 0
 
 
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):

@@ -9,17 +9,17 @@ its clock, since expiry is judged by `refresh`; its downloads, which come throug
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from tuf.api import exceptions
 from tuf.api.metadata import Root, Signed, Snapshot, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
-from playlists.errors import UntrustedData, YuanjiaoError
+from playlists.errors import BadData, UntrustedData, YuanjiaoError
 from playlists.targets import METADATA_PATH
 from playlists.trust import roles
 from playlists.trust.sources import NotPublished, Source
@@ -32,6 +32,8 @@ TARGETS_LIMIT_BYTES: Final = 1 << 20
 _NOTHING_EXPIRES: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BASE: Final = "published:"
 
+Accepted = TypeVar("Accepted")
+
 
 class Older(UntrustedData):
     """What the source offers is older than what was accepted before."""
@@ -42,8 +44,7 @@ class Client:
 
     Args:
         source: Brings what is not held.
-        held: Metadata accepted before, by file name: ``timestamp.json``, ``snapshot.json``, ``<role>.json``
-        and
+        held: Metadata accepted before, by file name: ``timestamp.json``, ``snapshot.json``, ``<role>.json`` and
             ``<version>.root.json``.
         root: The root metadata that came with the installer.
         timestamp: The timestamp as the source has it now.
@@ -59,11 +60,11 @@ class Client:
         self._scratch = tempfile.TemporaryDirectory(prefix="yuanjiao-trust-")
         self._folder = Path(self._scratch.name)
         self._source = source
+        self._fetcher = _Fetcher(source, timestamp, follow_root)
         self._targets: dict[str, dict[str, tuple[str, int]]] = {}
         try:
             self._lay_out(held)
-            with _translated(source):
-                self._updater = self._started(_Fetcher(source, timestamp, follow_root), root)
+            self._updater = self._insisting(lambda: self._started(root))
         except BaseException:
             self.close()
             raise
@@ -97,10 +98,14 @@ class Client:
             self._targets[role] = self._load(role)
         return self._targets[role]
 
-    def file_of(self, role: str) -> str | None:
-        """Return the file name of a role's metadata as the snapshot names it; None if it was never published."""
-        meta = self.snapshot.meta.get(f"{role}.json")
-        return f"{meta.version}.{role}.json" if meta else None
+    def has(self, role: str) -> bool:
+        """Return whether a role's metadata has been read."""
+        return role in self._targets
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The versions of all targets roles as the snapshot names them."""
+        return {name.removesuffix(".json"): meta.version for name, meta in self.snapshot.meta.items()}
 
     def loaded(self) -> list[Signed]:
         """Return all metadata believed so far."""
@@ -122,13 +127,24 @@ class Client:
     def _load(self, role: str) -> dict[str, tuple[str, int]]:
         if f"{role}.json" not in self.snapshot.meta:
             return {}
-        with _translated(self._source):
-            self._updater.get_targetinfo(roles.probe_path(role))  # the public way to load a delegated role
+        probe = roles.probe_path(role)  # the public way to load a delegated role
+        self._insisting(lambda: self._updater.get_targetinfo(probe))
         return {
             path: (target.hashes["sha256"], target.length)
             for path, target in cast("Targets", self._trusted(role)).targets.items()
             if roles.is_in_charge(role, path) and "sha256" in target.hashes
         }
+
+    def _insisting(self, accept: Callable[[], Accepted]) -> Accepted:
+        """Accept metadata; what cannot be accepted is asked of another source, as far as there is one."""
+        while True:
+            self._fetcher.last = ""
+            try:
+                with _translated(self._source):
+                    return accept()
+            except BadData:
+                if not self._fetcher.last or not self._source.distrust(self._fetcher.last):
+                    raise
 
     def _lay_out(self, held: Mapping[str, bytes]) -> None:
         (self._folder / "root_history").mkdir()
@@ -136,24 +152,25 @@ class Client:
             folder = self._folder / "root_history" if name.endswith(".root.json") else self._folder
             (folder / name).write_bytes(data)
 
-    def _started(self, fetcher: FetcherInterface, root: bytes) -> Updater:
+    def _started(self, root: bytes) -> Updater:
         config = UpdaterConfig(
             root_max_length=ROOT_LIMIT_BYTES,
             timestamp_max_length=TIMESTAMP_LIMIT_BYTES,
             snapshot_max_length=SNAPSHOT_LIMIT_BYTES,
             targets_max_length=TARGETS_LIMIT_BYTES,
         )
-        updater = Updater(str(self._folder), f"{_BASE}/", fetcher=fetcher, config=config, bootstrap=root)
+        updater = Updater(str(self._folder), f"{_BASE}/", fetcher=self._fetcher, config=config, bootstrap=root)
         updater._trusted_set.reference_time = _NOTHING_EXPIRES  # noqa: SLF001 - a test pins it
         updater.refresh()
         return updater
 
 
 class _Fetcher(FetcherInterface):
-    """Hands the library's requests to a source."""
+    """Hands the library's requests to a source; ``last`` is the path that was asked for last."""
 
     def __init__(self, source: Source, timestamp: bytes, follow_root: bool) -> None:
         self._source, self._timestamp, self._follow_root = source, timestamp, follow_root
+        self.last = ""
 
     def download_bytes(self, url: str, max_length: int) -> bytes:
         name = url.removeprefix(f"{_BASE}/")
@@ -161,8 +178,9 @@ class _Fetcher(FetcherInterface):
             return self._timestamp
         if name.endswith(".root.json") and not self._follow_root:
             raise exceptions.DownloadHTTPError("not asked for", 404)
+        self.last = f"{METADATA_PATH}/{name}"
         try:
-            return self._source.read(f"{METADATA_PATH}/{name}", max_length)
+            return self._source.read(self.last, max_length)
         except NotPublished as error:
             if name.endswith(".root.json"):  # how the workflow finds the end of the chain
                 raise exceptions.DownloadHTTPError(str(error), 404) from error

@@ -90,7 +90,7 @@ class Refresh:
     def accepted(self) -> Accepted:
         """What is believed now, of all roles read so far; ask when the documents have been read."""
         before = self._before
-        if self.unchanged and before is not None:
+        if self._client is None and self.unchanged and before is not None:
             return self._at(before.roles, before.signed_ms, before.expires_ms, before.online_keys)
         client = self._running()
         return self._at(
@@ -109,27 +109,42 @@ class Refresh:
         return sorted(self._running().targets(role))
 
     def metadata_files(self, names: Iterable[str]) -> list[str]:
-        """Return where the metadata of these roles lies below the published root, as far as it is not held already."""
+        """Return where the metadata of these roles lies below the published root, as far as it has not been read."""
         client, before = self._running(), self._before.roles if self._before else {}
-        found = {name: client.file_of(name) for name in names}
         return [
-            f"{METADATA_PATH}/{file}"
-            for name, file in found.items()
-            if file and (f"{name}.json" not in self._held or file != f"{before.get(name)}.{name}.json")
+            f"{METADATA_PATH}/{client.versions[name]}.{name}.json"
+            for name in names
+            if name in client.versions
+            and not client.has(name)
+            and (f"{name}.json" not in self._held or before.get(name) != client.versions[name])
         ]
 
-    def document_files(self, paths: Iterable[str]) -> list[str]:
-        """Return where these documents lie below the published root, as far as the generation lacks them.
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Let the source bring these documents together, and the metadata of their roles before, where it can.
 
         Raises:
             UntrustedData, BadData, FailedAttempt: A role's metadata cannot be accepted.
         """
-        found = []
-        for path in paths:
-            named = self._running().targets(roles.role_of(path)).get(path)
-            if named and (self._generation is None or self._generation.manifest.files.get(path) != named[0]):
-                found.append(target_file(path, named[0]))
-        return found
+        wanted = dict.fromkeys(paths)
+        self._source.fetch_ahead(self.metadata_files({roles.role_of(path) for path in wanted}))
+        named = {path: self._running().targets(roles.role_of(path)).get(path) for path in wanted}
+        held = self._generation.manifest.files if self._generation else {}
+        missing = {path: found[0] for path, found in named.items() if found and held.get(path) != found[0]}
+        self._source.fetch_ahead(target_file(path, digest) for path, digest in missing.items())
+
+    def is_in_force(self, path: str) -> bool:
+        """Return whether the generation's document at this path is still the one that is signed; fetches nothing.
+
+        False as well while the metadata of its role has not been read and another version of it is to come.
+        """
+        role = roles.role_of(path)
+        if self._generation is None or self.metadata_files([role]):
+            return False
+        return self._running().targets(role).get(path, ("",))[0] == self._generation.manifest.files.get(path)
+
+    def rest_on(self, generation: Generation) -> None:
+        """Read from this generation, which was just made from what was read so far, instead of the one before."""
+        self._generation = generation
 
     def read(self, path: str) -> bytes:
         """Return a document, from the generation if it is the same there.
@@ -150,13 +165,19 @@ class Refresh:
         return data
 
     def save_into(self, writer: GenerationWriter) -> None:
-        """Add the signed metadata of all roles read to the next generation.
+        """Add the signed metadata of all roles read to the next generation, and what is held of others unchanged.
 
         Raises:
             OSError: The disk refuses.
         """
-        for name, data in self._running().files().items():
-            writer.write(f"{METADATA_PATH}/{name}", data)
+        files = self._running().files()
+        for name, data in {**self._held, **files}.items():
+            if name in files or self._is_unchanged(name.removesuffix(".json")):
+                writer.write(f"{METADATA_PATH}/{name}", data)
+
+    def _is_unchanged(self, role: str) -> bool:
+        """Return whether the metadata held of a role is what the snapshot names."""
+        return role in self._running().versions and not self.metadata_files([role])
 
     def _running(self) -> Client:
         if self._client is None:

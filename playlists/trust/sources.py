@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -22,6 +22,8 @@ from playlists.errors import BadData, FailedAttempt, WebPage
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_TIMEOUT_S: Final = 30.0
 TOTAL_TIMEOUT_S: Final = 600.0
+PATIENCE_S: Final = 60.0  # a server that sends a byte now and then must not hold up the sources after it
+CRAWL_BYTES_S: Final = 100.0
 REDIRECTS_LIMIT: Final = 3
 _PIECE_BYTES: Final = 64 << 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -40,6 +42,7 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """What to call it in messages."""
+        raise NotImplementedError
 
     def read(self, path: str, limit_bytes: int) -> bytes:
         """Return a file.
@@ -49,9 +52,18 @@ class Source(Protocol):
             FailedAttempt: It could not be brought this time.
             BadData: It is longer than ``limit_bytes``.
         """
+        raise NotImplementedError
+
+    def fetch_ahead(self, paths: Iterable[str]) -> None:  # noqa: ARG002 - each comes when it is read
+        """Bring these files together if it can do several at once; whoever reads one later learns what is wrong."""
+        return
+
+    def distrust(self, path: str) -> bool:  # noqa: ARG002 - one source has nothing else to offer
+        """What it brought last for a path cannot be accepted; return whether asking again may bring something else."""
+        return False
 
 
-class DirectorySource:
+class DirectorySource(Source):
     """A published tree in a folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -77,7 +89,7 @@ class DirectorySource:
         return _within(data, path, limit_bytes)
 
 
-class HttpSource:
+class HttpSource(Source):
     """A published tree behind HTTP or HTTPS.
 
     Args:
@@ -145,13 +157,14 @@ class HttpSource:
             raise _portal(path, "answered with a web page")
 
     def _body(self, answer: requests.Response, path: str, limit_bytes: int) -> bytes:
-        deadline = time.monotonic() + self._total_timeout_s
+        began = time.monotonic()
         data = bytearray()
         for piece in _unpacked(answer, path, limit_bytes):
             data += piece
             _within(data, path, limit_bytes)
-            if time.monotonic() > deadline:
-                raise FailedAttempt(f"fetch {path}", f"took longer than {self._total_timeout_s:.0f} s")
+            longest_s = min(self._total_timeout_s, PATIENCE_S + len(data) / CRAWL_BYTES_S)
+            if time.monotonic() - began > longest_s:
+                raise FailedAttempt(f"fetch {path}", f"took longer than {longest_s:.0f} s")
         return bytes(data)
 
 

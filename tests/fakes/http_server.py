@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Literal
 
 Kind = Literal[
     "reset", "silence", "truncate", "flip", "no-range", "wrong-range", "short-range", "other-range", "portal",
-    "redirect", "status", "encoded", "changed", "never-answer", "garbage", "redirect-home",
+    "redirect", "status", "encoded", "changed", "never-answer", "garbage", "redirect-home", "endless",
 ]  # fmt: skip
 
 
@@ -92,6 +92,11 @@ class FakeServer:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the test is over."""
+        return self._gone.is_set()
+
     def wait(self, seconds: float) -> None:
         """Be silent, but not longer than the test lasts."""
         self._gone.wait(seconds)
@@ -127,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         fake.requests.append(asked)
         fault = fake.fault_for(self.path)
         kind = fault.kind if fault else None
-        if fault and kind in ("never-answer", "garbage", "portal", "redirect", "redirect-home", "status"):
+        if fault and kind in ("never-answer", "garbage", "portal", "redirect", "redirect-home", "status", "endless"):
             self._answer_wrongly(fault)
         elif (path := fake.folder / self.path.lstrip("/")).is_file():
             self._give(path.read_bytes(), asked, fault)
@@ -144,11 +149,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif fault.kind == "portal":
             self._say(200, b"<html><title>Log in</title></html>", {"Content-Type": "text/html"})
+        elif fault.kind == "endless":
+            self._never_end()
         elif fault.kind == "status":
             self._say(fault.status, b"no", fault.headers)
         else:
             where = "http://login.invalid/" if fault.kind == "redirect" else fake.base + self.path
             self._say(302, b"", {"Location": where})
+
+    def _never_end(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while not self.server_of_test.is_gone:
+                self.connection.sendall(b"{" * 65_536)
 
     def _give(self, data: bytes, asked: Request, fault: Fault | None) -> None:
         kind = fault.kind if fault else None

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from player.devices.generation import load_generation
 from player.devices.library import GenerationLibrary
-from player.workers.messages import SyncProgress
-from player.workers.sync import MANY_ROLES, STAGING
-from playlists.generation import load
-from playlists.targets import course_bin
-from playlists.trust.sources import HttpSource
-from playlists.trust.staging import CONNECTIONS, Staging
-from tests.fakes.http_server import Fault, serving
+from player.workers.messages import Message, SyncProgress, SyncResult
+from player.workers.sync import STAGING
+from player.workers.sync_steps import MANY_ROLES, Share
+from playlists.codec import encode_document
+from playlists.documents import Course, Playlist, PlaylistItem
+from playlists.targets import course_bin, plan_path
+from playlists.trust.staging import Staging
+from tests.fakes.http_server import Fault, Kind, serving
 from tests.player.workers.test_sync import COURSE, Site
 from tests.playlists import samples
 from tests.playlists.published import County
@@ -25,7 +28,7 @@ from tests.playlists.published import County
 BINS = 2 * MANY_ROLES
 
 
-def courses(title: str = "平菇栽培") -> list[Any]:
+def courses(bins_wanted: int = BINS) -> list[Course]:
     """Return courses in many bins; the plan's own is one of them."""
     found, bins = [COURSE], {course_bin(COURSE.id)}
     for number in range(1, 10_000):
@@ -33,7 +36,7 @@ def courses(title: str = "平菇栽培") -> list[Any]:
         if course_bin(name) not in bins:
             bins.add(course_bin(name))
             found.append(samples.course(name, number=number))
-        if len(found) == BINS:
+        if len(found) == bins_wanted:
             break
     return found
 
@@ -89,54 +92,150 @@ def test_the_next_attempt_brings_only_what_is_missing_and_the_catalogue_is_whole
     assert not (site.folders.generations / STAGING).exists()
 
 
-class Killed(BaseException):
-    """The worker is killed here."""
+ONE_BIN = f"courses-{course_bin('course-1')}.json"
+ONE_SHARD = f".{course_bin('course-1')}.json"
 
 
-def test_a_kill_costs_the_files_in_flight(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kill as the first new file has come, then as the next one has, and so on until nothing is left to bring."""
-    read, came = HttpSource.read, [0]
-
-    def killed_after_one(source: HttpSource, path: str, limit_bytes: int) -> bytes:
-        if came[0] > 1:
-            raise Killed
-        data = read(source, path, limit_bytes)
-        came[0] += path.startswith("targets/") or "courses-" in path
-        if came[0] > 1:
-            raise Killed
-        return data
-
-    monkeypatch.setattr(HttpSource, "read", killed_after_one)
-    kills = 0
-    while kills < 5 * BINS:
-        came[0] = 0
-        try:
-            site.sync()
-            break
-        except Killed:
-            kills += 1
-    assert kills >= 2 * BINS
-    content = [path for path in paths(site) if path.startswith("/targets/") or "courses-" in path]
-    assert len(content) - len(set(content)) <= kills * CONNECTIONS  # each kill costs the files in flight, and no other
-    monkeypatch.undo()
-    (tmp_path / "undisturbed").mkdir()
-    undisturbed = Site(tmp_path / "undisturbed", site.county, site.server)
-    undisturbed.sync()
-    one, other = load(site.folders.generations), load(undisturbed.folders.generations)
-    assert one is not None
-    assert other is not None
-    assert one.manifest.files == other.manifest.files
-    assert not one.manifest.partial
-
-
-def test_a_mirror_that_lacks_a_file_is_helped_out_by_the_next_source(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "where"),
+    [
+        ("status", "snapshot.json"),
+        ("flip", "targets.json"),
+        ("flip", "courses-"),
+        ("truncate", ONE_BIN),
+        ("changed", ONE_BIN),
+        ("endless", ONE_BIN),
+        ("portal", ONE_SHARD),
+        ("flip", ONE_SHARD),
+        ("garbage", "catalogue/"),
+        ("reset", "boxes/"),
+        ("endless", "boxes/"),
+    ],
+)
+def test_what_a_mirror_lacks_or_gives_wrongly_is_asked_of_the_next_source_and_nothing_else(
+    site: Site, where: str, fault: Kind
+) -> None:
     with serving(site.county.folder) as mirror:
-        mirror.faults = [Fault("status", status=404, path="catalogue/", always=True)]
-        assert site.sync(mirror.base, site.server.base).generation == 2
-    assert all("catalogue/" in path for path in paths(site))
+        mirror.faults = [Fault(fault, status=404, after=60, path=where, always=True)]
+        result = site.sync(mirror.base, site.server.base)
+    assert (result.generation, result.error) == (2, "")
+    asked = paths(site)
+    assert asked
+    assert len(asked) == len(set(asked))
+    if fault not in ("garbage", "reset", "truncate", "portal"):  # a source that fails gives way
+        assert all(where in path for path in asked)
     facts = load_generation(site.folders)
     assert facts is not None
-    assert facts.course_count == BINS
+    assert (facts.course_count, facts.partial) == (BINS, False)
+
+
+def test_a_mirror_that_lags_behind_gives_what_it_has(site: Site, tmp_path: Path) -> None:
+    """It has copied the new timestamp already, and nothing else that is new."""
+    copy = tmp_path / "copy"
+    shutil.copytree(site.county.folder, copy)
+    site.county.later(days=1)
+    changed = samples.course("course-1", number=1001)
+    site.county.release(changed)
+    shutil.copyfile(site.county.folder / "metadata/timestamp.json", copy / "metadata/timestamp.json")
+    with serving(copy) as mirror:
+        assert site.sync(mirror.base, site.server.base).generation == 2
+    kinds = sorted(path.rpartition("/")[2].partition(".")[2] for path in paths(site))
+    assert kinds == sorted(["snapshot.json", ONE_BIN, f"{course_bin('course-1')}.json", "course-1.json"])
+
+
+def test_where_all_sources_give_a_forged_file_it_is_refused_and_the_next_attempt_goes_on(site: Site) -> None:
+    with serving(site.county.folder) as mirror:
+        for server in (mirror, site.server):
+            server.faults = [Fault("flip", after=60, path=ONE_BIN, always=True)]
+        result = site.sync(mirror.base, site.server.base)
+        assert (result.refused, result.generation, result.moved) == (True, 0, True)
+        site.server.faults.clear()
+        site.server.requests.clear()
+        assert site.sync().error == ""
+    metadata = [path for path in paths(site) if path.startswith("/metadata/") and "root.json" not in path]
+    assert [path.partition(".")[2] for path in metadata] == ["json", ONE_BIN]
+
+
+def test_the_sessions_ahead_come_before_all_else_that_plans_name(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("player.workers.sync_steps.FIRST_COURSES", 1)
+    playlists = tuple(
+        Playlist(id=name, title=name, items=(PlaylistItem(course=name),))
+        for name in ("course-1", COURSE.id, "course-2")
+    )
+    days = {"course-1": 20, COURSE.id: 2, "course-2": 5}
+    sessions = [
+        samples.session(id=name, playlist=name, starts=f"{site.county.now + timedelta(days=after):%Y-%m-%d}T19:30")
+        for name, after in days.items()
+    ]
+    site.county.later(hours=1)
+    site.send((plan_path("all"), encode_document(samples.plan(*sessions, playlists=playlists))))
+    site.server.faults = [Fault("status", status=503, path="course-1.json", always=True)]
+    assert site.sync(newest_courses=0).error
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.partial
+    assert list(facts.courses) == ["course-2", COURSE.id]
+    assert [(one.session, bool(one.items)) for one in facts.occurrences] == [
+        (COURSE.id, True),
+        ("course-2", True),
+        ("course-1", False),
+    ]
+
+
+def test_the_menu_is_whole_before_documents_of_further_courses_come(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("player.workers.sync_steps.MANY_COURSES", MANY_ROLES)
+    site.server.faults = [Fault("status", status=503, path="course-3.json", always=True)]
+    assert site.sync().error
+    assert [one.generation for one in site.said if isinstance(one, SyncProgress)] == [1, 2]
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert (facts.course_count, facts.partial, list(facts.courses)) == (BINS, False, [COURSE.id])
+    site.server.faults.clear()
+    site.server.requests.clear()
+    assert site.sync().generation == 3
+    assert [path for path in paths(site) if "/courses/" not in path] == ["/metadata/timestamp.json"]
+    whole = load_generation(site.folders)
+    assert whole is not None
+    assert len(whole.courses) == BINS
+    site.server.requests.clear()
+    assert site.sync() == SyncResult(checked=True)
+    assert paths(site) == ["/metadata/timestamp.json"]
+
+
+def test_how_much_has_come_is_told_now_and_then() -> None:
+    said: list[Message] = []
+    clock = [100.0]
+    share = Share(said.append, now_s=lambda: clock[0])
+    for here, now_s in ((1, 103.0), (50, 104.0), (51, 104.5), (80, 106.0), (400, 109.0)):
+        share.expected = 0 if here == 1 else 200
+        clock[0] = now_s
+        share.heard(here)
+    assert said == [SyncProgress(percent=percent) for percent in (25, 40, 99)]
+
+
+def test_documents_that_a_box_has_are_not_fetched_again_although_the_role_beside_them_is_new(site: Site) -> None:
+    site.sync()
+    site.county.later(days=30)
+    with_another = [one for course in courses() for one in (course, samples.course(beside(course.id), number=5000))]
+    site.county.release(*with_another)
+    site.server.faults = [Fault("status", status=503, path="catalogue/", always=True)]
+    assert site.sync().error
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.partial
+    site.server.faults.clear()
+    site.server.requests.clear()
+    assert not site.sync().error
+    again = [path for path in paths(site) if any(path.endswith(f".{one.id}.json") for one in courses())]
+    assert not again
+
+
+def beside(course: str) -> str:
+    """Return the id of another course of the same bin."""
+    bin_name = course_bin(course)
+    return next(name for number in count() if course_bin(name := f"other-{number}") == bin_name)
 
 
 def test_a_captive_portal_in_the_middle_is_no_document_and_the_rest_stays(site: Site) -> None:

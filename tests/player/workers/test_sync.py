@@ -41,17 +41,19 @@ class Site:
         self.root = folder / "root.json"
         self.root.write_bytes(county.root)
 
-    def sync(self, *sources: str, now: datetime | None = None, **more: object) -> SyncResult:
+    def spec(self, *sources: str, now: datetime | None = None, **more: object) -> SyncSpec:
         values = {"sources": sources or (self.server.base,), "wall_ms": ms(now or self.county.now)}
         values |= {"generations": str(self.folders.generations), **more}
-        spec = SyncSpec(
+        return SyncSpec(
             root_file=str(self.root),
             fingerprint=ME,
             store=str(self.folders.store),
             **values,  # type: ignore[arg-type]
         )
+
+    def sync(self, *sources: str, now: datetime | None = None, **more: object) -> SyncResult:
         self.said: list[Message] = []
-        return sync(spec, self.said.append)
+        return sync(self.spec(*sources, now=now, **more), self.said.append)
 
     def send(self, *documents: tuple[str, bytes]) -> None:
         roles: dict[str, dict[str, bytes]] = {}

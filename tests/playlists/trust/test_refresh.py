@@ -311,17 +311,16 @@ def test_a_box_with_another_root_believes_nothing(county: County, tmp_path: Path
         Box(tmp_path / "generations", root).refresh(county.folder)
 
 
-class Counting:
+class Counting(DirectorySource):
     """A source that notes what it was asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._source, self.asked = DirectorySource(folder), []
-
-    name = "counting"
+        super().__init__(folder)
+        self.asked: list[str] = []
 
     def read(self, path: str, limit_bytes: int) -> bytes:
         self.asked.append(path)
-        return self._source.read(path, limit_bytes)
+        return super().read(path, limit_bytes)
 
 
 def test_without_news_a_refresh_asks_for_the_timestamp_alone(county: County, box: Box, settled: Generation) -> None:

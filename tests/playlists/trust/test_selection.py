@@ -3,7 +3,7 @@ from playlists.documents import OrderAnswer
 from playlists.keys import SigningKey
 from playlists.targets import box_path, course_path, online_bin, plan_path, shard_path
 from playlists.trust.refresh import refreshing
-from playlists.trust.selection import Selection, select
+from playlists.trust.selection import Selection, add_catalogue, add_courses, named_courses, select_plans
 from playlists.trust.sources import DirectorySource
 from tests.playlists import samples
 from tests.playlists.published import Box, County
@@ -14,7 +14,10 @@ ME = KEY.fingerprint
 
 def selected(county: County, box: Box, *courses: str) -> Selection:
     with refreshing(DirectorySource(county.folder), generation=None, root=box.root, now=box.now) as refresh:
-        return select(refresh, ME, courses)
+        selection = select_plans(refresh, ME)
+        add_courses(refresh, selection, sorted({*courses, *named_courses(selection.plans, ME)}))
+        add_catalogue(refresh, selection)
+        return selection
 
 
 def publish(county: County, *, bound: bool = True, plan: bytes | None = None) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from playlists.errors import BadData, FailedAttempt
-from playlists.trust.sources import NotPublished
+from playlists.errors import BadData, FailedAttempt, UntrustedData
+from playlists.trust.kept import KeptFiles
+from playlists.trust.sources import NotPublished, Source
 from playlists.trust.staging import ATTEMPTS, Staging
 
 ROLE = "metadata/12.courses-0a.json"
@@ -17,7 +18,7 @@ BODY = b"a document"
 DOCUMENT = f"targets/courses/0a/{hashlib.sha256(BODY).hexdigest()}.mushrooms.json"
 
 
-class Shelf:
+class Shelf(Source):
     """A source in memory; ``broken`` paths fail, ``asked`` says what was wanted."""
 
     def __init__(self, files: dict[str, bytes], *, retry: bool = True) -> None:
@@ -39,7 +40,7 @@ class Shelf:
 
 
 def staging(folder: Path, *shelves: Shelf) -> Staging:
-    return Staging(list(shelves), folder / "staging", pause_s=0)
+    return Staging(shelves, KeptFiles(folder / "staging"), pause_s=0)
 
 
 def test_what_came_is_not_asked_for_again_not_even_by_another_attempt(tmp_path: Path) -> None:
@@ -88,37 +89,80 @@ def test_files_are_brought_together_and_the_first_that_fails_ends_it(tmp_path: P
     assert all(tried.read(path, 99) == body for path, body in files.items())
     assert len(shelf.asked) == len(files)
     dead = Shelf({}, retry=False)
+    dead.broken = set(files)
     staging(tmp_path / "other", dead).fetch_ahead(files)
     assert len(dead.asked) < len(files)
 
 
-def test_a_torn_file_is_not_there(tmp_path: Path) -> None:
-    shelf = Shelf({ROLE: b"{}", DOCUMENT: BODY})
-    tried = staging(tmp_path, shelf)
-    tried.fetch_ahead([ROLE, DOCUMENT])
-    for file in (tmp_path / "staging").iterdir():
-        file.write_bytes(file.read_bytes()[:1])
-    again = staging(tmp_path, shelf)
-    assert (again.read(ROLE, 99), again.read(DOCUMENT, 99)) == (b"{}", BODY)
-    assert len(shelf.asked) == 4
+def test_one_bad_file_does_not_keep_the_others_from_coming(tmp_path: Path) -> None:
+    files = {f"metadata/{number}.courses-0a.json": b"%d" % number for number in range(1, 40)}
+    shelf = Shelf({path: body for path, body in files.items() if not path.startswith("metadata/1.")})
+    staging(tmp_path, shelf).fetch_ahead([*files, f"targets/live/{'0' * 64}.channels.json"])
+    assert len(KeptFiles(tmp_path / "staging")) == len(shelf.files)
 
 
-def test_a_document_that_is_not_what_its_name_says_is_not_kept(tmp_path: Path) -> None:
-    shelf = Shelf({DOCUMENT: b"another"})
-    assert staging(tmp_path, shelf).read(DOCUMENT, 99) == b"another"  # the refresh compares and refuses it
-    shelf.files[DOCUMENT] = BODY
-    assert staging(tmp_path, shelf).read(DOCUMENT, 99) == BODY
+def test_a_document_that_is_not_what_its_name_says_is_asked_of_the_next_source(tmp_path: Path) -> None:
+    forged, honest = Shelf({DOCUMENT: b"another", ROLE: b"{}"}), Shelf({DOCUMENT: BODY})
+    with pytest.raises(UntrustedData, match="not what was signed"):
+        staging(tmp_path, forged).read(DOCUMENT, 99)
+    assert len(KeptFiles(tmp_path / "staging")) == 0
+    tried = staging(tmp_path, forged, honest)
+    assert (tried.read(DOCUMENT, 99), tried.read(ROLE, 99)) == (BODY, b"{}")
+    assert honest.asked == [DOCUMENT]
 
 
-def test_after_a_refusal_metadata_is_asked_for_anew_and_documents_are_not(tmp_path: Path) -> None:
-    shelf = Shelf({ROLE: b"forged", DOCUMENT: BODY})
-    tried = staging(tmp_path, shelf)
-    tried.fetch_ahead([ROLE, DOCUMENT])
-    tried.forget_metadata()
+def test_what_nobody_can_give_as_it_was_signed_is_refused_however_often_it_is_read(tmp_path: Path) -> None:
+    tried = staging(tmp_path, Shelf({DOCUMENT: b"another"}))
+    tried.fetch_ahead([DOCUMENT, ROLE])
+    with pytest.raises(UntrustedData, match="signed"):
+        tried.read(DOCUMENT, 99)
+
+
+def test_metadata_that_cannot_be_accepted_is_asked_of_each_other_source_once(tmp_path: Path) -> None:
+    shelves = [Shelf({ROLE: body}) for body in (b"cut", b"forged", b"true")]
+    tried = staging(tmp_path, *shelves)
+    answers = [(tried.read(ROLE, 99), tried.distrust(ROLE)) for _ in shelves]
+    assert answers == [(b"cut", True), (b"forged", True), (b"true", False)]
+    assert [len(shelf.asked) for shelf in shelves] == [1, 1, 1]
+
+
+def test_metadata_of_an_attempt_before_that_cannot_be_accepted_is_asked_for_again(tmp_path: Path) -> None:
+    shelf = Shelf({ROLE: b"cut"})
+    staging(tmp_path, shelf).read(ROLE, 99)
     shelf.files[ROLE] = b"true"
-    again = staging(tmp_path, shelf)
-    assert (again.read(ROLE, 99), again.read(DOCUMENT, 99)) == (b"true", BODY)
-    assert len(shelf.asked) == 3
+    tried = staging(tmp_path, shelf)
+    assert (tried.read(ROLE, 99), tried.distrust(ROLE), tried.read(ROLE, 99)) == (b"cut", True, b"true")
+    assert tried.distrust(TIMESTAMP) is False
+
+
+def test_a_source_that_fails_gives_way_to_one_that_does_not(tmp_path: Path) -> None:
+    files = {f"metadata/{number}.courses-0a.json": b"%d" % number for number in range(1, 10)}
+    silent, mirror = Shelf(files), Shelf(files)
+    silent.broken = set(files)
+    tried = staging(tmp_path, silent, mirror)
+    for path in files:
+        tried.read(path, 99)
+    assert len(silent.asked) == 1
+    assert len(mirror.asked) == len(files)
+
+
+def test_a_mirror_that_lacks_some_files_keeps_its_place(tmp_path: Path) -> None:
+    files = {f"metadata/{number}.courses-0a.json": b"%d" % number for number in range(1, 10)}
+    mirror, county = Shelf(dict(list(files.items())[1:])), Shelf(files)
+    tried = staging(tmp_path, mirror, county)
+    for path in files:
+        tried.read(path, 99)
+    assert len(county.asked) == 1
+
+
+def test_what_came_is_told_with_how_much_is_here(tmp_path: Path) -> None:
+    heard: list[int] = []
+    shelf = Shelf({ROLE: b"{}", DOCUMENT: BODY})
+    staging(tmp_path, shelf).read(ROLE, 99)
+    tried = Staging([shelf], KeptFiles(tmp_path / "staging"), heard.append)
+    for path in (ROLE, DOCUMENT):
+        tried.read(path, 99)
+    assert heard == [2]
 
 
 def test_what_is_kept_still_has_its_limit(tmp_path: Path) -> None:
@@ -129,17 +173,11 @@ def test_what_is_kept_still_has_its_limit(tmp_path: Path) -> None:
     assert len(shelf.asked) == 2
 
 
-def test_a_whole_refresh_leaves_nothing_behind(tmp_path: Path) -> None:
-    tried = staging(tmp_path, Shelf({ROLE: b"{}"}))
-    tried.read(ROLE, 99)
-    tried.clear()
-    assert not (tmp_path / "staging").exists()
-
-
-def test_a_longer_answer_than_allowed_is_bad_data(tmp_path: Path) -> None:
+def test_a_longer_answer_than_allowed_is_bad_data_where_no_other_source_has_better(tmp_path: Path) -> None:
     class Endless(Shelf):
         def read(self, path: str, limit_bytes: int) -> bytes:
             raise BadData(path, "", f"is longer than the {limit_bytes} bytes allowed")
 
     with pytest.raises(BadData, match="longer"):
         staging(tmp_path, Endless({})).read(ROLE, 99)
+    assert staging(tmp_path, Endless({}), Shelf({ROLE: b"{}"})).read(ROLE, 99) == b"{}"

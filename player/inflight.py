@@ -51,6 +51,7 @@ DEADLINES_MS: Final[dict[type[Effect], int]] = {
 }
 _MEDIA: Final = (OpenMedia, CloseMedia, ReplaceMediaChild)
 _FETCH: Final = (RunFetch, StopFetch)
+_SYNC: Final = (RunSync,)
 _SCRUB: Final = (RunScrub, StopScrub)
 
 
@@ -62,7 +63,7 @@ class InFlight:
 
     def began(self, effect: Effect, now_ms: int) -> None:
         """An effect was handed to its device; of media, fetches and comparisons only the last one counts."""
-        for family in (_MEDIA, _FETCH, _SCRUB):
+        for family in (_MEDIA, _FETCH, _SCRUB, _SYNC):
             if isinstance(effect, family):
                 self._since = {key: value for key, value in self._since.items() if value[0] not in family}
         if type(effect) in DEADLINES_MS:

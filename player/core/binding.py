@@ -73,7 +73,7 @@ def _answered(turn: Turn, event: BindingAnswered) -> None:
         line.county_answered(turn)
     if event.bound:
         turn.change(binding=Binding(_B.BOUND), enrol=WorkerRun(0, now))
-        sync.now(turn)
+        sync.anew(turn)
     elif event.code:
         expires = now + event.expires_in_s * 1000
         turn.change(binding=Binding(_B.CODE_SHOWN, event.code, expires, since_monotonic_ms=_shown_since(turn)))

@@ -127,12 +127,15 @@ class RunSync(msgspec.Struct, frozen=True):
     """Ask the county what is new.
 
     ``within_ms`` is how long the window stays open, None if nothing closes it; ``monthly_bytes`` is the
-    month's allowance of the line, None if it is not metered (`player.core.limits`).
+    month's allowance of the line, None if it is not metered (`player.core.limits`). ``for_document``: the box was
+    just bound, and until its document is published nothing else is worth minutes of the line. A running one is
+    replaced.
     """
 
     id: int
     within_ms: int | None = None
     monthly_bytes: int | None = None
+    for_document: bool = False
 
 
 Purpose = Literal["session", "order", "poster", "stock"]  # what bytes are fetched for; the meter counts by it

@@ -1,6 +1,7 @@
 """Asking the county what is new: by its period, with a growing, scattered wait while it cannot be reached.
 
     idle ──time, SyncNow──► running ──SyncFinished──► idle; `generation.take` takes a new generation whole
+                               │ bound meanwhile ──► running anew
 
 The windows hold for this too. But without a plan nobody has said anything about windows, and a box that does
 not know the time cannot keep them: it may ask. A failure changes nothing of what is in force: unreachable is
@@ -21,11 +22,21 @@ from .world import BindingState, WorkerRun, World
 
 FAILED_BASE_MS = 20_000
 JUST_BOUND_BASE_MS, JUST_BOUND_CAP_MS = 5_000, MINUTE_MS  # the county is publishing our document: people look on
+PATIENT_ASKS = 5  # a box that was just bound asks so often for its document before it fetches the menu without
 
 
 def now(turn: Turn) -> None:
     """Ask as soon as may be."""
     turn.change(sync=replace(turn.world.sync, next_monotonic_ms=turn.now.monotonic_ms))
+
+
+def anew(turn: Turn) -> None:
+    """Ask at once, in the middle of a refresh too: what it brings first is no longer what matters.
+
+    The worker is replaced, and goes on from what the one before has brought.
+    """
+    turn.answered(turn.world.sync.effect)
+    turn.change(sync=WorkerRun(0, turn.now.monotonic_ms))
 
 
 def settle(turn: Turn) -> None:
@@ -35,7 +46,8 @@ def settle(turn: Turn) -> None:
     if run.effect or world.quitting or turn.now.monotonic_ms < run.next_monotonic_ms or not may_ask(world):
         return
     within_ms = limits.open_for_ms(world) if limits.is_open(world) else None
-    effect = turn.ask(RunSync, within_ms=within_ms, monthly_bytes=limits.monthly_bytes(world))
+    waits = _waits_for_document(world) and run.failures < PATIENT_ASKS
+    effect = turn.ask(RunSync, within_ms=within_ms, monthly_bytes=limits.monthly_bytes(world), for_document=waits)
     turn.change(sync=replace(run, effect=effect))
 
 
@@ -60,7 +72,8 @@ def finished(turn: Turn, event: SyncFinished) -> None:
     turn.answered(event.effect)
     months.spent(turn, event.spent)
     before = 0 if event.moved else turn.world.sync.failures
-    failures = before + 1 if event.error or _waits_for_document(turn.world) else 0
+    brought = event.generation is not None and event.generation.box is not None
+    failures = before + 1 if event.error or (_waits_for_document(turn.world) and not brought) else 0
     wait = max(_wait_ms(turn, failures, failed=bool(event.error)), asked_ms(event.retry_after_s))
     turn.change(sync=WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error))
     refused = bool(event.error) and event.refused

@@ -113,6 +113,7 @@ class Specs:
             line=self._line(run.monthly_bytes),
             store=str(self._folders.store),
             newest_courses=self._limits.newest_courses,
+            for_document=run.for_document,
             wall_ms=moment.wall_ms,
             online_keys=self._who_tells_time(),
         )

@@ -68,7 +68,8 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
 
     The documents of courses that are scheduled, ordered or (partly) in ``store`` come along, and so do those of
     the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. The county is asked
-    for a better one first if ``online_keys`` names who may tell it.
+    for a better one first if ``online_keys`` names who may tell it. ``for_document``: without a document of this box
+    the menu is not fetched.
     """
 
     generations: str
@@ -79,6 +80,7 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
     store: str
     newest_courses: int = 200
+    for_document: bool = False
     wall_ms: int
     online_keys: tuple[str, ...] = ()
 

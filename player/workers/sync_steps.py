@@ -115,11 +115,12 @@ class Syncing:
             now_ms = max(self.wall_ms, refresh.accepted.signed_ms)  # nothing signed can lie in the future
             if refresh.unchanged and generation is not None and not _is_due(generation, now_ms):
                 record_refresh(generation, refresh.accepted, source=source.name, synced_ms=now_ms)
-                number = 0
+                number: int | None = 0
             else:
                 number = _Steps(self, refresh, generation, source.name, now_ms).take()
-        self.kept.clear()
-        return number
+        if number is not None:
+            self.kept.clear()
+        return number or 0
 
 
 class _Steps:
@@ -132,12 +133,14 @@ class _Steps:
         self._refresh, self._generation, self._source, self._now_ms = refresh, generation, source, now_ms
         self._selection = Selection()
 
-    def take(self) -> int:
-        """Take all steps; return the number of the last generation."""
+    def take(self) -> int | None:
+        """Take all steps; return the number of the last generation, None if the menu can wait for a document."""
         refresh, box = self._refresh, self._spec.fingerprint
         many = len(refresh.metadata_files(roles.reviewed_roles()))
         self._share.expected = 2 * many + self._spec.newest_courses if many >= MANY_ROLES else 0
         self._selection = selection = select_plans(refresh, box)
+        if many >= MANY_ROLES and self._spec.for_document and selection.box is None:
+            return None
         stored = _stored_courses(self._generation, Path(self._spec.store))
         if many >= MANY_ROLES and selection.box:
             add_courses(refresh, selection, [*self._soon(), *stored])

@@ -44,6 +44,14 @@ def test_good_and_bad_answers_both_count(answer: Journaled | JournalFailed) -> N
     assert not owed.overdue(LATE_MS)
 
 
+def test_a_refresh_that_was_replaced_owes_no_answer() -> None:
+    owed = InFlight()
+    owed.began(RunSync(2), 0)
+    owed.began(RunSync(3), 0)
+    owed.answered(SyncFinished(3, None))
+    assert not owed.overdue(LATE_MS)
+
+
 @pytest.mark.parametrize("next_one", [CloseMedia(3, 2), ReplaceMediaChild(3)])
 def test_a_closed_or_replaced_medium_owes_nothing(next_one: Effect) -> None:
     owed = InFlight()

@@ -11,7 +11,7 @@ from player.core import binding, outbox, sync
 from player.core.actions import AskForCode, SyncNow
 from player.core.backoff import backoff_ms
 from player.core.effects import RunBinding, RunSync, RunUpload
-from player.core.events import BindingAnswered, SyncFinished, UploadFinished, WokeUp
+from player.core.events import BindingAnswered, SyncFinished, SyncProgressed, UploadFinished, WokeUp
 from player.core.faults import BOX_REVOKED, COUNTY_REFUSES, DISK_FULL, NO_LINE, UNTRUSTED_UPDATE, WRONG_ANSWER
 from player.core.turn import Turn
 from player.core.world import BindingState
@@ -157,6 +157,44 @@ def test_a_box_just_bound_looks_for_its_document_less_and_less_often() -> None:
         box.wait(waits[-1], WokeUp())
     assert waits[0] <= sync.JUST_BOUND_BASE_MS
     assert sync.JUST_BOUND_CAP_MS / 2 <= waits[-1] <= sync.JUST_BOUND_CAP_MS
+
+
+def test_a_box_that_is_bound_in_the_middle_of_a_refresh_begins_it_anew_for_its_document() -> None:
+    box = unbound()
+    first = box.last(RunSync)
+    assert not first.for_document
+    box.take(SyncProgressed(first.id, None, 40))
+    box.take(BindingAnswered(box.last(RunBinding).id, bound=True))
+    second = box.last(RunSync)
+    assert second.id != first.id
+    assert second.for_document
+    assert box.world.sync.percent == 0
+    box.take(SyncFinished(first.id, generation(), checked=True))
+    assert (box.world.generation, box.world.sync.effect) == (None, second.id)
+    box.take(SyncFinished(second.id, generation(), checked=True))
+    assert box.world.generation is not None
+    assert box.world.sync.failures == 0
+
+
+def test_a_box_whose_document_does_not_come_fetches_the_menu_without_in_the_end() -> None:
+    box = unbound()
+    box.take(BindingAnswered(box.last(RunBinding).id, bound=True))
+    for _ in range(sync.PATIENT_ASKS):
+        assert box.last(RunSync).for_document
+        box.take(SyncFinished(box.last(RunSync).id, None, checked=True))
+        box.wait(box.world.sync.next_monotonic_ms - box.monotonic_ms, WokeUp())
+    assert not box.last(RunSync).for_document
+
+
+def test_plans_of_a_refresh_that_goes_on_are_in_force_and_what_has_come_is_known() -> None:
+    box = unbound()
+    effect = box.last(RunSync).id
+    box.take(SyncProgressed(effect, generation(number=1, partial=True)))
+    box.take(SyncProgressed(effect, None, 30))
+    assert box.world.generation is not None
+    assert (box.world.generation.partial, box.world.sync.percent, box.world.sync.effect) == (True, 30, effect)
+    box.take(SyncFinished(effect, generation(number=2), checked=True))
+    assert (box.world.generation.partial, box.world.sync.percent) == (False, 0)
 
 
 def test_a_county_that_asks_to_wait_is_believed_up_to_six_hours() -> None:

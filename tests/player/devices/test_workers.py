@@ -32,15 +32,17 @@ from player.core.events import (
     FetchProgressed,
     ScrubFinished,
     SyncFinished,
+    SyncProgressed,
     UploadFinished,
 )
+from player.core.facts import GenerationFacts
 from player.core.moment import Moment
 from player.devices.journal_file import Append, JournalFile
 from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
-from player.devices.workers_answers import answer
+from player.devices.workers_answers import answer, progress
 from player.folders import BoxFolders
 from player.store.names import StoreNames
-from player.workers.messages import BindResult, FetchResult, SyncResult, UploadResult
+from player.workers.messages import BindResult, FetchResult, SyncProgress, SyncResult, UploadResult
 from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
 from playlists.keys import SigningKey
@@ -50,6 +52,7 @@ from tests.fakes.events import Events
 from tests.fakes.http_server import FakeServer, Fault, serving
 from tests.fakes.journal_writer import StandingClock
 from tests.fakes.media_tree import publish_blob
+from tests.player.core.box import generation
 from tests.playlists import samples
 from tests.playlists.published import ONLINE, County
 
@@ -306,3 +309,15 @@ def test_a_worker_without_a_word_answers_for_every_kind() -> None:
     last = [answer(run, None, "crashed", 17, lambda: None)[-1] for run in runs]
     assert [event.error for event in last if hasattr(event, "error")] == ["crashed"] * 4
     assert last[2] == UploadFinished(3, 17, error="crashed")
+
+
+def test_a_refresh_that_goes_on_reads_the_generation_only_when_there_is_a_new_one() -> None:
+    facts, read = generation(), []
+
+    def load() -> GenerationFacts:
+        read.append(1)
+        return facts
+
+    assert progress(RunSync(4), SyncProgress(percent=30), load) == SyncProgressed(4, None, 30)
+    assert not read
+    assert progress(RunSync(4), SyncProgress(generation=3), load) == SyncProgressed(4, facts)

@@ -23,6 +23,7 @@ from demo.screens.village import (
 from player.core.facts import StoreFacts
 from player.core.library import Library
 from player.core.screens_shown import (
+    CategoriesScreen,
     CourseScreen,
     CoursesScreen,
     FaultScreen,
@@ -32,8 +33,18 @@ from player.core.screens_shown import (
     SessionsScreen,
     StatusScreen,
 )
-from player.core.world import Binding, BindingState, HeadCountDraft, Notice, PlaybackState, SessionState, World
+from player.core.world import (
+    Binding,
+    BindingState,
+    HeadCountDraft,
+    Notice,
+    PlaybackState,
+    SessionState,
+    WorkerRun,
+    World,
+)
 from player.screens import design as d
+from player.screens.react import react
 from player.screens.scene import HEIGHT, WIDTH, Mark, Poster, Scene, Text
 from player.screens.view import next_change, view
 
@@ -107,6 +118,23 @@ def test_home_tells_date_session_readiness_duty_and_freshness() -> None:
     words = words_of(view(base(), SHELF))
     for said in ("19:05", "3月4日 星期三", "今天 19:30", "还有 25 分钟", "已下载", "还差 1 次", "节目更新至 3月4日"):
         assert said in words
+
+
+def test_a_catalogue_that_is_still_coming_is_said_wherever_it_may_be_missed() -> None:
+    world = base()
+    assert world.generation is not None
+    coming = replace(world, generation=replace(world.generation, partial=True), sync=WorkerRun(percent=43))
+    screens = (
+        (HomeScreen(), SHELF),
+        (CategoriesScreen(), SHELF),
+        (CategoriesScreen(), Shelf(())),
+        (StatusScreen(), SHELF),
+    )
+    for screen, shelf in screens:
+        assert "课件目录更新中 43 %" in words_of(view(replace(coming, screens=(HomeScreen(), screen)), shelf)), screen
+        assert "更新中" not in words_of(view(replace(world, screens=(HomeScreen(), screen)), shelf)), screen
+    keyed, _ = react(replace(coming, screens=(HomeScreen(), NumberScreen("999999"))), "select", SHELF)
+    assert "课件目录更新中 43 %，请稍后再试" in words_of(view(keyed, SHELF))
 
 
 def test_the_duty_is_met_after_two_sessions() -> None:

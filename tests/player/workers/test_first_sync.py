@@ -204,6 +204,21 @@ def test_the_menu_is_whole_before_documents_of_further_courses_come(
     assert paths(site) == ["/metadata/timestamp.json"]
 
 
+def test_a_box_that_waits_for_its_document_does_not_fetch_the_menu_before(tmp_path: Path) -> None:
+    county = County(tmp_path / "published")
+    county.release(*courses())
+    with serving(county.folder) as server:
+        site = Site(tmp_path, county, server)
+        assert site.sync(for_document=True) == SyncResult(checked=True)
+        assert not any("courses-" in path for path in paths(site))
+        assert load_generation(site.folders) is None
+        site.server.requests.clear()
+        site.county.later(minutes=1)
+        site.bind()
+        assert site.sync(for_document=True).generation == 2
+        assert not any("targets.json" in path for path in paths(site))  # it had come before
+
+
 def test_how_much_has_come_is_told_now_and_then() -> None:
     said: list[Message] = []
     clock = [100.0]

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,12 +60,22 @@ def run(*, quick: bool) -> None:
                 stage.change_one(edition)
                 changed.append(stage.cost(relay, "box"))
                 peer_changed.append(peer.cost())
+            others = {
+                figure: [stage.cost_after(relay, change, edition) for edition in range(PERIODS)]
+                for figure, change in (
+                    ("signed_again_bytes", stage.sign_again),
+                    ("plan_changed_bytes", stage.change_plan),
+                    ("month_issued_bytes", stage.issue_month),
+                )
+            }
         for figure, ours, theirs in (
             ("unchanged_bytes", unchanged, peer_unchanged),
             ("one_changed_bytes", changed, peer_changed),
             ("first_complete_bytes", [whole], [peer_whole]),
         ):
             say("refresh", figure, ours, "bytes", peer="python-tuf ngclient", peer_values=theirs, courses=COURSES)
+        for figure, ours in others.items():
+            say("refresh", figure, ours, "bytes", courses=COURSES, planned=PLANNED)
         say("refresh", "tls_bytes", [stage.tls(unchanged[0])], "bytes")
         usable_s, complete_s = stage.dial_up(wait=not quick)
         say("refresh", "first_usable_s", [usable_s], "s", courses=COURSES, line=LINE)
@@ -88,13 +98,31 @@ class Stage:
             made = course(f"course-{number}")
             self.courses[course_bin(made.id)].append(made)
         self._release(self.courses)
-        planned = [made.id for made in next(iter(self.courses.values()))[:PLANNED]]
-        plan = samples.plan(samples.session(starts=f"{self.county.now:%Y-%m-%d}T19:30"), courses=tuple(planned))
         box = samples.box(KEY.public_bytes, KEY.fingerprint)
-        self.county.send({
-            f"boxes-{online_bin(KEY.fingerprint)}": {box_path(KEY.fingerprint): encode_document(box)},
-            f"plans-{online_bin('all')}": {plan_path("all"): encode_document(plan)},
-        })  # fmt: skip
+        self.county.send({f"boxes-{online_bin(KEY.fingerprint)}": {box_path(KEY.fingerprint): encode_document(box)}})
+        self.issue("春耕", range(PLANNED))
+
+    def issue(self, title: str, bins: Iterable[int]) -> None:
+        """Issue a plan whose courses lie in as many bins, as they do in a county."""
+        courses = tuple(held[0].id for number, held in enumerate(self.courses.values()) if number in bins)
+        session = samples.session(title=title, starts=f"{self.county.now:%Y-%m-%d}T19:30")
+        plan = samples.plan(session, courses=courses)
+        self.county.send({f"plans-{online_bin('all')}": {plan_path("all"): encode_document(plan)}})
+
+    def change_plan(self, edition: int) -> None:
+        """Give the session another title, a day later."""
+        self.county.later(days=1)
+        self.issue(f"春耕{edition}", range(PLANNED))
+
+    def issue_month(self, edition: int) -> None:
+        """Issue the plan of another month, with as many courses that no plan has named yet."""
+        self.county.later(days=1)
+        self.issue("夏收", range((edition + 1) * PLANNED, (edition + 2) * PLANNED))
+
+    def sign_again(self, _edition: int) -> None:
+        """Let a day go by on which only the timestamp is signed anew."""
+        self.county.later(days=1, minutes=1)
+        self.county.send({})
 
     def _release(self, bins: dict[str, list[Course]]) -> None:
         held = {
@@ -145,6 +173,11 @@ class Stage:
                 raise RuntimeError(message.error)
         return relayed(relay, before)
 
+    def cost_after(self, relay: Relay, change: Callable[[int], None], edition: int) -> float:
+        """Let the county change something and a box sync; return the bytes that passed."""
+        change(edition)
+        return self.cost(relay, "box")
+
     def tls(self, plain_bytes: float) -> float:
         """Return what TLS adds to a refresh that finds nothing new."""
         authority = make_authority("虚构县", self.county.now)
@@ -162,7 +195,7 @@ class Stage:
         usable_s = None
         with served(self.county.folder, None) as port, Relay(port, slow, slow, ROUND_TRIP_S) as relay:
             for message, after_s in worker(self.spec("new-box", relay.port)):
-                if isinstance(message, SyncProgress):
+                if isinstance(message, SyncProgress) and message.generation and usable_s is None:
                     usable_s = after_s
                     if not wait:
                         return usable_s, None

@@ -233,7 +233,8 @@ def test_how_much_has_come_is_told_now_and_then() -> None:
 def test_documents_that_a_box_has_are_not_fetched_again_although_the_role_beside_them_is_new(site: Site) -> None:
     site.sync()
     site.county.later(days=30)
-    with_another = [one for course in courses() for one in (course, samples.course(beside(course.id), number=5000))]
+    touched, untouched = courses()[: MANY_ROLES + 2], courses()[MANY_ROLES + 2 :]
+    with_another = [one for course in touched for one in (course, samples.course(beside(course.id), number=5000))]
     site.county.release(*with_another)
     site.server.faults = [Fault("status", status=503, path="catalogue/", always=True)]
     assert site.sync().error
@@ -245,6 +246,9 @@ def test_documents_that_a_box_has_are_not_fetched_again_although_the_role_beside
     assert not site.sync().error
     again = [path for path in paths(site) if any(path.endswith(f".{one.id}.json") for one in courses())]
     assert not again
+    assert not [
+        path for path in paths(site) for one in untouched if path.endswith(f"courses-{course_bin(one.id)}.json")
+    ]
 
 
 def beside(course: str) -> str:

@@ -165,19 +165,13 @@ class Refresh:
         return data
 
     def save_into(self, writer: GenerationWriter) -> None:
-        """Add the signed metadata of all roles read to the next generation, and what is held of others unchanged.
+        """Add the signed metadata of all roles read to the next generation.
 
         Raises:
             OSError: The disk refuses.
         """
-        files = self._running().files()
-        for name, data in {**self._held, **files}.items():
-            if name in files or self._is_unchanged(name.removesuffix(".json")):
-                writer.write(f"{METADATA_PATH}/{name}", data)
-
-    def _is_unchanged(self, role: str) -> bool:
-        """Return whether the metadata held of a role is what the snapshot names."""
-        return role in self._running().versions and not self.metadata_files([role])
+        for name, data in self._running().files().items():
+            writer.write(f"{METADATA_PATH}/{name}", data)
 
     def _running(self) -> Client:
         if self._client is None:

@@ -56,12 +56,18 @@ def _entry(screen: NumberScreen, library: Library) -> CatalogueEntry | None:
 def _open(world: World, screen: NumberScreen, library: Library) -> Reaction:
     entry = _entry(screen, library)
     if entry is None:
-        unknown = f"没有课号为 {screen.digits} 的课件" if not is_coming(world) else f"{coming(world)}，请稍后再试"
-        why = unknown if screen.digits else "请先按数字键输入课号"
-        return turn(world, NumberScreen(screen.digits, why)), ()
+        return turn(world, NumberScreen(screen.digits, _why_not(world, screen.digits))), ()
     opened = push(pop(world), CourseScreen(entry.id))
     found = document(world, entry.id)
     return play(opened, found, found.lessons[0]) if found else (opened, ())
+
+
+def _why_not(world: World, digits: str) -> str:
+    if not digits:
+        return "请先按数字键输入课号"
+    if is_coming(world):
+        return f"{coming(world)}，请稍后再试"
+    return f"没有课号为 {digits} 的课件"
 
 
 def _found(world: World, screen: NumberScreen, library: Library) -> tuple[Mark, ...]:

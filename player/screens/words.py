@@ -115,7 +115,9 @@ def freshness(world: World) -> str:
 
 def coming(world: World) -> str:
     """Return 课件目录更新中, with how much has come where that is known."""
-    return "课件目录更新中" + (f" {world.sync.percent} %" if world.sync.percent else "")
+    if not world.sync.percent:
+        return "课件目录更新中"
+    return f"课件目录更新中 {world.sync.percent} %"
 
 
 def is_coming(world: World) -> bool:

@@ -209,7 +209,10 @@ class Policy(Record, frozen=True, kw_only=True):
 
 
 class Plan(Document, frozen=True, kw_only=True):
-    """``plans/<bin>/<group>.json``: what one group of boxes shall do."""
+    """``plans/<bin>/<group>.json``: what one group of boxes shall do.
+
+    ``notice`` is an urgent line (紧急通知), shown until ``notice_until`` or else until it is withdrawn.
+    """
 
     group: Identifier
     issued: LocalTime
@@ -222,6 +225,7 @@ class Plan(Document, frozen=True, kw_only=True):
     caps: Caps = Caps()
     policy: Policy | None = None
     notice: Words = ""
+    notice_until: LocalTime | None = None
 
 
 class LiveChannel(Record, frozen=True, kw_only=True):
@@ -239,12 +243,13 @@ class Live(Document, frozen=True, kw_only=True):
 
 
 class Page(Record, frozen=True, kw_only=True):
-    """A page of the information channel: plain text only."""
+    """A page of the information channel (信息): plain text only, shown from the day ``since`` to the day ``until``."""
 
     id: Identifier
     title: Title
     text: Annotated[str, Meta(max_length=20_000)]
     until: LocalDate | None = None
+    since: LocalDate | None = None
 
 
 class Pages(Document, frozen=True, kw_only=True):

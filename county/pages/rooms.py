@@ -15,6 +15,7 @@ ROOMS = (
     ("审核签发", "/reviews"),
     ("节目单", "/playlists"),
     ("集中学习", "/sessions"),
+    ("信息", "/information"),
     ("点播申请", "/orders"),
     ("收看记录", "/records"),
     ("学习统计", "/figures"),

@@ -34,10 +34,11 @@ class PlaylistItem(models.Model):
 
 
 class Plan(models.Model):
-    """What one group of boxes shall do, beside its sessions."""
+    """What one group of boxes shall do, beside its sessions; ``notice_until`` is wall time, empty for no end."""
 
     group = models.CharField(max_length=64, primary_key=True)
     notice = models.CharField("通知", max_length=2000, blank=True)
+    notice_until = models.CharField("显示到", max_length=16, blank=True)
     windows = models.JSONField(default=list, blank=True)
     caps = models.JSONField(default=dict, blank=True)
     policy = models.JSONField(default=dict, blank=True)
@@ -114,13 +115,15 @@ class StopOrder(models.Model):
 
 
 class InformationPage(models.Model):
-    """A page of the information channel: plain text."""
+    """A page of the information channel: plain text, shown from the day ``since`` to the day ``until``."""
 
     group = models.CharField(max_length=64, db_index=True)
     key = models.CharField(max_length=64)
     title = models.CharField(max_length=200)
     text = models.TextField(max_length=20_000)
     until = models.DateField(null=True, blank=True)
+    since = models.DateField(null=True, blank=True)
+    written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("group", "key"), name="one_page"),)

@@ -23,7 +23,7 @@ from county.accounts.models import Person
 from county.courses.models import Course, FrozenDocument
 from county.errors import Refused
 from county.places.models import Place, PlaceKind, Site
-from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, PlaylistItem, Session
+from county.plans.models import Order, OrderState, Plan, Playlist, PlaylistItem, Session
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.recurrence import starts_of
@@ -83,7 +83,7 @@ def save_session(group: str, wish: SessionWish, session: Session | None = None) 
     Raises:
         Refused: The group or playlist does not exist, or a field is not what a box can read.
     """
-    _check_group(group)
+    check_group(group)
     if not Playlist.objects.filter(pk=wish.playlist).exists():
         raise Refused(f"节目单“{wish.playlist}”不存在")
     identifier = session.pk if session else f"session-{uuid.uuid4().hex[:12]}"
@@ -115,7 +115,7 @@ def save_plan(
     Raises:
         Refused: The group does not exist, or a field is not what a box can read.
     """
-    _check_group(group)
+    check_group(group)
     if len(notice) > 2000:
         raise Refused("通知不能超过 2000 个字")
     try:
@@ -124,7 +124,13 @@ def save_plan(
         msgspec.convert(policy or {}, documents.Policy)
     except msgspec.ValidationError as error:
         raise Refused(f"计划的设置有误：{error}") from error
-    fields = {"notice": notice, "windows": list(windows), "caps": caps or {}, "policy": policy or {}}
+    fields = {
+        "notice": notice,
+        "notice_until": "",
+        "windows": list(windows),
+        "caps": caps or {},
+        "policy": policy or {},
+    }
     return Plan.objects.update_or_create(pk=group, defaults=fields)[0]
 
 
@@ -155,21 +161,6 @@ def refuse_order(order: Order, reason: str, by: Person) -> Order:
     if not 0 < len(reason.strip()) <= 2000:
         raise Refused("请填写暂不安排的原因")
     return _answer(order, OrderState.REFUSED, None, reason.strip(), by)
-
-
-def save_page(group: str, key: str, title: str, text: str) -> InformationPage:
-    """Save a page of the information channel.
-
-    Raises:
-        Refused: The group does not exist, or a field is not what a box can read.
-    """
-    _check_group(group)
-    try:
-        msgspec.convert({"id": key, "title": title, "text": text}, documents.Page)
-    except msgspec.ValidationError as error:
-        raise Refused(f"信息页有误：{error}") from error
-    defaults = {"title": title, "text": text}
-    return InformationPage.objects.update_or_create(group=group, key=key, defaults=defaults)[0]
 
 
 def _answer(order: Order, state: OrderState, course: Course | None, reason: str, by: Person) -> Order:
@@ -208,7 +199,12 @@ def _check_wish(identifier: str, wish: SessionWish) -> None:
         raise Refused(f"重复规则“{wish.recurrence}”一次也不会发生，请核对日期、星期和截止日期")
 
 
-def _check_group(group: str) -> None:
+def check_group(group: str) -> None:
+    """Check that there is such a group of boxes.
+
+    Raises:
+        Refused: There is none.
+    """
     kind, _, name = group.partition("-")
     places = Place.objects.filter(pk=name, kind__in=(PlaceKind.TOWNSHIP, PlaceKind.ZONE))
     known = {

@@ -118,6 +118,7 @@ def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[st
         caps=msgspec.convert(plan.caps, documents.Caps) if plan else documents.Caps(),
         policy=msgspec.convert(plan.policy, documents.Policy) if plan and plan.policy else None,
         notice=plan.notice if plan else "",
+        notice_until=(plan.notice_until or None) if plan else None,
     )
 
 
@@ -193,6 +194,10 @@ def _pages() -> dict[str, documents.Document]:
     found: defaultdict[str, list[documents.Page]] = defaultdict(list)
     today = timezone.localdate()
     for row in InformationPage.objects.filter(Q(until=None) | Q(until__gte=today)).order_by("group", "key"):
-        until = row.until.isoformat() if row.until else None
-        found[row.group].append(documents.Page(id=row.key, title=row.title, text=row.text, until=until))
+        found[row.group].append(_page(row))
     return {pages_path(group): documents.Pages(pages=tuple(pages)) for group, pages in found.items()}
+
+
+def _page(row: InformationPage) -> documents.Page:
+    since, until = (day.isoformat() if day else None for day in (row.since, row.until))
+    return documents.Page(id=row.key, title=row.title, text=row.text, until=until, since=since)

@@ -15,12 +15,14 @@ from player.core.screens_shown import (
     CoursesScreen,
     FaultScreen,
     HomeScreen,
+    InformationScreen,
     NumberScreen,
     OrdersScreen,
     PhoneScreen,
     PictureTestScreen,
     PlayingScreen,
     QuestionScreen,
+    ReadingScreen,
     Screen,
     SearchScreen,
     SessionScreen,
@@ -50,7 +52,7 @@ from player.core.world import (
 )
 from player.core.writing import MOST_LETTERS, Writing
 from player.screens.question import ask_to_end, ask_to_skip
-from playlists.documents import OrderAnswer, StopOrder
+from playlists.documents import OrderAnswer, Page, Plan, StopOrder
 
 from .village import (
     COURSES,
@@ -325,6 +327,56 @@ def _playing() -> dict[str, World]:
     }
 
 
+LONG_TEXT = "\n\n".join(
+    (
+        "各站点管理员、各位乡亲：",
+        "专家本月到各乡镇巡回讲课，内容是春季大棚管理、果树修剪和林下养鸡。请先看完节目单里的课，把问题记下来。",
+        "一、3月10日上午9:00，青石乡文化站；二、3月12日下午2:30，柳林镇农技站；三、3月17日，云岭村（遇雨顺延）。",
+    )
+    * 3
+)
+PAGES = (
+    Page(id="lectures", title="专家巡回讲课安排", text=LONG_TEXT, since="2026-03-02", until="2026-03-20"),
+    Page(id="weather", title="本周天气", text="晴转多云，6到14度。\n夜间大棚注意保温。", since="2026-03-04"),
+    Page(id="long", title=LONG_TITLE, text=LONG_TITLE * 3, since="2025-12-30"),
+    Page(id="strange", title=STRANGE_TITLE, text=f"{STRANGE_TITLE}\n\n\n\n\tWWW MMM {STRANGE_TITLE * 4}"),
+    Page(id="old", title="春节值班表", text="已过", since="2026-02-10", until="2026-03-03"),
+    Page(id="later", title="清明放假", text="未到", since="2026-03-28"),
+)
+NOTICE = "今晚有大风降温，请压好棚膜、关好门窗。"
+
+
+def _information() -> dict[str, World]:
+    def with_pages(*pages: Page, notice: str = "", until: str | None = None) -> World:
+        plan = Plan(group="county", issued="2026-03-01T09:00", notice=notice, notice_until=until)
+        return replace(base(), generation=replace(generation(), pages=(pages,), plans=(*generation().plans, plan)))
+
+    def on(world: World, *screens: Screen) -> World:
+        return replace(world, screens=(HomeScreen(), *screens))
+
+    all_of_them = with_pages(*PAGES, notice=NOTICE, until="2026-03-05T08:00")
+    long = with_pages(notice=f"{NOTICE}{LONG_TITLE}")
+    film = playing(panel=False)
+    return {
+        "information": on(all_of_them, InformationScreen(1)),
+        "information-one": on(with_pages(PAGES[1]), InformationScreen()),
+        "information-empty": base(InformationScreen()),
+        "information-clock-unknown": at(on(all_of_them, InformationScreen()), trust="unknown"),
+        "reading": on(all_of_them, InformationScreen(), ReadingScreen("0/lectures")),
+        "reading-last": on(all_of_them, InformationScreen(), ReadingScreen("0/lectures", 99)),
+        "reading-short": on(all_of_them, InformationScreen(), ReadingScreen("0/weather")),
+        "reading-strange": on(all_of_them, InformationScreen(), ReadingScreen("0/strange")),
+        "reading-notice": on(long, InformationScreen(), ReadingScreen("notice/county")),
+        "reading-gone": on(all_of_them, InformationScreen(), ReadingScreen("0/old")),
+        "home-urgent": all_of_them,
+        "home-urgent-long": long,
+        "playing-urgent": replace(film, generation=all_of_them.generation),
+        "playing-urgent-long": replace(
+            playing(), generation=long.generation, notice=Notice("音量 75", NOW.monotonic_ms + 2_000)
+        ),
+    }
+
+
 def _status() -> dict[str, World]:
     faults = {"L01": "", "C01": "", "S01": "", "B03": "", "Z99": "unknown"}
     return {
@@ -367,9 +419,18 @@ def _settings() -> dict[str, World]:
 
 def all_states() -> dict[str, State]:
     """Return every state by name."""
-    plain = {**_binding(), **_home(), **_sessions(), **_playing(), **_status(), **_phone(), **_settings()}
+    plain = {
+        **_binding(),
+        **_home(),
+        **_sessions(),
+        **_playing(),
+        **_information(),
+        **_status(),
+        **_phone(),
+        **_settings(),
+    }
     return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue(), **_orders()}
 
 
-STATES_WITHOUT_KEYS = frozenset({"playing-bare"})
-"""The moving picture alone: nothing lies over it until a key is pressed."""
+STATES_WITHOUT_KEYS = frozenset({"playing-bare", "playing-urgent"})
+"""The moving picture alone: nothing lies over it until a key is pressed, but a notice that brings its own."""

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, StopOrder
+from playlists.documents import Box, Course, OrderAnswer, Page, Plan, Policy, StopOrder
 from playlists.occurrences import Occurrence
 
 from .forecast import LineHistory
@@ -29,6 +29,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         courses: The course documents that came with it, by id.
         course_count: How many courses the catalogue lists.
         partial: Whether the catalogue is still being brought.
+        pages: The information pages of each of the box's groups, from county to site.
     """
 
     number: int
@@ -40,6 +41,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     courses: dict[str, Course] = msgspec.field(default_factory=dict)
     course_count: int = 0
     partial: bool = False
+    pages: tuple[tuple[Page, ...], ...] = ()
 
     @property
     def policy(self) -> Policy:

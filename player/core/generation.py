@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from playlists.entries import StopReceipt
 
-from . import binding, ledger, lessons, outbox, playback, session
+from . import binding, information, ledger, lessons, outbox, playback, session
 from .facts import GenerationFacts
 from .turn import Turn
 
@@ -16,6 +16,7 @@ from .turn import Turn
 def take(turn: Turn, facts: GenerationFacts) -> None:
     """Put a generation in force."""
     turn.change(generation=facts)
+    turn.world = information.forget_gone(turn.world)
     binding.follow_document(turn, facts)
     _give_receipts(turn, facts)
     _stop_what_is_withdrawn(turn, facts)

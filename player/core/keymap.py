@@ -22,6 +22,7 @@ from .screens_shown import (
     PictureTestScreen,
     PlayingScreen,
     QuestionScreen,
+    ReadingScreen,
     SearchScreen,
     SessionScreen,
     StatusScreen,
@@ -56,7 +57,7 @@ def context_of(world: World) -> Context:
             return "text"
         case QuestionScreen():
             return "question"
-        case StatusScreen() | FaultScreen() | PhoneScreen() | PictureTestScreen():
+        case StatusScreen() | FaultScreen() | PhoneScreen() | PictureTestScreen() | ReadingScreen():
             return "card"
         case PlayingScreen() | SessionScreen():
             return _moving(world)

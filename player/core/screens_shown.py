@@ -72,6 +72,19 @@ class SessionsScreen(msgspec.Struct, frozen=True):
     focus: int = 0
 
 
+class InformationScreen(msgspec.Struct, frozen=True):
+    """信息直播: what the county lets be read here."""
+
+    focus: int = 0
+
+
+class ReadingScreen(msgspec.Struct, frozen=True):
+    """One information page, or a notice in full, by its key; ``leaf`` is the page of it that is open, from 0."""
+
+    key: str
+    leaf: int = 0
+
+
 class PlayingScreen(msgspec.Struct, frozen=True):
     """The moving picture; the OSD is visible until ``osd_until_monotonic_ms`` (always while paused)."""
 
@@ -135,6 +148,8 @@ Screen = (
     | WishScreen
     | WishesScreen
     | SessionsScreen
+    | InformationScreen
+    | ReadingScreen
     | PlayingScreen
     | SessionScreen
     | StatusScreen

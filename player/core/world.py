@@ -237,6 +237,14 @@ class Notice(msgspec.Struct, frozen=True):
     until_monotonic_ms: int
 
 
+class Urgent(msgspec.Struct, frozen=True):
+    """The county's urgent notice (紧急通知) to a group of boxes; ``until_ms`` is wall time, None if no end is set."""
+
+    group: str
+    words: str
+    until_ms: int | None = None
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What `config/player.yaml` decides and the core needs.
 
@@ -294,6 +302,7 @@ class World(msgspec.Struct, frozen=True):
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)
     notice: Notice | None = None
+    put_away: frozenset[Urgent] = frozenset()  # notices of the county that somebody has read
     touched_monotonic_ms: int = 0  # the last key, or when the last lesson or session ended
     tv_woken_for: str = ""  # the session for which the television set was switched on
     volume_percent: int = 80

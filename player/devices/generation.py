@@ -12,11 +12,11 @@ import sqlite3
 from player.core.facts import GenerationFacts
 from player.folders import BoxFolders
 from player.workers.catalogue_index import count_courses
-from playlists.documents import Box, Course, Plan
+from playlists.documents import Box, Course, Page, Pages, Plan
 from playlists.errors import BadData
 from playlists.generation import CALENDAR, INDEX, Generation, load
 from playlists.occurrences import Calendar
-from playlists.targets import plan_path
+from playlists.targets import pages_path, plan_path
 
 _log = logging.getLogger(__name__)
 
@@ -54,12 +54,18 @@ def facts_of(generation: Generation) -> GenerationFacts:
         courses={course.id: course for course in courses},
         course_count=_course_count(generation),
         partial=manifest.coming == "catalogue",
+        pages=_pages(generation, box),
     )
 
 
 def _plans(generation: Generation, box: Box | None) -> tuple[Plan, ...]:
     names = [plan_path(group) for group in box.groups] if box else []
     return tuple(generation.document(Plan, name) for name in names if name in generation.manifest.files)
+
+
+def _pages(generation: Generation, box: Box | None) -> tuple[tuple[Page, ...], ...]:
+    names = [pages_path(group) for group in box.groups] if box else []
+    return tuple(generation.document(Pages, name).pages for name in names if name in generation.manifest.files)
 
 
 def _course_count(generation: Generation) -> int:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from player.core.actions import ContinueInterrupted, OpenGathering
 from player.core.faults import fault
-from player.core.language import _, counted
+from player.core.information import waiting
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.orders import arrived
 from player.core.screens_shown import (
@@ -19,6 +20,7 @@ from player.core.screens_shown import (
     CoursesScreen,
     FaultScreen,
     HomeScreen,
+    InformationScreen,
     NumberScreen,
     OrdersScreen,
     Screen,
@@ -31,7 +33,7 @@ from player.core.screens_shown import (
 from player.core.world import SessionState, World
 from playlists.occurrences import Occurrence
 
-from . import agenda
+from . import agenda, urgent
 from . import design as d
 from .courses import ON_THE_BOX
 from .frame import Key, page
@@ -42,7 +44,8 @@ from .stack import Reaction, push, turn
 from .words import clock_known, date, freshness, position, time_of_day, weekday
 
 TILES: dict[int, str] = {  # by the digit that opens it
-    1: "集中学习", 2: "课件目录", 3: "本机节目", 4: "设备状态", 5: "找课件", 6: "点播申请", 9: "设置",
+    1: "集中学习", 2: "课件目录", 3: "本机节目", 4: "设备状态", 5: "找课件", 6: "点播申请",
+    8: "信息直播", 9: "设置",
 }  # fmt: skip
 _ORDER = tuple(TILES)
 _CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 252, 784
@@ -62,7 +65,7 @@ def view(world: World, library: Library) -> Scene:
         *_lead(world),
         *_duty(world),
         *tiles(TILES, focus - 1, _TILES_TOP, _TILES_HEIGHT, _ACROSS),
-        *_last_line(world),
+        *(urgent.strip(world, _LINE_TOP - 4, 1) or _last_line(world)),
     )
     return page(world, "", marks, _keys(world, focus))
 
@@ -107,6 +110,7 @@ def _open_tile(world: World, digit: int) -> World:
         4: StatusScreen(),
         5: SearchScreen(),
         6: OrdersScreen(),
+        8: InformationScreen(),
         9: SettingsScreen(),
     }
     return push(turn(world, HomeScreen(1 + _ORDER.index(digit))), screens[digit])
@@ -239,5 +243,5 @@ def _last_line(world: World) -> tuple[Mark, ...]:
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
     gathering = world.session is not None and world.session.state is SessionState.GATHERING
     goes_on = (world.interrupted or world.session) and not gathering
-    opens = "继续" if focus == 0 and goes_on else "打开"
+    opens = N_("收起通知") if waiting(world) else "继续" if focus == 0 and goes_on else "打开"
     return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–9", "直达"), Key("0", "输入课号"))

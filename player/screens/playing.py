@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from player.core import volume
 from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, TogglePause, VolumeBy
+from player.core.information import waiting
+from player.core.language import N_
 from player.core.library import Library
 from player.core.screens_shown import PlayingScreen
 from player.core.session import is_running
 from player.core.world import Playback, PlaybackState, SessionState, World
 
 from . import design as d
+from . import urgent
 from .frame import Key, key_bar, said_now
 from .parts import line, progress
 from .question import ask_to_end
@@ -53,12 +56,15 @@ _ACTIONS: dict[str, Action] = {
 
 def view(world: World, library: Library) -> Scene:
     """Return the picture with what lies over it."""
-    overlays = []
+    overlays, top = [], d.TOP
+    if (notice := urgent.overlay(world)) is not None:
+        overlays.append(notice)
+        top += notice.height + d.GAP
     if panel_visible(world):
         overlays.append(Overlay(d.LEFT, _TOP, d.INNER, _HEIGHT, _panel(world)))
     said = said_now(world)
     if said:
-        overlays.append(Overlay(d.LEFT, d.TOP, d.INNER, 72, _said(said)))
+        overlays.append(Overlay(d.LEFT, top, d.INNER, 72, _said(said, top)))
     return Scene(_BLACK, (), video=True, overlays=tuple(overlays))
 
 
@@ -139,12 +145,13 @@ def _where(playback: Playback) -> tuple[Mark, ...]:
 def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
     away = Key("主页", "结束") if is_running(world) else Key("主页", "不看了")
-    keys = (Key("确定", "继续" if paused else "暂停"), Key("◀▶", "退进 10 秒"), Key("▼▲", "退进 1 分钟"))
+    ok = N_("收起通知") if waiting(world) else "继续" if paused else "暂停"
+    keys = (Key("确定", ok), Key("◀▶", "退进 10 秒"), Key("▼▲", "退进 1 分钟"))
     return (*keys, away) if world.playback else (away,)
 
 
-def _said(words: str) -> tuple[Mark, ...]:
+def _said(words: str, top: int) -> tuple[Mark, ...]:
     return (
-        Box(d.LEFT, d.TOP, d.INNER, 72, d.INK),
-        Text(d.LEFT + d.PAD, d.TOP + 14, d.INNER - 2 * d.PAD, words, d.ROW - 4, d.GROUND, True, "centre"),
+        Box(d.LEFT, top, d.INNER, 72, d.INK),
+        Text(d.LEFT + d.PAD, top + 14, d.INNER - 2 * d.PAD, words, d.ROW - 4, d.GROUND, True, "centre"),
     )

@@ -3,19 +3,21 @@
 Pure navigation on the world's stack of screens; `player.step` calls it with an intent of the keymap and applies the
 actions. Screens push what needs only data; the core pushes `PlayingScreen` and `SessionScreen` when something really
 starts and takes them away when it ends. Both may be gone already when a `StopPlaying`, `LeaveSession` or `SkipSession`
-arrives. Home is one key away everywhere, and so is the volume; only leaving a running session is asked first.
+arrives. Home is one key away everywhere, and so is the volume; only leaving a running session is asked first. An
+urgent notice of the county takes the first OK.
 """
 
 from __future__ import annotations
 
 from player.core import volume
 from player.core.actions import Action, TogglePause, VolumeBy
+from player.core.information import put_away, waiting
 from player.core.language import _
 from player.core.library import Library
 from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
 
-from . import number, playing, search, stack, wish
+from . import home, number, playing, search, stack, wish
 from .faces import face
 from .playing import LOUDER
 from .tell import tell
@@ -27,6 +29,8 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
     if shown is not playing and (louder := _louder(world, intent)) is not None:
         percent = volume.limited(world, world.volume_percent + louder)
         return tell(world, _("音量 {percent}").format(percent=percent) if percent else _("静音")), (VolumeBy(louder),)
+    if intent == "select" and shown in (home, playing) and waiting(world):
+        return put_away(world), ()
     if isinstance(world.screen, PlayingScreen | SessionScreen):  # leaving these is theirs to decide
         reached, actions = shown.react(world, intent, library)
         left = intent in ("home", "back") and reached == world and not actions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core import information
 from player.core.language import speaking
 from player.core.library import Library
 from player.core.world import BindingState, World
@@ -30,8 +31,11 @@ def next_change(world: World) -> int | None:
     if world.binding.state is BindingState.CODE_SHOWN:
         left = world.binding.expires_monotonic_ms - now.monotonic_ms
         ends.append(now.monotonic_ms + (left % MINUTE_MS or MINUTE_MS) if left > 0 else 0)
+    notice_ends = information.next_wall_ms(world) if clock_known(world) else None
     changes = [now.wall_ms + end - now.monotonic_ms for end in ends if end > now.monotonic_ms]
     if clock_known(world) and not moving:
         step = 1_000 if faces.face(world) is gathering and gathering.seconds_shown(world) else MINUTE_MS
         changes.append((now.wall_ms // step + 1) * step)
+    if notice_ends is not None and notice_ends > now.wall_ms:
+        changes.append(notice_ends)
     return min(changes, default=None)

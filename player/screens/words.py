@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from player.core.language import _
 from player.core.schedule import is_known
 from player.core.world import World
 
@@ -55,6 +56,18 @@ def day(world: World, wall_ms: int) -> str:
         return near[ahead]
     name = weekday(world, wall_ms)
     return name if 0 < ahead < 7 else f"{date(world, wall_ms)} {name}"
+
+
+def calendar_day(world: World, day_of_plan: str) -> str:
+    """Return ``3月4日`` for a day of the plan such as ``2026-03-04``, with its year if that is another one."""
+    try:
+        moment = datetime.strptime(day_of_plan, "%Y-%m-%d")  # noqa: DTZ007 - a day of the village's calendar
+    except ValueError:
+        return ""
+    this_year = local(world, world.now.wall_ms).year if clock_known(world) else 0
+    if moment.year == this_year:
+        return _("{month}月{day}日").format(month=moment.month, day=moment.day)
+    return _("{year}年{month}月{day}日").format(year=moment.year, month=moment.month, day=moment.day)
 
 
 def countdown(span_ms: int, *, seconds: bool = False) -> str:

@@ -13,10 +13,10 @@ from typing import Final
 import pygame
 from msgspec.structs import replace
 
+from player.screens.lines import break_lines, typeset
 from player.screens.scene import HEIGHT, WIDTH, Box, Colour, Mark, Poster, Text
 
 from .fonts import Typeface
-from .lines import break_lines, typeset
 from .posters import Picture, Pictures, load_poster
 
 FindBlob = Callable[[str], Path | None]

@@ -18,7 +18,6 @@ from county.plans.planning import (
     SessionWish,
     grant_order,
     refuse_order,
-    save_page,
     save_plan,
     save_playlist,
     save_session,
@@ -27,7 +26,7 @@ from county.plans.stopping import stop_course
 from county.publishing.publish import publish
 from playlists import documents, entries
 from playlists.codec import decode_document
-from playlists.targets import pages_path, plan_path
+from playlists.targets import plan_path
 from playlists.trust.repository import Repository
 from tests.county.world import NOW, PASSPHRASE, County, TestBox, ready_course, released_course
 
@@ -160,12 +159,3 @@ def test_orders_are_answered_to_the_site_that_asked(county: County) -> None:
         ("order-1", "granted", course.pk, box.id),
         ("order-2", "refused", None, box.id),
     ]
-
-
-def test_an_information_page_is_published_as_plain_text(county: County) -> None:
-    save_page("county", "weather", "天气", "晴 <b>不是</b>标记")
-    publish()
-    data = Repository(published_folder()).read(pages_path("county"))
-    assert decode_document(documents.Pages, data, "pages").pages[0].text == "晴 <b>不是</b>标记"
-    with pytest.raises(Refused):
-        save_page("county", "Bad Key", "天气", "")

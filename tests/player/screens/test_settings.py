@@ -11,6 +11,7 @@ from player.core.actions import SetPreferences, VolumeBy
 from player.core.preferences import Preferences
 from player.core.screens_shown import HomeScreen, PictureTestScreen, SettingsScreen, VolumesScreen
 from player.core.world import World
+from player.screens.home import TILES
 from player.screens.react import react
 from player.screens.scene import Text
 from player.screens.view import view
@@ -31,8 +32,9 @@ def chosen(world: World, intent: str) -> Preferences:
 def test_settings_are_the_ninth_tile_of_home() -> None:
     reached, actions = react(base(), "digit-9", SHELF)
     assert (reached.screen, actions) == (SettingsScreen(), ())
-    assert reached.screens[0] == HomeScreen(7)
-    assert react(replace(base(), screens=(HomeScreen(7),)), "select", SHELF)[0].screen == SettingsScreen()
+    here = HomeScreen(1 + list(TILES).index(9))
+    assert reached.screens[0] == here
+    assert react(replace(base(), screens=(here,)), "select", SHELF)[0].screen == SettingsScreen()
 
 
 @pytest.mark.parametrize(

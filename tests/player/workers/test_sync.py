@@ -14,8 +14,9 @@ from player.folders import BoxFolders
 from player.workers.messages import Line, Message, SyncResult, SyncSpec, TimeHeard
 from player.workers.sync import sync
 from playlists.codec import encode_document
+from playlists.documents import Page, Pages
 from playlists.generation import CALENDAR, load
-from playlists.targets import box_path, plan_path
+from playlists.targets import box_path, pages_path, plan_path
 from playlists.trust.roles import role_of
 from tests.fakes.county_server import county as county_server
 from tests.fakes.http_server import FakeServer, Fault, serving
@@ -105,6 +106,19 @@ def test_a_bound_box_gets_its_plans_sessions_and_their_courses(site: Site) -> No
     assert list(facts.courses) == [COURSE.id]
     assert facts.occurrences
     assert all(one.items for one in facts.occurrences)
+
+
+def test_a_bound_box_gets_its_groups_information_pages_and_nobody_elses(site: Site) -> None:
+    site.bind()
+    pages = [Page(id="a", title=title, text="…", since="2026-03-01") for title in ("天气", "别的乡")]
+    site.send(
+        (pages_path("all"), encode_document(Pages(pages=(pages[0],)))),
+        (pages_path("township-x"), encode_document(Pages(pages=(pages[1],)))),
+    )
+    site.sync()
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.pages == ((pages[0],),)
 
 
 def test_nothing_new_costs_one_small_request_and_only_the_time_of_asking_moves(site: Site) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.devices.display.lines import ELLIPSIS, NOT_FIRST, NOT_LAST, break_lines, pieces, typeset
+from player.screens.lines import ELLIPSIS, NOT_FIRST, NOT_LAST, break_lines, pieces, typeset
 
 
 def measure(words: str) -> float:

@@ -1,7 +1,7 @@
 """Breaking words into lines as Chinese is set: between any two ideographs, but never before a closing mark or after
 an opening one (kinsoku); Latin words and figures stay whole. What does not fit ends with an ellipsis.
 
-Pure; the brush gives the function that measures.
+Pure; the caller gives the function that measures: the brush knows the glyphs, a screen estimates.
 """
 
 from __future__ import annotations
@@ -46,6 +46,11 @@ def break_lines(words: str, measure: Measure, width: float, most: int) -> tuple[
         if len(again) == len(lines) and measure(again[-1]) >= shortest:
             return again
     return lines
+
+
+def all_lines(words: str, measure: Measure, width: float) -> tuple[str, ...]:
+    """Return all lines of a long text, however many; a newline forces a new line."""
+    return _broken(words, measure, width, len(words) + 1)
 
 
 def _broken(words: str, measure: Measure, width: float, most: int) -> tuple[str, ...]:

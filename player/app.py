@@ -199,8 +199,7 @@ class _Builder:
         journal = self._journal(fingerprint)
         clock = BoxClock(journal.boot, self._floor_ms(), ClockMemory(self.site.folders.known_time), self.time)
         self._say_started(fingerprint, journal)
-        devices = self._devices(journal, clock)
-        self._watch_clock(clock)
+        devices = {**self._devices(journal, clock), effects.SetClock: self._watch_clock(clock)}
         alarm = WallAlarm(lambda: self.events.put(WokeUp()), clock.system_offset_ms)
         alarm.start()
         self.stack.callback(alarm.stop)
@@ -310,10 +309,10 @@ class _Builder:
         )
         return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits, pace=pace.took)
 
-    def _watch_clock(self, clock: BoxClock) -> None:
+    def _watch_clock(self, clock: BoxClock) -> Device:
         watch = ClockWatch(clock, self._floor_ms)
-        self._started(watch)
         self.clock_watch = watch
+        return self._started(watch)
 
 
 def _sound() -> bool:

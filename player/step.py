@@ -56,6 +56,7 @@ from player.core.events import (
     Started,
     SyncFinished,
     SyncProgressed,
+    TimeRefused,
     UploadFinished,
     WokeUp,
 )
@@ -192,6 +193,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     QuitAsked: lambda turn, _event: startup.quit_asked(turn),
     ClockJumped: lambda _turn, _event: None,  # `clock.notice` has seen it
     CountyTimeHeard: lambda _turn, _event: None,
+    TimeRefused: clock.refused,
     FaultReported: _reported,
     MediaOpened: playback.follow_event,
     MediaProgress: playback.follow_event,

@@ -29,6 +29,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     SettingsScreen,
     StatusScreen,
+    TimeScreen,
     VolumesScreen,
     WishesScreen,
     WishScreen,
@@ -52,6 +53,7 @@ from player.core.world import (
 )
 from player.core.writing import MOST_LETTERS, Writing
 from player.screens.question import ask_to_end, ask_to_skip
+from player.screens.time_by_hand import proposed
 from playlists.documents import OrderAnswer, Page, Plan, StopOrder
 
 from .village import (
@@ -408,8 +410,16 @@ def _phone() -> dict[str, World]:
 
 def _settings() -> dict[str, World]:
     other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70)
+    unknown = at(base(SettingsScreen(), proposed(base())), trust="unknown", wall_ms=NOW_MS - 9 * 86_400_000)
     return {
         "settings": base(SettingsScreen()),
+        "time-unknown": unknown,
+        "time-keyed": replace(unknown, screens=(HomeScreen(), TimeScreen(("2026", "3", "4", "19", "0"), 4, False))),
+        "time-wrong": replace(
+            unknown, screens=(HomeScreen(), TimeScreen(("2026", "2", "30", "19", "5"), 2, error="没有 2 月 30 日"))
+        ),
+        "time-trusted": base(SettingsScreen(), proposed(base())),
+        "settings-clock-unknown": at(base(SettingsScreen(5)), trust="unknown"),
         "settings-changed": replace(base(SettingsScreen(2)), preferences=other),
         "volumes": base(SettingsScreen(), VolumesScreen(1)),
         "volumes-limited": replace(base(SettingsScreen(), VolumesScreen(2)), preferences=other, volume_percent=0),

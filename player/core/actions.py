@@ -101,6 +101,12 @@ class SetPreferences(msgspec.Struct, frozen=True):
     preferences: Preferences
 
 
+class SetTime(msgspec.Struct, frozen=True):
+    """By a watch in the room it is this time now, in wall ms."""
+
+    wall_ms: int
+
+
 Action = (
     PlayLesson
     | TogglePause
@@ -121,4 +127,5 @@ Action = (
     | OpenPhone
     | ClosePhone
     | SetPreferences
+    | SetTime
 )

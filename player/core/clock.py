@@ -17,7 +17,10 @@ from msgspec.structs import replace
 from playlists.entries import Body, ClockChange, Play, SessionHeld
 
 from . import faults, ledger, months, session, transfers, troubles
-from .effects import AppendEntry
+from .actions import SetTime
+from .effects import AppendEntry, SetClock
+from .events import TimeRefused
+from .language import _
 from .moment import Moment
 from .turn import Turn
 
@@ -36,6 +39,20 @@ def notice(turn: Turn, before: Moment) -> None:
     months.tell_starts(turn)
     transfers.forget_plan(turn)
     tell(turn)
+
+
+def set_by_hand(turn: Turn, wish: SetTime) -> None:
+    """Somebody in the room reads a watch; whom nobody has to ask where the time is trusted."""
+    if turn.now.trust == "trusted":
+        turn.say(_("时间已经校准，不用设置"))
+    else:
+        turn.say(_("时间已设置，接上网络后会自动校准"))
+        turn.issue(SetClock, wall_ms=wish.wall_ms, monotonic_ms=turn.now.monotonic_ms)
+
+
+def refused(turn: Turn, event: TimeRefused) -> None:  # noqa: ARG001
+    """The port knows better."""
+    turn.say(_("时间没有设成：它比本机收到的节目还早，或者太晚"))
 
 
 def tell(turn: Turn) -> None:

@@ -120,6 +120,17 @@ class KeepPreferences(msgspec.Struct, frozen=True):
     preferences: Preferences
 
 
+# --- the clock
+
+
+class SetClock(msgspec.Struct, frozen=True):
+    """A person says that it was ``wall_ms`` at ``monotonic_ms``; the clock port judges it (docs/adr/0015)."""
+
+    id: int
+    wall_ms: int
+    monotonic_ms: int
+
+
 # --- the workers
 
 
@@ -232,7 +243,7 @@ TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunPhone | StopPhone
 StoreEffect = EvictBlobs | RunScrub | StopScrub
-Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | KeepPreferences | Quit
+Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | KeepPreferences | SetClock | Quit
 
 
 class Wake(msgspec.Struct, frozen=True):

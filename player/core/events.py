@@ -62,6 +62,10 @@ class CountyTimeHeard(msgspec.Struct, frozen=True):
     monotonic_ms: int
 
 
+class TimeRefused(msgspec.Struct, frozen=True):
+    """The time that a person set contradicts what is known: nothing has changed."""
+
+
 class FaultReported(msgspec.Struct, frozen=True):
     """A device met a fault, or it went away; ``code`` is a key of `player.core.faults`."""
 
@@ -266,6 +270,7 @@ Event = (
     | QuitAsked
     | ClockJumped
     | CountyTimeHeard
+    | TimeRefused
     | FaultReported
     | MediaOpened
     | MediaProgress

@@ -26,6 +26,7 @@ from .screens_shown import (
     SearchScreen,
     SessionScreen,
     StatusScreen,
+    TimeScreen,
     WishScreen,
 )
 from .world import PlaybackState, SessionState, World
@@ -49,7 +50,7 @@ def context_of(world: World) -> Context:
     match world.screen:
         case HomeScreen():
             return "home"
-        case NumberScreen():
+        case NumberScreen() | TimeScreen():
             return "number"
         case SearchScreen():
             return "search"

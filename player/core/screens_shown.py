@@ -123,6 +123,18 @@ class PictureTestScreen(msgspec.Struct, frozen=True):
     card: int = 0
 
 
+class TimeScreen(msgspec.Struct, frozen=True):
+    """设置时间: year, month, day, hour and minute, as proposed or keyed in.
+
+    ``fresh``: the field was just reached, so the first digit replaces what stands there.
+    """
+
+    figures: tuple[str, ...]
+    field: int = 0
+    fresh: bool = True
+    error: str = ""
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -157,6 +169,7 @@ Screen = (
     | SettingsScreen
     | VolumesScreen
     | PictureTestScreen
+    | TimeScreen
     | FaultScreen
     | QuestionScreen
 )

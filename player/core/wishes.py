@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, lessons, orders, outbox, phone, playback, session, stage, sync, volume
+from . import binding, clock, lessons, orders, outbox, phone, playback, session, stage, sync, volume
 from .actions import (
     Action,
     AskForCode,
@@ -20,6 +20,7 @@ from .actions import (
     PlayLesson,
     SeekBy,
     SetPreferences,
+    SetTime,
     SkipLesson,
     SkipSession,
     StartSession,
@@ -117,4 +118,5 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     OpenPhone: phone.follow_event,
     ClosePhone: phone.follow_event,
     SetPreferences: _prefer,
+    SetTime: clock.set_by_hand,
 }

@@ -3,9 +3,10 @@
 *Trusted*: the operating system's clock once the kernel calls it synchronised (chrony sees to that), or the county's
 signed time. Either, heard once, is kept as an offset over the monotonic clock and holds until the power goes.
 
-*Estimated*: the operating system's clock if something stands behind it, a battery that agrees with it or a person who
-has set it. It must not be before the *bound*, the earliest that it can be: the last time known, on whatever boot, and
-the newest signed time, with the hours added that the box has run since.
+*Estimated*: what a person has set at the television, until the power goes; or the operating system's clock if something
+stands behind it, a battery that agrees with it or a person who has set it. It must not be before the *bound*, the
+earliest that it can be: the last time known, on whatever boot, and the newest signed time, with the hours added that
+the box has run since.
 
 *Unknown*: else. The bound is shown then. Systems without a battery begin with the time of their last shutdown, which
 looks like a time and is none.
@@ -126,6 +127,7 @@ class BoxClock:
         self._trusted_offset_ms: int | None = None
         self._heard_monotonic_ms: int | None = None
         self._set_by_hand = False
+        self._hand_offset_ms: int | None = None  # what was set at the television
         self._recall()
         self.raise_floor(floor_ms)
         self._vouched = self._battery_agrees()
@@ -139,7 +141,8 @@ class BoxClock:
         self._bound_offset_ms = max(self._bound_offset_ms, offset_ms)
         if same_boot and known.trust == "trusted":
             self._trusted_offset_ms, self._heard_monotonic_ms = offset_ms, known.monotonic_ms
-        self._set_by_hand = same_boot and known.trust == "estimated"
+        self._hand_offset_ms = known.hand_offset_ms if same_boot else None
+        self._set_by_hand = same_boot and known.trust == "estimated" and self._hand_offset_ms is None
 
     def now(self) -> Moment:
         """Return this instant; from any thread."""
@@ -153,8 +156,10 @@ class BoxClock:
         if self._trusted_offset_ms is not None:
             return Moment(monotonic_ms, monotonic_ms + self._trusted_offset_ms, "trusted", self._boot)
         bound_ms = monotonic_ms + self._bound_offset_ms
-        plausible = bound_ms - _SLOW_MS <= wall_ms <= bound_ms + _BELIEVABLE_MS
-        if plausible and (self._vouched or self._set_by_hand):
+        hand = self._hand_offset_ms
+        if hand is not None and _is_plausible(monotonic_ms + hand, bound_ms):
+            return Moment(monotonic_ms, monotonic_ms + hand, "estimated", self._boot)
+        if _is_plausible(wall_ms, bound_ms) and (self._vouched or self._set_by_hand):
             return Moment(monotonic_ms, wall_ms, "estimated", self._boot)
         return Moment(monotonic_ms, bound_ms, "unknown", self._boot)
 
@@ -164,6 +169,7 @@ class BoxClock:
 
     def _trust(self, offset_ms: int) -> None:
         self._trusted_offset_ms = self._bound_offset_ms = offset_ms
+        self._hand_offset_ms = None
 
     def heard_county(self, wall_ms: int, monotonic_ms: int) -> None:
         """Take the county's signed time, as it was at an instant of this boot."""
@@ -192,18 +198,32 @@ class BoxClock:
             if known is not None and not self._is_signed_time(monotonic_ms + known):
                 self._trusted_offset_ms = self._heard_monotonic_ms = None
 
+    def set_by_hand(self, wall_ms: int, monotonic_ms: int) -> bool:
+        """Take the time that a person has set at the television, as it was at an instant of this boot.
+
+        Returns:
+            Whether it may be so; where the time is trusted, and where it contradicts what is known, it is not taken.
+        """
+        with self._lock:
+            if self._now().trust == "trusted" or not _is_plausible(wall_ms, monotonic_ms + self._bound_offset_ms):
+                return False
+            self._hand_offset_ms = wall_ms - monotonic_ms
+        self.remember()
+        return True
+
     def was_set(self) -> None:
         """Somebody has set the operating system's clock: if that is not chrony, it is a person who can read a watch."""
         agrees = self._battery_agrees()
         with self._lock:
-            self._set_by_hand, self._vouched = True, agrees
+            self._set_by_hand, self._vouched, self._hand_offset_ms = True, agrees, None
 
     def remember(self) -> None:
         """Keep what is known now; called every few minutes and when something better was heard."""
         with self._lock:
             now, bound_ms = self._now(), self._time.monotonic_ms() + self._bound_offset_ms
         wall_ms = now.wall_ms if now.trust == "trusted" else bound_ms
-        self._memory.write(Remembered(self._time.boot_id, now.monotonic_ms, wall_ms, now.trust))
+        hand = self._hand_offset_ms
+        self._memory.write(Remembered(self._time.boot_id, now.monotonic_ms, wall_ms, now.trust, hand))
 
     def system_offset_ms(self) -> int:
         """Return how far the operating system's clock is ahead of the box's own; wake-ups by it need that."""
@@ -212,3 +232,8 @@ class BoxClock:
     def _battery_agrees(self) -> bool:
         battery_ms = self._time.battery_ms()
         return battery_ms is not None and abs(battery_ms - self._time.wall_ms()) <= _BATTERY_AGREES_MS
+
+
+def _is_plausible(wall_ms: int, bound_ms: int) -> bool:
+    """Return whether nothing that is known contradicts a clock."""
+    return bound_ms - _SLOW_MS <= wall_ms <= bound_ms + _BELIEVABLE_MS

@@ -21,12 +21,16 @@ _RECORD_BYTES: Final = 256
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """The wall time and the trust in it at an instant of a boot; not trusted, it is the least that it can be."""
+    """The wall time and the trust in it at an instant of a boot; not trusted, it is the least that it can be.
+
+    ``hand_offset_ms`` is what a person has set at the television, wall minus monotonic time of this boot.
+    """
 
     boot_id: str
     monotonic_ms: int
     wall_ms: int
     trust: ClockTrust
+    hand_offset_ms: int | None = None
 
 
 class ClockMemory:

@@ -4,7 +4,7 @@ The kernel wakes a timer made with TFD_TIMER_CANCEL_ON_SET (timerfd_create(2)) w
 county's time comes in `CountyTimeHeard`. A clock that is slewed until it is right sets off neither, so there is a
 look now and then, more often until the time is trusted. Whatever changes is said as `ClockJumped`; a clock that was
 set is said so even if nothing changes for the box, for alarms go by that clock. In between the time is kept on the
-disk. Made by `player.app`.
+disk. What a person sets at the television (`SetClock`) is handed to the clock by the same thread. Made by `player.app`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import ctypes
 import errno
 import logging
 import os
+import queue
 import select
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
-from player.core.effects import Effect
-from player.core.events import ClockJumped, CountyTimeHeard, Event, SyncFinished
+from player.core.effects import Effect, SetClock
+from player.core.events import ClockJumped, CountyTimeHeard, Event, SyncFinished, TimeRefused
 from player.core.moment import Moment
 from player.ports import Emit
 
@@ -78,7 +79,7 @@ class SetClockTimer:
 
 
 class ClockWatch:
-    """Emits `ClockJumped`; does no effects.
+    """Emits `ClockJumped` and `TimeRefused`; does `SetClock`.
 
     Args:
         clock: The clock port.
@@ -90,6 +91,7 @@ class ClockWatch:
         self._floor_ms = floor_ms
         self._lock = threading.Lock()
         self._believed = clock.now()
+        self._asked: queue.SimpleQueue[SetClock] = queue.SimpleQueue()
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -106,8 +108,11 @@ class ClockWatch:
         self._thread.start()
 
     def perform(self, effect: Effect) -> None:
-        """Never called."""
-        raise TypeError(f"not an effect of the clock: {effect!r}")
+        """Hand the time that was set to the thread."""
+        if not isinstance(effect, SetClock):
+            raise TypeError(f"not an effect of the clock: {effect!r}")
+        self._asked.put(effect)
+        os.eventfd_write(self._bell, 1)
 
     def overheard(self, event: Event) -> None:
         """Take the county's time, and the signed time of a new generation, from what workers report."""
@@ -147,13 +152,24 @@ class ClockWatch:
                     remember_s = time.monotonic() + REMEMBER_S
                     self._clock.remember()
                 pause_s = REMEMBER_S if self._believed.trust == "trusted" else LOOK_S
-                select.select(waited_for, [], [], pause_s)
+                ready, _, _ = select.select(waited_for, [], [], pause_s)
+                if self._bell in ready:
+                    os.eventfd_read(self._bell)
                 self.look(was_set=timer is not None and timer.was_set())
+                self._set_as_asked()
         except Exception:  # noqa: BLE001 - a thread top
             _log.exception("changes of the clock go unnoticed from now on")
         finally:
             if timer is not None:
                 timer.close()
+
+    def _set_as_asked(self) -> None:
+        while not self._asked.empty():
+            asked = self._asked.get()
+            if self._clock.set_by_hand(asked.wall_ms, asked.monotonic_ms):
+                self.look()
+            else:
+                self._emit(TimeRefused())
 
 
 def jump_ms(before: Moment, after: Moment) -> int:

@@ -27,6 +27,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     SettingsScreen,
     StatusScreen,
+    TimeScreen,
     VolumesScreen,
     WishesScreen,
     WishScreen,
@@ -58,6 +59,7 @@ from . import (
     settings,
     starting,
     status,
+    time_by_hand,
     volumes,
     wish,
 )
@@ -92,6 +94,7 @@ _PLAIN: dict[type, Face] = {
     SettingsScreen: settings,
     VolumesScreen: volumes,
     PictureTestScreen: picture_test,
+    TimeScreen: time_by_hand,
     FaultScreen: faulty,
     QuestionScreen: question,
 }

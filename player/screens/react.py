@@ -17,7 +17,7 @@ from player.core.library import Library
 from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
 
-from . import home, number, playing, search, stack, wish
+from . import home, number, playing, search, stack, time_by_hand, wish
 from .faces import face
 from .playing import LOUDER
 from .tell import tell
@@ -37,7 +37,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
         return (stack.home(world), ()) if left else (reached, actions)
     if intent in ("home", "menu"):
         return stack.home(world), _pausing(world)
-    if intent == "back" and shown not in (number, search, wish):
+    if intent == "back" and shown not in (number, search, time_by_hand, wish):
         return stack.pop(world), ()
     return shown.react(world, intent, library)
 

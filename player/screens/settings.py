@@ -19,11 +19,13 @@ from player.core.preferences import LANGUAGES, Language, Preferences
 from player.core.screens_shown import PictureTestScreen, Screen, SettingsScreen, VolumesScreen
 from player.core.world import World
 
+from . import time_by_hand
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page
 from .parts import Pages, Row, rows
 from .scene import Scene
 from .stack import Reaction, push, turn
+from .words import clock_known, is_trusted, time_of_day
 
 TITLE: Final = N_("设置")
 PER_PAGE: Final = 6
@@ -81,7 +83,15 @@ def _choices(world: World) -> tuple[Choice, ...]:
         Choice(_("语言 Language"), _languages(chosen), change=_other_language),
         Choice(_("大字"), _on(chosen.large_type), change=lambda one: replace(one, large_type=not one.large_type)),
         Choice(_("语音提示"), _on(chosen.voice), change=lambda one: replace(one, voice=not one.voice)),
+        Choice(_("设置时间"), _clock(world), opens=time_by_hand.proposed(world)),
     )
+
+
+def _clock(world: World) -> str:
+    if not clock_known(world):
+        return _("时间未校准")
+    now = time_of_day(world, world.now.wall_ms)
+    return _("{time} 已自动校准").format(time=now) if is_trusted(world) else _("{time} 估计").format(time=now)
 
 
 def _on(on: bool) -> str:

@@ -20,6 +20,11 @@ def clock_known(world: World) -> bool:
     return is_known(world.now)
 
 
+def is_trusted(world: World) -> bool:
+    """Return whether the county or chrony keeps the clock right."""
+    return world.now.trust == "trusted"
+
+
 def local(world: World, wall_ms: int) -> datetime:
     """Return a wall time of ms since 1970 UTC as the time that people read at the site."""
     seconds = min(max(wall_ms, 0), _FAR_MS) / 1000

@@ -108,6 +108,59 @@ def test_the_county_is_asked_at_first_and_again_after_hours_unless_chrony_keeps_
 # --- estimated
 
 
+def test_what_a_person_sets_at_the_television_is_an_estimate_and_goes_on_by_itself(tmp_path: Path) -> None:
+    system = FakeSystem(wall_ms=0)
+    clock = _clock(system, tmp_path)
+    system.advance(4_000)
+    assert clock.set_by_hand(SPRING_2026_MS, system.monotonic_ms - 4_000)
+    system.wall_ms = YEAR_2038_MS
+    now = clock.now()
+    assert (now.wall_ms, now.trust) == (SPRING_2026_MS + 4_000, "estimated")
+
+
+def test_what_was_set_at_the_television_outlives_a_restart_of_the_player_but_no_boot(tmp_path: Path) -> None:
+    system = FakeSystem(wall_ms=0)
+    _clock(system, tmp_path).set_by_hand(SPRING_2026_MS, system.monotonic_ms)
+    system.advance(1_000)
+    now = _clock(system, tmp_path).now()
+    assert (now.wall_ms, now.trust) == (SPRING_2026_MS + 1_000, "estimated")
+    assert _clock(FakeSystem(wall_ms=0, boot_id="boot-2"), tmp_path).now().trust == "unknown"
+
+
+def test_a_person_is_stronger_than_a_battery_and_whoever_sets_the_system_later_is_stronger_still(
+    tmp_path: Path,
+) -> None:
+    system = FakeSystem(battery=True)
+    clock = _clock(system, tmp_path)
+    assert clock.set_by_hand(SPRING_2026_MS + 3 * HOUR_MS, system.monotonic_ms)
+    assert clock.now().wall_ms == SPRING_2026_MS + 3 * HOUR_MS
+    system.wall_ms += HOUR_MS
+    clock.was_set()
+    assert (clock.now().wall_ms, clock.now().trust) == (SPRING_2026_MS + HOUR_MS, "estimated")
+
+
+def test_no_person_sets_a_time_before_what_is_known_nor_one_that_nobody_lives_to_see(tmp_path: Path) -> None:
+    system = FakeSystem(wall_ms=0)
+    clock = _clock(system, tmp_path)
+    for wrong in (0, FLOOR_MS - 2 * HOUR_MS, YEAR_2100_MS):
+        assert not clock.set_by_hand(wrong, system.monotonic_ms)
+        assert clock.now().trust == "unknown"
+    assert clock.set_by_hand(FLOOR_MS, system.monotonic_ms)
+    clock.raise_floor(SPRING_2026_MS)
+    assert (clock.now().wall_ms, clock.now().trust) == (SPRING_2026_MS, "unknown")
+
+
+def test_no_person_moves_a_trusted_clock_and_trust_ends_what_a_person_set(tmp_path: Path) -> None:
+    system = FakeSystem(wall_ms=0)
+    clock = _clock(system, tmp_path)
+    clock.set_by_hand(SPRING_2026_MS + HOUR_MS, system.monotonic_ms)
+    clock.heard_county(SPRING_2026_MS, system.monotonic_ms)
+    assert not clock.set_by_hand(SPRING_2026_MS + HOUR_MS, system.monotonic_ms)
+    assert (clock.now().wall_ms, clock.now().trust) == (SPRING_2026_MS, "trusted")
+    clock.raise_floor(SPRING_2026_MS + 3 * DAY_MS)
+    assert clock.now().trust == "unknown"
+
+
 def test_a_clock_with_a_battery_behind_it_is_an_estimate(tmp_path: Path) -> None:
     now = _clock(FakeSystem(battery=True), tmp_path).now()
     assert (now.wall_ms, now.trust) == (SPRING_2026_MS, "estimated")

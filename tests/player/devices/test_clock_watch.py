@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from player.core.events import ClockJumped, CountyTimeHeard, SyncFinished
+from player.core.effects import SetClock
+from player.core.events import ClockJumped, CountyTimeHeard, SyncFinished, TimeRefused
 from player.core.facts import GenerationFacts
 from player.devices import clock_watch
 from player.devices.clock import BoxClock
@@ -59,6 +60,20 @@ def test_a_clock_that_was_set_is_said_even_if_the_box_knows_better_for_alarms_go
     watch.look(was_set=True)
     watch.stop()
     assert events.all == [ClockJumped(0, "trusted"), ClockJumped(0, "trusted")]
+
+
+def test_a_time_set_at_the_television_is_a_jump_or_is_refused(tmp_path: Path) -> None:
+    system = FakeSystem(wall_ms=0)
+    watch, events = _watch(system, tmp_path)
+    watch.perform(SetClock(1, 0, system.monotonic_ms))
+    events.wait(TimeRefused)
+    watch.perform(SetClock(2, SPRING_2026_MS, system.monotonic_ms))
+    (jump,) = events.wait(ClockJumped)
+    assert jump.trust == "estimated"
+    watch.perform(SetClock(3, SPRING_2026_MS + HOUR_MS, system.monotonic_ms))
+    watch.perform(SetClock(4, SPRING_2026_MS + 3 * HOUR_MS, system.monotonic_ms))
+    watch.stop()
+    assert [type(event) for event in events.all[:2]] == [TimeRefused, ClockJumped]
 
 
 def test_a_clock_that_becomes_unbelievable_is_said_to_be_so(tmp_path: Path) -> None:

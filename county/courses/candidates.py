@@ -6,6 +6,9 @@ reviewers have passed, and to what he himself has passed. So whatever order cour
 in, the bytes that become true usually bear two signatures already; where not, `awaiting` names what is
 missing and any act of a further reviewer signs it. Nobody's key ever signs a document that is not
 published, passed by two, or passed by himself. Called by `county.courses.review` and `county.publishing`.
+
+After a restore from a backup nobody knows which bins boxes have seen later versions of, and no key of the server
+can help: every bin, an empty one too, awaits both signatures once more (`versions_from`).
 """
 
 from __future__ import annotations
@@ -13,9 +16,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from tuf.api.metadata import Targets
 
 from county.accounts.models import Person
@@ -29,12 +33,14 @@ from county.courses.models import (
     ReviewStage,
 )
 from county.folders import published_folder
+from county.publishing.models import Publication
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.keys import SigningKey
-from playlists.targets import course_bin, course_path, shard_path
+from playlists.targets import catalogue_bins, course_bin, course_path, shard_path
 from playlists.trust import metadata
 from playlists.trust.repository import Repository
+from playlists.trust.versions import next_version
 
 Content = dict[str, str]  # course id → SHA-256 of its document
 SETTLED = (CourseState.PASSED, CourseState.RELEASED)
@@ -42,19 +48,23 @@ SETTLED = (CourseState.PASSED, CourseState.RELEASED)
 
 @dataclass(frozen=True)
 class Awaited:
-    """A content of a bin that still lacks a signature; ``signers`` have given theirs."""
+    """A content of a bin that still lacks a signature; ``signers`` have given theirs.
+
+    ``courses`` are the titles of what is new in it, if anything is; ``anew``: what boxes see is signed once more.
+    """
 
     role: str
     content: Content
     courses: tuple[str, ...]
     signers: tuple[Person, ...]
+    anew: bool = False
 
 
 class Bin:
     """The courses of one bin as the database has them now."""
 
     def __init__(self, name: str, courses: Iterable[Course]) -> None:
-        self.role = f"courses-{name}"
+        self.role = role_of_bin(name)
         self._courses = list(courses)
 
     @property
@@ -97,17 +107,35 @@ class Bin:
         return {c.pk: str(c.document_id) for c in self._courses if c.state in states and c.document_id}
 
 
+def role_of_bin(name: str) -> str:
+    """Return the role that vouches for a bin."""
+    return f"courses-{name}"
+
+
 def role_of_course(course: str) -> str:
     """Return the role that vouches for a course."""
-    return f"courses-{course_bin(course)}"
+    return role_of_bin(course_bin(course))
 
 
 def all_bins() -> list[Bin]:
-    """Return every bin that holds a course."""
+    """Return every bin that holds a course; after a restore from a backup, every bin that there may be."""
     courses: dict[str, list[Course]] = defaultdict(list)
     for course in Course.objects.all():
         courses[course_bin(course.pk)].append(course)
-    return [Bin(name, members) for name, members in sorted(courses.items())]
+    names = {*courses, *(catalogue_bins() if versions_from() else ())}
+    return [Bin(name, courses[name]) for name in sorted(names)]
+
+
+def versions_from() -> int:
+    """Return the first version that is above all that a restored backup forgot; 0 if none was ever restored."""
+    restored = Publication.objects.filter(restored=True).first()
+    return next_version(0, restored.at) if restored else 0
+
+
+def behind(repository: Repository) -> set[str]:
+    """Return the roles of bins of which boxes may have seen later versions than a restored backup knows."""
+    needed, versions = versions_from(), repository.versions()
+    return {role for role in map(role_of_bin, catalogue_bins()) if versions.get(role, 0) < needed}
 
 
 def bin_of(course: Course) -> Bin:
@@ -124,18 +152,20 @@ def contents_to_sign(person: Person, course: Course) -> list[Content]:
     return [wish for number, wish in enumerate(wishes) if wish not in wishes[:number]]
 
 
+def usable(role: str, repository: Repository) -> QuerySet[Candidate]:
+    """Return the candidates of a role that boxes would take: above what they see and may have seen."""
+    return Candidate.objects.filter(role=role, version__gte=max(repository.version(role) + 1, versions_from()))
+
+
 def candidate_for(role: str, content: Content, now: datetime) -> Candidate:
     """Return the candidate that says just this, newly made if there is none above what is published."""
     repository = Repository(published_folder())
-    rows = Candidate.objects.filter(role=role)
-    for row in rows.filter(version__gt=repository.version(role)).order_by("version"):
+    for row in usable(role, repository).order_by("version"):
         if row.content == content:
             return row
     shard, bodies = _documents(role, content)
-    top = max(rows.values_list("version", flat=True), default=0)
-    data = repository.candidate(role, bodies, now)
-    if (version := _version(data, role)) <= top:  # two wishes of one second must not share a version
-        data = repository.candidate(role, bodies, now + timedelta(seconds=top - version + 1))
+    others = Candidate.objects.filter(role=role).values_list("version", flat=True)  # no two wishes share a version
+    data = repository.candidate(role, bodies, now, above=max([versions_from() - 1, *others]))
     return Candidate.objects.create(
         role=role, version=_version(data, role), content=content, shard=shard, metadata=data
     )
@@ -163,19 +193,20 @@ def add_signed(candidate: Candidate, person: Person, keyid: str, signed: bytes) 
 def awaiting() -> list[Awaited]:
     """Return what two reviewers have passed and their signatures do not yet cover."""
     repository = Repository(published_folder())
+    forgotten = behind(repository)
     found: list[Awaited] = []
     for held in all_bins():
-        if held.is_settled:
+        if held.is_settled and held.role not in forgotten:
             continue
         for content in [held.passed] + ([held.released] if held.released != held.passed else []):
-            if content == held.seen:
+            if content == held.seen and held.role not in forgotten:
                 continue
-            rows = Candidate.objects.filter(role=held.role, version__gt=repository.version(held.role))
-            same = [row for row in rows if row.content == content]
+            same = [row for row in usable(held.role, repository) if row.content == content]
             if any(not repository.lacks(held.role, bytes(row.metadata)) for row in same):
                 continue
             signers = tuple(mark.person for row in same for mark in row.signatures.select_related("person"))
-            found.append(Awaited(held.role, content, _titles(content, held.published), signers))
+            anew = content == held.seen
+            found.append(Awaited(held.role, content, _titles(content, held.published), signers, anew))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,11 +25,14 @@ def reviews(request: HttpRequest) -> HttpResponse:
     """List what waits for first review, second review and release, and what lacks a signature."""
     person = person_of(request)
     awaited = [(found, person not in found.signers) for found in awaiting()]
+    anew = Counter((found.signers, open_) for found, open_ in awaited if found.anew)
     context = {
         "first": waiting_for(CourseState.DRAFT), "release": waiting_for(CourseState.PASSED),
         "second": waiting_for(CourseState.FIRST_PASSED).annotate(mine=_passed_by(person)),
         "refused": Course.objects.filter(state=CourseState.REFUSED).order_by("-changed_at")[:20],
-        "awaited": awaited, "may_sign": may(person, REVIEWERS) and any(open_ for _, open_ in awaited),
+        "awaited": [(found, open_) for found, open_ in awaited if not found.anew],
+        "anew": [(signers, open_, count) for (signers, open_), count in anew.items()],
+        "may_sign": may(person, REVIEWERS) and any(open_ for _, open_ in awaited),
         "may_review": may(person, REVIEWERS), "may_release": may(person, LEADERS),
     }  # fmt: skip
     return render(request, "reviews.html", context)

@@ -6,12 +6,16 @@ from django.db import models
 
 
 class Publication(models.Model):
-    """One act of publishing: the roles that were signed anew and the problems that were reported."""
+    """One act of publishing: the roles that were signed anew and the problems that were reported.
+
+    ``restored``: the data came from a backup just before. What boxes saw of later publications is unknown.
+    """
 
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
     roles = models.JSONField(default=list)
     problems = models.JSONField(default=list)
+    restored = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)

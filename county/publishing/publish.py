@@ -32,6 +32,7 @@ from playlists.trust.repository import Repository
 from playlists.trust.sweeping import sweep
 
 log = logging.getLogger(__name__)
+RESTORED = "数据恢复自备份：课件目录须由两位审核员重新签名（审核签发），此前收到过更新目录的站点不接收新内容"
 REPLACED_KEPT = timedelta(days=14)  # a box over a bad line needs days for its first refresh
 
 
@@ -41,7 +42,8 @@ def publish(by: Person | None = None, now: datetime | None = None, *, restored: 
     Args:
         by: Who asked for it; None for the server itself.
         now: Wall time.
-        restored: The data come from a backup: sign everything of the online key anew, whether it changed or not.
+        restored: The data come from a backup: sign everything of the online key anew, whether it changed or not, and
+            let reviewers sign their bins once more (`county.courses.candidates`).
 
     Raises:
         FailedAttempt: The disk refuses, the published files are damaged, or the server has not been set up; boxes
@@ -84,7 +86,9 @@ def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: 
     repository = Repository(published_folder())
     problems: list[str] = []
     _catch_up(repository, now)
-    chosen = [found for held in candidates.all_bins() if (found := _choose(repository, held, problems))]
+    forgotten = candidates.behind(repository)
+    choices = [_choose(repository, held, problems, behind=held.role in forgotten) for held in candidates.all_bins()]
+    chosen = [found for found in choices if found]
     if chosen:
         documents = {path: body for row in chosen for path, body in candidates.documents_of(row).items()}
         signed = {row.role: bytes(row.metadata) for row in chosen}
@@ -97,7 +101,10 @@ def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: 
     _lift_stops(now)
     content = online_documents(now, lambda path: _published(repository, path), problems)
     second = repository.publish(online=online, now=now, online_documents=content, restored=restored)
-    return _note(Publication(at=now, by=by, roles=sorted({*first, *second.roles}), problems=problems))
+    if restored or candidates.behind(repository):
+        problems.append(RESTORED)
+    roles = sorted({*first, *second.roles})
+    return _note(Publication(at=now, by=by, roles=roles, problems=problems, restored=restored))
 
 
 def _note(publication: Publication) -> Publication:
@@ -108,20 +115,24 @@ def _note(publication: Publication) -> Publication:
     return publication
 
 
-def _choose(repository: Repository, held: Bin, problems: list[str]) -> Candidate | None:
-    """Return the candidate that brings a bin nearest to what is released, if any brings it nearer."""
+def _choose(repository: Repository, held: Bin, problems: list[str], *, behind: bool) -> Candidate | None:
+    """Return the candidate that brings a bin nearest to what is released, if any brings it nearer.
+
+    A bin that is ``behind`` what boxes may have seen takes any that may be seen.
+    """
     wanted, seen = held.released, held.seen
-    if wanted == seen:
+    if wanted == seen and not behind:
         return None
     fitting = [
         row
-        for row in Candidate.objects.filter(role=held.role, version__gt=repository.version(held.role))
+        for row in candidates.usable(held.role, repository)
         if _fits(row.content, wanted, held.published) and not repository.lacks(held.role, bytes(row.metadata))
     ]
     best = max(fitting, key=lambda row: (_likeness(row.content, wanted), row.version), default=None)
     if best is None or best.content != wanted:
         problems.extend(_held_back(wanted, best.content if best else seen))
-    return best if best and _likeness(best.content, wanted) > _likeness(seen, wanted) else None
+    nearer = best is not None and _likeness(best.content, wanted) > _likeness(seen, wanted)
+    return best if nearer or behind else None
 
 
 def _fits(content: dict[str, str], wanted: dict[str, str], published: dict[str, str]) -> bool:

@@ -74,7 +74,11 @@ class Repository:
 
     def version(self, role: str) -> int:
         """Return the version of a targets role in the present publication, 0 when it has none."""
-        return self._tree.versions().get(role, 0)
+        return self.versions().get(role, 0)
+
+    def versions(self) -> dict[str, int]:
+        """Return the version of every targets role in the present publication."""
+        return self._tree.versions()
 
     def targets(self, role: str) -> dict[str, str]:
         """Return the documents of a role as now published: SHA-256 by path."""
@@ -89,10 +93,11 @@ class Repository:
         """
         return self._tree.read_target(path, self.targets(roles.role_of(path))[path])
 
-    def candidate(self, role: str, documents: Mapping[str, bytes], now: datetime) -> bytes:
+    def candidate(self, role: str, documents: Mapping[str, bytes], now: datetime, *, above: int = 0) -> bytes:
         """Return unsigned metadata of a role that holds exactly these documents (bytes by path).
 
-        Keep the bytes: a second signature counts only over the same ones.
+        Its version is above all that were published, and ``above`` this one. Keep the bytes: a second signature counts
+        only over the same ones.
 
         Raises:
             BadData: A path is not in the role's charge.
@@ -100,7 +105,7 @@ class Repository:
         judging.require_charge(role, documents)
         targets = {path: TargetFile.from_data(path, data, ["sha256"]) for path, data in documents.items()}
         life = ONLINE_LIFE if role in roles.online_roles() else REVIEWED_LIFE
-        version = next_version(self._tree.highest(role), now)
+        version = next_version(max(self._tree.highest(role), above), now)
         return to_bytes(Metadata(Targets(version=version, expires=sealing.after(now, life), targets=targets)))
 
     def lacks(self, role: str, data: bytes, delegations: bytes | None = None) -> str:

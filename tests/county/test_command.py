@@ -18,6 +18,7 @@ from county.courses.candidates import documents_of
 from county.courses.models import Candidate, Course
 from county.courses.review import pass_first, pass_second, release
 from county.folders import published_folder
+from county.publishing.publish import RESTORED
 from county.travelling import Travelling, sign_file, write_file
 from playlists.errors import BadData
 from playlists.keys import SigningKey
@@ -170,7 +171,7 @@ def test_after_a_restore_everything_of_the_online_key_is_signed_anew_once(
     assert here("publish").stdout == "Signed anew: nothing\n"
     signed = here("publish", "--restored").stdout.split("\n")[0].removeprefix("Signed anew: ").split(", ")
     assert set(signed) == set(online_roles())
-    assert here("publish").stdout == "Signed anew: nothing\n"
+    assert here("publish").stdout == f"Signed anew: nothing\n{RESTORED}\n"
 
 
 def test_a_file_that_shows_other_courses_than_it_signs_is_refused(county: County) -> None:

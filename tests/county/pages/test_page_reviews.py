@@ -10,7 +10,9 @@ from county.courses.editing import add_lesson
 from county.courses.models import CandidateSignature, Course, CourseState
 from county.inbox.taking import take
 from county.plans.models import StopOrder
+from county.publishing.publish import publish
 from playlists.entries import StopReceipt
+from playlists.targets import CATALOGUE_BINS
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
 from tests.county.world import PASSPHRASE, County, TestBox, ready_course, released_course
@@ -112,6 +114,18 @@ def test_a_missing_signature_is_listed_and_given_at_once(browse: Browse, county:
     assert CandidateSignature.objects.count() == before + 2
     assert not awaiting()
     assert Course.objects.get().published_id is None  # signed by two, so it left the catalogue at once
+
+
+def test_after_a_restore_the_whole_catalogue_is_one_line_for_two_reviewers(browse: Browse, county: County) -> None:
+    released_course(county)
+    publish(restored=True)
+    line = f"恢复备份后须重新签名的课件目录：{CATALOGUE_BINS} 项"
+    assert f"{line} 还没有人签名" in text(browse("li").get("/reviews"))
+    answer = text(browse("li").post("/reviews/sign", {"passphrase": PASSPHRASE["li"]}, follow=True))
+    assert f"{line} 已签名：li；须由另一位审核员签名" in answer
+    browse("wang").post("/reviews/sign", {"passphrase": PASSPHRASE["wang"]})
+    assert "恢复备份" not in text(browse("li").get("/reviews"))
+    assert "恢复自备份" not in text(browse("li").get("/publication")).partition("发布记录")[0]
 
 
 def test_a_withdrawal_needs_its_reason_and_counts_receipts(browse: Browse, county: County) -> None:

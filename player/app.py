@@ -259,7 +259,7 @@ class _Builder:
         generation = load_generation(self.site.folders)
         self.events.put(Started(journal.facts, store, generation, fingerprint))
         if self.site.mistakes:
-            told = "；".join(mistake.told() for mistake in self.site.mistakes)
+            told = " · ".join(one.told(self.chosen.preferences.language) for one in self.site.mistakes)
             self.events.put(FaultReported(faults.CONFIG_WRONG, active=True, detail=told))
 
     def _devices(self, journal: OpenedJournal, clock: BoxClock) -> dict[type[Effect], Device]:

@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 import yaml
 
+from player.core.language import CHINESE
+from player.core.preferences import Language
 from player.devices.media.settings import MediaSettings
 from player.settings_readers import READERS, NotAllowedError
 from playlists.documents import Caps, Window
@@ -31,7 +33,7 @@ class Mistake(msgspec.Struct, frozen=True):
         where: The file.
         key: The setting, such as ``television.volume_percent``; empty for the whole file.
         problem: What is wrong and what is allowed, in English for the log.
-        chinese: The same for the TV.
+        chinese: The same in Chinese, for the TV: settings are read before anybody knows which language it speaks.
     """
 
     where: str
@@ -43,8 +45,10 @@ class Mistake(msgspec.Struct, frozen=True):
         """Return the line for the log and for ``--check``."""
         return f"{self.where}: {self.key}: {self.problem}" if self.key else f"{self.where}: {self.problem}"
 
-    def told(self) -> str:
+    def told(self, language: Language = CHINESE) -> str:
         """Return the line for the TV."""
+        if language != CHINESE:
+            return f"{self.key or self.where}: {self.problem}"
         return f"{self.key or self.where}：{self.chinese}"
 
 

@@ -61,7 +61,7 @@ from player.core.events import (
     WokeUp,
 )
 from player.core.keymap import context_of, intent_for
-from player.core.language import speaking
+from player.core.language import _, speaking
 from player.core.library import Library
 from player.core.moment import Moment
 from player.core.screens_shown import CourseScreen
@@ -149,12 +149,12 @@ def _phone(turn: Turn, event: PhoneHeard) -> None:
         if type(wish) in phone.ALLOWED:
             wishes.grant(turn, wish)
         else:
-            turn.say("这一步请用电视遥控器按")
+            turn.say(_("这一步请用电视遥控器按"))
 
 
 def _open_course(turn: Turn, course: str) -> None:
     if turn.world.session is not None or playback.is_active(turn.world.playback):
-        turn.say("正在播放，先停止才能打开别的课件")
+        turn.say(_("正在播放，先停止才能打开别的课件"))
     elif turn.library.entry(course) is not None:
         turn.world = stack.push(stack.home(turn.world), CourseScreen(course))
 

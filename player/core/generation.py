@@ -10,6 +10,7 @@ from playlists.entries import StopReceipt
 
 from . import binding, information, ledger, lessons, outbox, playback, session
 from .facts import GenerationFacts
+from .language import _
 from .turn import Turn
 
 
@@ -37,6 +38,12 @@ def _stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
         stop = lessons.stop_order(facts, play.row.course, play.row.lesson)
         if stop is not None or revoked:
             playback.end(turn, "stopped")
-            turn.say(f"《{play.title}》已停播" + (f"：{stop.reason}" if stop and stop.reason else ""), 15_000)
+            turn.say(_stopped(play.title, stop.reason if stop else ""), 15_000)
     if revoked:
         session.break_off(turn)
+
+
+def _stopped(title: str, reason: str) -> str:
+    if reason:
+        return _("《{title}》已停播：{reason}").format(title=title, reason=reason)
+    return _("《{title}》已停播").format(title=title)

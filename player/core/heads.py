@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from playlists.entries import HeadCount
 
+from .language import _
 from .world import HeadCountDraft
 
 MOST_HEADS: Final = 2_000
@@ -48,11 +49,14 @@ def check(draft: HeadCountDraft) -> HeadCountDraft | None:
     """Return None if the draft may be signed off, or the draft with its error and the field to mend."""
     heads, split = present(draft), _number(draft.members) + _number(draft.villagers)
     if max(heads, split, _number(draft.on_leave)) > MOST_HEADS:
-        return replace(draft, field="present", fresh=True, error=f"人数超过 {MOST_HEADS}，请检查后重新输入")
+        return replace(
+            draft, field="present", fresh=True, error=_("人数超过 {most}，请检查后重新输入").format(most=MOST_HEADS)
+        )
     if (draft.members and draft.villagers and split != heads) or split > heads:
-        return replace(draft, field="present", fresh=True, error=f"党员和群众合计 {split} 人，与实到 {heads} 人不一致")
+        error = _("党员和群众合计 {split} 人，与实到 {heads} 人不一致").format(split=split, heads=heads)
+        return replace(draft, field="present", fresh=True, error=error)
     if not heads and not draft.asked_zero:
-        return replace(draft, error="实到 0 人？没有填错就再按一次确定键", asked_zero=True)
+        return replace(draft, error=_("实到 0 人？没有填错就再按一次确定键"), asked_zero=True)
     return None
 
 

@@ -21,6 +21,7 @@ from . import ledger, outbox
 from .actions import PlaceOrder
 from .effects import AppendEntry
 from .facts import OwnOrder
+from .language import _
 from .turn import Turn
 from .world import World
 
@@ -36,7 +37,7 @@ def place(turn: Turn, wish: PlaceOrder) -> None:
     if not wish.course and not words:
         return
     if any(_same(one, wish.course, words) and standing(turn.world, one) in _OPEN for one in listed(turn.world)):
-        turn.say("这件已经申请过了，请等县里答复")
+        turn.say(_("这件已经申请过了，请等县里答复"))
         return
     # With the time in it, for boots are counted anew when a journal is lost, and the county keeps the first of an id.
     order = f"o{turn.now.boot}-{turn.now.wall_ms}-{turn.now.monotonic_ms}-{turn.world.next_id}"
@@ -50,7 +51,7 @@ def journaled(turn: Turn, entry: AppendEntry) -> None:
     if isinstance(entry.body, Order):
         done = tuple(replace(one, commit=0) if one.commit == entry.id else one for one in turn.world.orders)
         turn.change(orders=done)
-        turn.say("申请已登记，县里答复后会显示在这里")
+        turn.say(_("申请已登记，县里答复后会显示在这里"))
         outbox.hurry(turn)
 
 

@@ -22,6 +22,7 @@ from . import actions
 from .actions import ClosePhone, OpenPhone
 from .effects import RunPhone, StopPhone
 from .events import PhoneFinished, PhoneShown
+from .language import _
 from .screens_shown import PhoneScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
@@ -80,7 +81,7 @@ def _close(turn: Turn, wish: ClosePhone | None) -> None:  # noqa: ARG001
 def _shown(turn: Turn, event: PhoneShown) -> None:
     phone = turn.world.phone
     if event.telephones > phone.telephones:
-        turn.say("手机已连上，可以当遥控器用了")
+        turn.say(_("手机已连上，可以当遥控器用了"))
     state = _S.SHUT if event.shut else _S.OPEN
     turn.change(
         phone=replace(

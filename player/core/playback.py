@@ -31,6 +31,7 @@ from .actions import SeekBy, StopPlaying, TogglePause
 from .effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from .events import Journaled, MediaEnded, MediaFailed, MediaOpened, MediaProgress, WokeUp
 from .facts import OpenPlay
+from .language import N_, _
 from .moment import Moment, Start
 from .segments import begin, grow, shown
 from .table import Table, follow, nothing
@@ -132,7 +133,7 @@ def _current(turn: Turn) -> Playback:
 def _opened(turn: Turn, event: MediaOpened) -> None:
     playback, now = _current(turn), turn.now.monotonic_ms
     if not event.has_video:
-        _recover(turn, "没有画面")
+        _recover(turn, N_("没有画面"))
         return
     first = not playback.kept_monotonic_ms
     row = _row(turn, segments=begin(playback.row.segments, playback.position_ms))
@@ -178,7 +179,7 @@ def _look(turn: Turn, event: object) -> None:  # noqa: ARG001
     due = deadline(turn.world.playback)
     if due is not None and turn.now.monotonic_ms >= due:
         stuck = _current(turn).state is PlaybackState.PLAYING
-        _recover(turn, "画面停住了" if stuck else "打不开")
+        _recover(turn, N_("画面停住了") if stuck else N_("打不开"))
 
 
 def _ended(turn: Turn, event: MediaEnded) -> None:
@@ -190,7 +191,7 @@ def _ended(turn: Turn, event: MediaEnded) -> None:
         elapsed = turn.now.monotonic_ms - playback.seen_monotonic_ms
         _change(turn, row=_row(turn, segments=grow(playback.row.segments, position, elapsed)))
     if early:
-        _recover(turn, "还没放完就断了" if seen else "没有画面")
+        _recover(turn, N_("还没放完就断了") if seen else N_("没有画面"))
         return
     _seal(turn, "finished")
 
@@ -264,7 +265,7 @@ def _fail(turn: Turn, why: str) -> None:
     _change(turn, state=PlaybackState.FAILED, why_failed=why)
     turn.change(scrub=turn.world.scrub.suspecting(playback.row.blob))
     code = faults.PICTURE_STUCK if shown(playback.row.segments) else faults.NO_PICTURE
-    troubles.show(turn, code, f"《{playback.title}》{why}")
+    troubles.show(turn, code, _("《{title}》{why}").format(title=playback.title, why=_(why)))
 
 
 def _seal(turn: Turn, how: str) -> None:

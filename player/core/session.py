@@ -29,6 +29,7 @@ from . import heads, ledger, lessons, months, outbox, playback, schedule, stage
 from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
 from .events import Journaled
 from .facts import OpenPlay, OpenSession
+from .language import _, counted
 from .moment import told
 from .session_record import held, occurrence_of, row_of
 from .table import Table, follow, nothing
@@ -156,7 +157,7 @@ def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
     row = row_of(occurrence)
     turn.change(session=_made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
     if playback.is_active(turn.world.playback):
-        turn.say(f"《{occurrence.title}》就要开始了")
+        turn.say(_("《{title}》就要开始了").format(title=occurrence.title))
     else:
         stage.show_session(turn)
 
@@ -176,7 +177,7 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     other = due is not None and due.id != one.id
     if (due is None and schedule.is_known(turn.now) and not session.by_hand) or other:
         if schedule.find(world, one.id) is None:
-            turn.say(f"《{one.title}》已取消")
+            turn.say(_("《{title}》已取消").format(title=one.title))
         _gone(turn)
         _gather_if_due(turn)
         return
@@ -191,7 +192,7 @@ def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
     session = _current(turn)
     due = schedule.due(turn.world)
     if due is not None and due.id == session.occurrence.id:
-        turn.say("到时间会自动开始")
+        turn.say(_("到时间会自动开始"))
         stage.leave(turn)
     else:
         _gone(turn)
@@ -201,7 +202,7 @@ def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
     session = _current(turn)
     ledger.append(turn, held(session.row, turn.now, "skipped"))
     _done(turn, session.row.session)
-    turn.say("已登记：本次集中学习不举行")
+    turn.say(_("已登记：本次集中学习不举行"))
     _gone(turn)
 
 
@@ -211,11 +212,11 @@ def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
 def _start(turn: Turn, wish: StartSession | None) -> None:
     session, now = _current(turn), turn.now
     if schedule.is_known(now) and now.wall_ms < session.occurrence.starts_ms - EARLY_MS:
-        turn.say("离开始还早，当天再开始；现在想看可以点播")
+        turn.say(_("离开始还早，当天再开始；现在想看可以点播"))
         return
     if _next_here(turn, 0) is None:
         if wish is not None:
-            turn.say("课件还没有下载完，现在还不能开始")
+            turn.say(_("课件还没有下载完，现在还不能开始"))
         return
     playback.end(turn, "stopped")
     abandon_interrupted(turn)
@@ -267,7 +268,7 @@ def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
     session = _current(turn)
     skipped = [one.title for one in session.lessons[item:at] if not one.blob]
     if skipped:
-        turn.say(f"《{skipped[0]}》{f'等 {len(skipped)} 课' if len(skipped) > 1 else ''}还没有下载，先跳过")
+        turn.say(_skipping(skipped))
     if at is None:
         _count(turn)
         return
@@ -286,11 +287,17 @@ def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
     stage.show_picture(turn)
 
 
+def _skipping(titles: list[str]) -> str:
+    if len(titles) > 1:
+        return counted("《{title}》等 {n} 课还没有下载，先跳过", len(titles), title=titles[0])
+    return _("《{title}》还没有下载，先跳过").format(title=titles[0])
+
+
 def _follow_lesson(turn: Turn, session: GroupSession) -> None:
     play = turn.world.playback
     if play is None or play.state in (PlaybackState.ENDING, PlaybackState.FAILED):
         if play is not None and play.state is PlaybackState.FAILED:
-            turn.say(f"《{play.title}》放不出来，接着放下一课")
+            turn.say(_("《{title}》放不出来，接着放下一课").format(title=play.title))
         _go_to(turn, session.row.item + 1)
     elif session.state is _S.BETWEEN and play.state in (PlaybackState.PLAYING, PlaybackState.PAUSED):
         _enter(turn, _S.PLAYING)
@@ -302,7 +309,7 @@ def _count_if_left(turn: Turn) -> None:
     if session is None or _waits_since(turn.world) is None:
         return
     if _has_waited(turn, schedule.due(turn.world, but=session.row.session)):
-        turn.say(f"《{session.row.title}》暂停很久了，请清点人数")
+        turn.say(_("《{title}》暂停很久了，请清点人数").format(title=session.row.title))
         playback.end(turn, "stopped")
         _count(turn)
 
@@ -358,7 +365,7 @@ def _close_uncounted(turn: Turn, session: GroupSession) -> None:
     ledger.append(turn, held(session.row, turn.now, "held"), closes_session=True)
     _done(turn, session.row.session)
     months.held(turn, session.row)
-    turn.say(f"《{session.row.title}》没有清点人数，可请乡镇代录")
+    turn.say(_("《{title}》没有清点人数，可请乡镇代录").format(title=session.row.title))
     _gone(turn)
 
 

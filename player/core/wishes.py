@@ -31,6 +31,7 @@ from .actions import (
 )
 from .effects import KeepPreferences
 from .facts import OpenPlay
+from .language import _
 from .turn import Turn
 
 
@@ -44,10 +45,10 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
     lesson = lessons.lesson_of(world.generation, wish.course, wish.lesson)
     best = lessons.playable(world, wish.course, wish.lesson)
     if session.is_running(world):
-        turn.say("正在集中学习，先结束才能点播")
+        turn.say(_("正在集中学习，先结束才能点播"))
     elif lesson is None or best is None:
         stop = lessons.stop_order(world.generation, wish.course, wish.lesson)
-        turn.say("这一课已停播" if stop else "这一课还没有下载到本机")
+        turn.say(_("这一课已停播") if stop else _("这一课还没有下载到本机"))
     else:
         playback.end(turn, "stopped")
         why = "order" if orders.is_granted(world, wish.course) else "menu"

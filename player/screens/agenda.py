@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core.language import _, counted
 from player.core.schedule import over_ms
 from player.core.world import World
 from playlists.occurrences import Occurrence
@@ -50,7 +51,7 @@ def when(world: World, occurrence: Occurrence) -> str:
 def until(world: World, occurrence: Occurrence) -> str:
     """Return the countdown, or 时间未校准."""
     if not clock_known(world):
-        return "时间未校准"
+        return _("时间未校准")
     return countdown(occurrence.starts_ms - world.now.wall_ms)
 
 
@@ -58,10 +59,10 @@ def missing_words(world: World, occurrence: Occurrence) -> str:
     """Return in plain words what of a session has not arrived or was withdrawn; empty if nothing."""
     absent = {item.course for item in occurrence.items if document(world, item.course) is None}
     absent |= set(occurrence.missing)
-    said = [f"有 {len(absent)} 个课件还没有收到"] if absent else []
+    said = [counted("有 {n} 个课件还没有收到", len(absent))] if absent else []
     if occurrence.withdrawn:
-        said.append(f"有 {len(occurrence.withdrawn)} 个课件已停播")
-    return "，".join(said)
+        said.append(counted("有 {n} 个课件已停播", len(occurrence.withdrawn)))
+    return _("{one}，{more}").format(one=said[0], more=said[1]) if len(said) > 1 else "".join(said)
 
 
 def still_due(world: World) -> int:

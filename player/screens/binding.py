@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from player.core.actions import AskForCode
 from player.core.faults import BOX_REVOKED
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import StatusScreen
 from player.core.world import BindingState, World
@@ -18,7 +19,7 @@ from .parts import line, message
 from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push
 
-_STATUS = Key("4", "设备状态")
+_STATUS = Key("4", N_("设备状态"))
 _DIGIT_WIDTH, _DIGIT_HEIGHT, _CODE_TOP = 144, 168, 240
 
 
@@ -26,19 +27,19 @@ def view(world: World, library: Library) -> Scene:
     """Return the page of the binding's state."""
     binding = world.binding
     if revoked(world):
-        return fault_page(world, BOX_REVOKED, "县远教办已停用这台机顶盒。", (_STATUS,))
+        return fault_page(world, BOX_REVOKED, _("县远教办已停用这台机顶盒。"), (_STATUS,))
     if binding.state is BindingState.CODE_SHOWN and _valid(world):
-        return page(world, "开通站点", _code(world), (Key("确定", "换一个号码"), _STATUS))
+        return page(world, _("开通站点"), _code(world), (Key(N_("确定"), N_("换一个号码")), _STATUS))
     if binding.state is BindingState.BOUND:
-        marks = message("站点已开通", ["正在接收节目单，请稍等", plain(binding.error)], top=240, colour=d.GOOD)
-        return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+        marks = message(_("站点已开通"), [_("正在接收节目单，请稍等"), plain(binding.error)], top=240, colour=d.GOOD)
+        return page(world, _("开通站点"), marks, (Key(N_("确定"), N_("再试一次")), _STATUS))
     if not world.settings.has_api:
-        lines = ["请插入县远教办发的 U 盘", "或者请县远教办的人来设置"]
-        return page(world, "开通站点", message("本机没有设置县里的网址", lines, top=240), (_STATUS,))
+        lines = [_("请插入县远教办发的 U 盘"), _("或者请县远教办的人来设置")]
+        return page(world, _("开通站点"), message(_("本机没有设置县里的网址"), lines, top=240), (_STATUS,))
     if binding.error:
-        return page(world, "开通站点", _unreachable(binding.error), (Key("确定", "再试一次"), _STATUS))
-    marks = message("正在联系县远教办", ["联系上以后，这里会显示一个六位数的号码"], top=240)
-    return page(world, "开通站点", marks, (Key("确定", "再试一次"), _STATUS))
+        return page(world, _("开通站点"), _unreachable(binding.error), (Key(N_("确定"), N_("再试一次")), _STATUS))
+    marks = message(_("正在联系县远教办"), [_("联系上以后，这里会显示一个六位数的号码")], top=240)
+    return page(world, _("开通站点"), marks, (Key(N_("确定"), N_("再试一次")), _STATUS))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -58,16 +59,16 @@ def holds(world: World) -> bool:
 def plain(error: str) -> str:
     """Return an error in the words of people: what only engineers can read is said in general."""
     readable = not error or any("\u4e00" <= letter <= "\u9fff" for letter in error)
-    return error if readable else "网络没有接通，或者县里的服务器没有回答"
+    return error if readable else _("网络没有接通，或者县里的服务器没有回答")
 
 
 def _unreachable(error: str) -> tuple[Mark, ...]:
     """The plain words in the middle; what an engineer asks for on the telephone at the bottom."""
     said = plain(error)
     detail = error if said != error else ""
-    lines = [said, "请检查网线和路由器的灯是否亮着，本机会自动再试"]
+    lines = [said, _("请检查网线和路由器的灯是否亮着，本机会自动再试")]
     return (
-        *message("暂时联系不上县远教办", lines, colour=d.WARN),
+        *message(_("暂时联系不上县远教办"), lines, colour=d.WARN),
         Text(d.LEFT, d.CONTENT_BOTTOM - 88, d.INNER, detail, d.BODY, d.QUIET, align="centre", lines=2, line_height=1.3),
     )
 
@@ -87,7 +88,7 @@ def _code(world: World) -> tuple[Mark, ...]:
     width = len(code) * _DIGIT_WIDTH + max(0, len(code) - 1) * d.GAP
     left = (1280 - width) // 2
     marks: list[Mark] = [
-        line(d.LEFT, 132, d.INNER, "请把这个号码报给县远教办", d.TITLE, d.INK, bold=True, align="centre")
+        line(d.LEFT, 132, d.INNER, _("请把这个号码报给县远教办"), d.TITLE, d.INK, bold=True, align="centre")
     ]
     for index, digit in enumerate(code):
         x = left + index * (_DIGIT_WIDTH + d.GAP)
@@ -96,9 +97,9 @@ def _code(world: World) -> tuple[Mark, ...]:
             line(x, _CODE_TOP + 4, _DIGIT_WIDTH, digit, d.CODE, d.FOCUS, bold=True, align="centre"),
         )
     left_ms = world.binding.expires_monotonic_ms - world.now.monotonic_ms
-    valid = f"号码 {-(-left_ms // 60_000)} 分钟内有效，过期会自动换一个"
+    valid = counted("号码 {n} 分钟内有效，过期会自动换一个", -(-left_ms // 60_000))
     marks.append(line(d.LEFT, 436, d.INNER, valid, d.ROW, d.QUIET, align="centre"))
-    below = plain(world.binding.error) or "登记好以后，本机会自动接收节目"
+    below = plain(world.binding.error) or _("登记好以后，本机会自动接收节目")
     colour = d.WARN if world.binding.error else d.QUIET
     marks.append(Text(d.LEFT, 496, d.INNER, below, d.ROW, colour, align="centre", lines=2))
     return tuple(marks)

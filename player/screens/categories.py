@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import CategoriesScreen, CoursesScreen, NumberScreen
 from player.core.world import World
@@ -14,19 +15,22 @@ from .stack import Reaction, push, turn
 from .words import coming, is_coming
 
 PER_PAGE = 6
-ALL = "全部课件"
+ALL = N_("全部课件")
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the categories below where we are."""
     screen, names = _names(world, library)
-    title = screen.path[-1] if screen.path else "课件目录"
+    title = screen.path[-1] if screen.path else _("课件目录")
     if not names:
         return page(world, title, message(*_empty(world)), (BACK, HOME))
     pages = Pages(len(names), PER_PAGE, screen.focus)
-    shown = [Row(name, aside=f"{count} 个课件") for name, count in names[pages.first : pages.first + PER_PAGE]]
+    shown = [
+        Row(_(ALL) if name == ALL else name, aside=counted("{n} 个课件", count))
+        for name, count in names[pages.first : pages.first + PER_PAGE]
+    ]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), OK_OPENS, Key(pages.digits, "直达"), Key("0", "输入课号"), BACK, HOME)
+    keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), Key("0", N_("输入课号")), BACK, HOME)
     aside = " · ".join(part for part in (coming(world) if is_coming(world) else "", pages.words) if part)
     return page(world, title, marks, keys, aside=aside)
 
@@ -56,8 +60,8 @@ def _names(world: World, library: Library) -> tuple[CategoriesScreen, list[tuple
 
 def _empty(world: World) -> tuple[str, list[str]]:
     if is_coming(world):
-        return coming(world), ["课件目录正在下载，稍后会自动出现在这里", "本次和近期集中学习不受影响"]
-    return "还没有课件", ["县远教办下发节目后，这里会列出课件", "请先看看 设备状态 里网络是否接通"]
+        return coming(world), [_("课件目录正在下载，稍后会自动出现在这里"), _("本次和近期集中学习不受影响")]
+    return _("还没有课件"), [_("县远教办下发节目后，这里会列出课件"), _("请先看看 设备状态 里网络是否接通")]
 
 
 def _open(world: World, path: tuple[str, ...], name: str, library: Library) -> World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import PlaceOrder, PlayLesson
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import CourseScreen
 from player.core.world import World
@@ -18,7 +19,7 @@ from .tell import tell
 from .words import minutes, short_minutes
 
 PER_PAGE = 4
-_ASKS = Key("确定", "申请下载")
+_ASKS = Key(N_("确定"), N_("申请下载"))
 _POSTER_WIDTH, _POSTER_HEIGHT = 336, 189
 _COLUMN = d.LEFT + _POSTER_WIDTH + d.PAD
 _COLUMN_WIDTH = d.RIGHT - _COLUMN
@@ -40,8 +41,8 @@ def view(world: World, library: Library) -> Scene:
         *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
     )
     ask = _can_ask(world, found, found.lessons[pages.at])
-    keys = (Key("▲▼", "选择"), _ASKS if ask else OK_PLAYS, Key(pages.digits, "播放这一课"), BACK, HOME)
-    return page(world, f"课号 {found.number}", marks, keys, aside=pages.words)
+    keys = (Key("▲▼", N_("选择")), _ASKS if ask else OK_PLAYS, Key(pages.digits, N_("播放这一课")), BACK, HOME)
+    return page(world, _("课号 {number}").format(number=found.number), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -75,10 +76,10 @@ def play(world: World, course: Course, lesson: Lesson) -> Reaction:
 def why_not(here: Here) -> str:
     """Return in plain words why something cannot be shown now."""
     if here.stopped is not None:
-        return "这一课已停播" + (f"：{here.stopped}" if here.stopped else "")
+        return _("这一课已停播：{reason}").format(reason=here.stopped) if here.stopped else _("这一课已停播")
     if here.share > 0:
-        return f"这一课只下载了 {here.words}，下载完就可以播放"
-    return "这一课还没有下载，按确定键可以申请下载"
+        return _("这一课只下载了 {share}，下载完就可以播放").format(share=here.words)
+    return _("这一课还没有下载，按确定键可以申请下载")
 
 
 def _screen(world: World) -> CourseScreen:
@@ -94,12 +95,14 @@ def _about(world: World, course: Course) -> tuple[Mark, ...]:
     below = top + 94 + int(supplier * d.BODY * 1.3)
     total = sum(lesson.duration_ms for lesson in course.lessons)
     here = course_here(world, course.id)
-    approval = f"批准文号\n{course.approval_number}" if course.approval_number else ""
+    length = counted("{n} 课 · {length}", len(course.lessons), length=minutes(total))
+    supplied = _("供课单位\n{provider}").format(provider=course.provider)
+    approval = _("批准文号\n{number}").format(number=course.approval_number) if course.approval_number else ""
     return (
         picture,
         line(d.LEFT, top, _POSTER_WIDTH, here.words, d.ROW, state_colour(here, False), bold=True),
-        line(d.LEFT, top + 48, _POSTER_WIDTH, f"{len(course.lessons)} 课 · {minutes(total)}", d.BODY, d.QUIET),
-        Text(d.LEFT, top + 90, _POSTER_WIDTH, f"供课单位\n{course.provider}", *quiet, lines=supplier, line_height=1.3),
+        line(d.LEFT, top + 48, _POSTER_WIDTH, length, d.BODY, d.QUIET),
+        Text(d.LEFT, top + 90, _POSTER_WIDTH, supplied, *quiet, lines=supplier, line_height=1.3),
         Text(d.LEFT, below, _POSTER_WIDTH, approval, *quiet, lines=2, line_height=1.3),
     )
 
@@ -121,13 +124,15 @@ def _row(world: World, course: Course, lesson: Lesson) -> Row:
 def _without_document(world: World, screen: CourseScreen, library: Library) -> Scene:
     entry = library.entry(screen.course)
     if entry is None:
-        marks = message("找不到这个课件", ["它可能已经下架，按返回键看看别的课件"])
-        return page(world, "课件", marks, (BACK, HOME))
+        marks = message(_("找不到这个课件"), [_("它可能已经下架，按返回键看看别的课件")])
+        return page(world, _("课件"), marks, (BACK, HOME))
     lines = [
-        f"课号 {entry.number} · {minutes(entry.minutes * 60_000)} · {entry.provider}",
-        "还没有下载。想看就按确定键申请，县里同意后会自动下载",
+        _("课号 {number} · {length} · {provider}").format(
+            number=entry.number, length=minutes(entry.minutes * 60_000), provider=entry.provider
+        ),
+        _("还没有下载。想看就按确定键申请，县里同意后会自动下载"),
     ]
-    return page(world, "课件", message(entry.title, lines), (_ASKS, BACK, HOME))
+    return page(world, _("课件"), message(entry.title, lines), (_ASKS, BACK, HOME))
 
 
 def _can_ask(world: World, course: Course, lesson: Lesson) -> bool:

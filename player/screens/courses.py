@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import CourseScreen, CoursesScreen, NumberScreen
 from player.core.world import World
@@ -16,7 +17,7 @@ from .stack import Reaction, push, turn
 from .words import minutes
 
 PER_PAGE = 4
-ON_THE_BOX = ("本机节目",)  # in place of a category: the courses of which something is here
+ON_THE_BOX = (N_("本机节目"),)  # in place of a category: the courses of which something is here
 
 
 def view(world: World, library: Library) -> Scene:
@@ -24,13 +25,13 @@ def view(world: World, library: Library) -> Scene:
     screen = _screen(world)
     stored = _stored(world) if screen.category == ON_THE_BOX else None
     pages = _pages(screen, stored, library)
-    title = screen.category[-1] if screen.category else "全部课件"
+    title = _title(screen)
     if pages.count == 0:
         return page(world, title, _empty(screen), (BACK, HOME))
     shown = [_row(world, entry) for entry in _entries(screen, stored, pages, library)]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), Key("◀▶", "翻页"), OK_OPENS, Key("0", "输入课号"), BACK, HOME)
-    return page(world, title, marks, keys, aside=pages.words or f"{pages.count} 个课件")
+    keys = (Key("▲▼", N_("选择")), Key("◀▶", N_("翻页")), OK_OPENS, Key("0", N_("输入课号")), BACK, HOME)
+    return page(world, title, marks, keys, aside=pages.words or counted("{n} 个课件", pages.count))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -56,6 +57,12 @@ def _screen(world: World) -> CoursesScreen:
     return world.screen if isinstance(world.screen, CoursesScreen) else CoursesScreen(())
 
 
+def _title(screen: CoursesScreen) -> str:
+    if screen.category == ON_THE_BOX:
+        return _(ON_THE_BOX[0])
+    return screen.category[-1] if screen.category else _("全部课件")
+
+
 def _stored(world: World) -> list[str]:
     """Return the ids of the courses of which something is here, what can be shown first, then newest first."""
     courses = world.generation.courses if world.generation else {}
@@ -79,7 +86,9 @@ def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, libr
 
 
 def _row(world: World, entry: CatalogueEntry) -> Row:
-    detail = f"课号 {entry.number}" + (f" · {entry.lessons} 课" if entry.lessons > 1 else "")
+    detail = _("课号 {number}").format(number=entry.number)
+    if entry.lessons > 1:
+        detail = counted("课号 {number} · {n} 课", entry.lessons, number=entry.number)
     return Row(
         entry.title,
         detail,
@@ -91,5 +100,5 @@ def _row(world: World, entry: CatalogueEntry) -> Row:
 
 def _empty(screen: CoursesScreen) -> tuple[Mark, ...]:
     if screen.category == ON_THE_BOX:
-        return message("本机还没有节目", ["接通网络后，本机会按节目单自动下载"])
-    return message("这一类还没有课件", ["按返回键看看别的类别"])
+        return message(_("本机还没有节目"), [_("接通网络后，本机会按节目单自动下载")])
+    return message(_("这一类还没有课件"), [_("按返回键看看别的类别")])

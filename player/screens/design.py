@@ -65,5 +65,23 @@ def lines_needed(words: str, size: int, width: int, most: int = 2) -> int:
 @lru_cache(maxsize=512)  # most words of a screen are the same every time
 def words_width(words: str, size: int) -> int:
     """Return about how wide words will be at a size, in points; a little too much rather than too little."""
-    wide = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.6 for letter in words)
-    return int(wide * size) + 2
+    return int(sum(_advance(letter) for letter in words) * size) + 2
+
+
+def fitting(words: str, width: int, *sizes: int) -> int:
+    """Return the first size, largest first, at which words fit on one line, or else the last."""
+    return next((size for size in sizes if words_width(words, size) <= width), sizes[-1])
+
+
+# About how wide Latin letters are in the bold face of `player.devices.display.fonts`, in ems.
+_LATIN: Final = {
+    letter: advance
+    for letters, advance in ((" ", 0.24), ("ijlI|',.:;", 0.34), ("!()-[]f{}/\\rt", 0.44), ("mMwWOQ%@", 1.0))
+    for letter in letters
+}
+
+
+def _advance(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WFA":
+        return 1.0
+    return _LATIN.get(letter, 0.76 if letter.isupper() else 0.64 if letter.isalpha() else 0.6)

@@ -78,17 +78,34 @@ def said_now(world: World) -> str:
 def key_bar(keys: Sequence[Key], *, left: int = d.LEFT, top: int = d.BAR_TOP, ground: bool = True) -> tuple[Mark, ...]:
     """Return the bar of keys; what does not fit into the safe area is left out from the end but one.
 
-    The last key, home or back, is never left out.
+    Before a key, the words beside home and back are left out: these two say themselves what they do. The last key, home
+    or back, is never left out.
     """
-    fitting = [Key(_(key.key), _(key.does)) for key in keys]
-    while len(fitting) > 1 and sum(_key_width(key) for key in fitting) > d.RIGHT - left + d.PAD:
-        fitting.pop(-2)
+    fitting = _fitting(keys, d.RIGHT - left + d.PAD)
     marks: list[Mark] = [Box(0, top, 1280, 720 - top, d.BAR)] if ground else []
     x = left
     for key in fitting:
         marks += _key(key, x, top)
         x += _key_width(key)
     return tuple(marks)
+
+
+def _fitting(keys: Sequence[Key], room: int) -> list[Key]:
+    shown = list(keys)
+    for plain in (HOME, BACK):
+        if not _fit(shown, room):
+            shown = [Key(key.key, "") if key == plain else key for key in shown]
+    while len(shown) > 1 and not _fit(shown, room):
+        shown.pop(-2)
+    return [_said(key) for key in shown]
+
+
+def _fit(keys: Sequence[Key], room: int) -> bool:
+    return sum(_key_width(_said(key)) for key in keys) <= room
+
+
+def _said(key: Key) -> Key:
+    return Key(_(key.key), _(key.does))
 
 
 def _key(key: Key, x: int, top: int) -> list[Mark]:
@@ -101,4 +118,5 @@ def _key(key: Key, x: int, top: int) -> list[Mark]:
 
 
 def _key_width(key: Key) -> int:
-    return d.words_width(key.key, d.BODY) + 20 + 10 + d.words_width(key.does, d.BODY) + d.PAD
+    words = 10 + d.words_width(key.does, d.BODY) if key.does else 0
+    return d.words_width(key.key, d.BODY) + 20 + words + d.PAD

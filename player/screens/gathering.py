@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import LeaveSession, StartSession
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.session import EARLY_MS
 from player.core.world import GroupSession, SessionLesson, World
@@ -17,7 +18,7 @@ from .scene import Mark, Scene, Text
 from .stack import Reaction, home, push
 from .words import MINUTE_MS, clock_known, countdown, minutes
 
-BY_HAND = "时间未校准，不会自动开始"
+BY_HAND = N_("时间未校准，不会自动开始")
 SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
 _ROW_HEIGHT = 64
 _TITLE_TOP = d.CONTENT_TOP - 8
@@ -44,8 +45,8 @@ def view(world: World, library: Library) -> Scene:
         *_lessons(session, early=_too_early(world, session)),
     )
     ready = any(lesson.blob for lesson in session.lessons)
-    begins = () if _too_early(world, session) else (Key("确定", "开始" if ready else "再试"),)
-    return page(world, "集中学习", marks, (*begins, Key("返回", "先离开"), Key("0", "这次不开"), HOME))
+    begins = () if _too_early(world, session) else (Key(N_("确定"), N_("开始") if ready else N_("再试")),)
+    return page(world, _("集中学习"), marks, (*begins, Key(N_("返回"), N_("先离开")), Key("0", N_("这次不开")), HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -73,18 +74,19 @@ def _too_early(world: World, session: GroupSession) -> bool:
 def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     top = _below_title(session)
     if not any(lesson.blob for lesson in session.lessons):
-        words = "这次的课件还没有下载，请先接通网络"
+        words = _("这次的课件还没有下载，请先接通网络")
         return (line(d.LEFT, top, d.INNER, words, d.TITLE, d.WARN, bold=True),)
     if world.now.trust != "trusted":
-        planned = f"原定 {agenda.when(world, session.occurrence)}"
+        planned = _("原定 {when}").format(when=agenda.when(world, session.occurrence))
         return (
             line(d.LEFT, top, 640, planned, d.TITLE, d.INK, bold=True),
-            line(d.LEFT + 640, top + 6, d.INNER - 640, BY_HAND, d.ROW, d.WARN, bold=True, align="right"),
+            line(d.LEFT + 640, top + 6, d.INNER - 640, _(BY_HAND), d.ROW, d.WARN, bold=True, align="right"),
         )
     starts = session.occurrence.starts_ms
+    begins = _("{when} 开始").format(when=agenda.when(world, session.occurrence))
     left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
     return (
-        line(d.LEFT, top, 700, f"{agenda.when(world, session.occurrence)} 开始", d.TITLE, d.INK, bold=True),
+        line(d.LEFT, top, 700, begins, d.TITLE, d.INK, bold=True),
         line(d.LEFT + 700, top, d.INNER - 700, left, d.TITLE, d.BUSY, bold=True, align="right"),
     )
 
@@ -100,9 +102,11 @@ def _lessons(session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
     below = top + len(shown) * _ROW_HEIGHT + 4
     absent = sum(not lesson.blob for lesson in session.lessons) + len(session.occurrence.missing)
     ready = any(lesson.blob for lesson in session.lessons)
-    said = f"共 {len(session.lessons)} 课 {minutes(sum(lesson.duration_ms for lesson in session.lessons))}"
-    said += f"，有 {absent} 课不在本机，会跳过" if absent and ready else ""
-    hint = "到了当天才能开始" if early else "人到齐了，按确定键开始" if ready else ""
+    length = minutes(sum(lesson.duration_ms for lesson in session.lessons))
+    said = counted("共 {n} 课 {length}", len(session.lessons), length=length)
+    if absent and ready:
+        said = counted("{whole}，有 {n} 课不在本机，会跳过", absent, whole=said)
+    hint = _("到了当天才能开始") if early else _("人到齐了，按确定键开始") if ready else ""
     return (
         *rows(shown, -1, top, _ROW_HEIGHT),
         line(d.LEFT, below, 720, said, d.BODY, d.WARN if absent else d.QUIET),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import ConfirmHeads, EditHeads
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.world import HeadCountDraft, World
 
@@ -12,7 +13,7 @@ from .parts import form_field, line
 from .scene import Mark, Scene, Text
 from .stack import Reaction, home
 
-FIELDS = (("present", "实到"), ("members", "其中党员"), ("villagers", "其中群众"), ("on_leave", "请假"))
+FIELDS = (("present", N_("实到")), ("members", N_("其中党员")), ("villagers", N_("其中群众")), ("on_leave", N_("请假")))
 _TOP = 216
 
 
@@ -28,13 +29,13 @@ def view(world: World, library: Library) -> Scene:
         *_below(draft),
     )
     keys = (
-        Key("0–9", "输入"),
-        Key("确定", "确认登记" if last else "下一项"),
-        Key("◀", "删除"),
-        Key("▲▼", "换一项"),
+        Key("0–9", N_("输入")),
+        Key(N_("确定"), N_("确认登记") if last else N_("下一项")),
+        Key("◀", N_("删除")),
+        Key("▲▼", N_("换一项")),
         HOME,
     )
-    return page(world, "清点人数", marks, keys)
+    return page(world, _("清点人数"), marks, keys)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -64,19 +65,19 @@ def _back(world: World, draft: HeadCountDraft) -> Reaction:
 
 def _form(draft: HeadCountDraft) -> tuple[Mark, ...]:
     width = (d.INNER - d.GAP * len(FIELDS)) // (len(FIELDS) + 1)
-    marks = list(form_field(d.LEFT, _TOP, width, "应到", str(draft.expected), focused=False, fixed=True))
+    marks = list(form_field(d.LEFT, _TOP, width, _("应到"), str(draft.expected), focused=False, fixed=True))
     for index, (field, name) in enumerate(FIELDS, start=1):
         x = d.LEFT + index * (width + d.GAP)
-        marks += form_field(x, _TOP, width, name, getattr(draft, field), focused=draft.field == field)
+        marks += form_field(x, _TOP, width, _(name), getattr(draft, field), focused=draft.field == field)
     return tuple(marks)
 
 
 def _below(draft: HeadCountDraft) -> tuple[Mark, ...]:
     hints = {
-        "present": "今天到了多少人？不对就直接按数字键改",
-        "members": "到场的人里有多少党员？",
-        "villagers": "到场的人里有多少群众？不填就按实到减党员算",
-        "on_leave": "有多少人请假？没有就直接按确定键登记",
+        "present": _("今天到了多少人？不对就直接按数字键改"),
+        "members": _("到场的人里有多少党员？"),
+        "villagers": _("到场的人里有多少群众？不填就按实到减党员算"),
+        "on_leave": _("有多少人请假？没有就直接按确定键登记"),
     }
     words, colour = (draft.error, d.WARN) if draft.error else (hints.get(draft.field, ""), d.QUIET)
     top = _TOP + 208 + 32

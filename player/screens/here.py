@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from player.core import lessons, orders
+from player.core.language import N_, _
 from player.core.world import World
 from playlists.documents import Blob, Course, Lesson
 from playlists.occurrences import Occurrence
@@ -24,8 +25,8 @@ class Here(msgspec.Struct, frozen=True):
 
     share: float
     stopped: str | None = None
-    whole: str = "可播放"
-    absent: str = "未下载"
+    whole: str = N_("可播放")
+    absent: str = N_("未下载")
 
     @property
     def playable(self) -> bool:
@@ -36,10 +37,10 @@ class Here(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """Such as 可播放, 43 %, 未下载 or 已停播."""
         if self.stopped is not None:
-            return "已停播"
+            return _("已停播")
         if self.share >= 1:
-            return self.whole
-        return percent(self.share) if self.share > 0 else self.absent
+            return _(self.whole)
+        return percent(self.share) if self.share > 0 else _(self.absent)
 
 
 def document(world: World, course: str) -> Course | None:
@@ -80,7 +81,7 @@ def course_here(world: World, course: str) -> Here:
         return each[0][1]
     share = _together([(here, one.duration_ms) for one, here in each if here.stopped is None])
     asked = share == 0 and orders.is_asked(world, course)
-    return Here(share, whole="已到", absent="已申请" if asked else "可申请")
+    return Here(share, whole=N_("已到"), absent=N_("已申请") if asked else N_("可申请"))
 
 
 def occurrence_here(world: World, occurrence: Occurrence) -> Here:

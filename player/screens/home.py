@@ -37,16 +37,22 @@ from . import agenda, urgent
 from . import design as d
 from .courses import ON_THE_BOX
 from .frame import Key, page
-from .here import occurrence_here
+from .here import Here, occurrence_here
 from .parts import card, line, progress, state_colour, tiles
 from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push, turn
-from .words import clock_known, date, freshness, position, time_of_day, weekday
+from .words import clock_known, freshness, full_date, position, time_of_day
 
 TILES: dict[int, str] = {  # by the digit that opens it
-    1: "集中学习", 2: "课件目录", 3: "本机节目", 4: "设备状态", 5: "找课件", 6: "点播申请",
-    8: "信息直播", 9: "设置",
-}  # fmt: skip
+    1: N_("集中学习"),
+    2: N_("课件目录"),
+    3: N_("本机节目"),
+    4: N_("设备状态"),
+    5: N_("找课件"),
+    6: N_("点播申请"),
+    8: N_("信息直播"),
+    9: N_("设置"),
+}
 _ORDER = tuple(TILES)
 _CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 252, 784
 _DUTY_LEFT = d.LEFT + _CARD_WIDTH + d.GAP
@@ -64,7 +70,7 @@ def view(world: World, library: Library) -> Scene:
         _card(focused=focus == 0),
         *_lead(world),
         *_duty(world),
-        *tiles(TILES, focus - 1, _TILES_TOP, _TILES_HEIGHT, _ACROSS),
+        *tiles({digit: _(name) for digit, name in TILES.items()}, focus - 1, _TILES_TOP, _TILES_HEIGHT, _ACROSS),
         *(urgent.strip(world, _LINE_TOP - 4, 1) or _last_line(world)),
     )
     return page(world, "", marks, _keys(world, focus))
@@ -142,8 +148,8 @@ def _header(world: World) -> tuple[Mark, ...]:
     box = world.generation.box if world.generation else None
     now = world.now.wall_ms
     clock = time_of_day(world, now) if clock_known(world) else "--:--"
-    today = f"{date(world, now)} {weekday(world, now)}" if clock_known(world) else "时间未校准"
-    site = box.site.name if box else "远教终端站点"
+    today = full_date(world, now) if clock_known(world) else _("时间未校准")
+    site = box.site.name if box else _("远教终端站点")
     place = " ".join(part for part in (box.site.county, box.site.township) if part) if box else ""
     return (
         line(d.LEFT, d.TOP - 4, 920, site, d.TITLE, d.INK, bold=True),
@@ -159,22 +165,26 @@ def _lead(world: World) -> tuple[Mark, ...]:
         return _gathering(world, world.session.occurrence)
     if world.session is not None:
         counting = world.session.state in (SessionState.COUNTING, SessionState.CONFIRMING)
-        what = "集中学习还没有登记人数" if counting else "集中学习正在进行"
-        return _lead_words(what, world.session.row.title, "按确定键继续")
+        what = _("集中学习还没有登记人数") if counting else _("集中学习正在进行")
+        return _lead_words(what, world.session.row.title, _("按确定键继续"))
     if world.interrupted is not None:
         cut = world.interrupted
-        where = f"放到第 {cut.item + 1} 课 {position(cut.position_ms)}，按确定键继续"
-        return _lead_words("上次集中学习因断电中断", cut.title, where)
+        where = _("放到第 {lesson} 课 {position}，按确定键继续").format(
+            lesson=cut.item + 1, position=position(cut.position_ms)
+        )
+        return _lead_words(_("上次集中学习因断电中断"), cut.title, where)
     if stopper is not None:
-        return _lead_words(f"故障 {stopper}", fault(stopper).title, "按确定键看怎么办")
+        return _lead_words(_("故障 {code}").format(code=stopper), fault(stopper).title, _("按确定键看怎么办"))
     return _next_session(world)
 
 
 def _gathering(world: World, occurrence: Occurrence) -> tuple[Mark, ...]:
     """Somebody left the gathering card by Home: the session has not begun yet."""
-    starts = f"{time_of_day(world, occurrence.starts_ms)} 开始，" if clock_known(world) else ""
-    below = f"{starts}{agenda.until(world, occurrence)}"
-    return _lead_words("集中学习就要开始", occurrence.title, below)
+    below = agenda.until(world, occurrence)
+    if clock_known(world):
+        starts = time_of_day(world, occurrence.starts_ms)
+        below = _("{starts} 开始，{countdown}").format(starts=starts, countdown=below)
+    return _lead_words(_("集中学习就要开始"), occurrence.title, below)
 
 
 def _lead_words(what: str, title: str, below: str) -> tuple[Mark, ...]:
@@ -191,15 +201,15 @@ def _next_session(world: World) -> tuple[Mark, ...]:
     coming = agenda.next_session(world)
     if coming is None:
         return (
-            line(x, _CARD_TOP + 20, width, "下一次集中学习", d.BODY, d.QUIET),
-            line(x, _CARD_TOP + 84, width, "近期没有安排", d.TITLE, d.INK, bold=True),
-            line(x, _CARD_TOP + 180, width, "节目单由县远教办下发，也可以随时点播", d.BODY, d.QUIET),
+            line(x, _CARD_TOP + 20, width, _("下一次集中学习"), d.BODY, d.QUIET),
+            line(x, _CARD_TOP + 84, width, _("近期没有安排"), d.TITLE, d.INK, bold=True),
+            line(x, _CARD_TOP + 180, width, _("节目单由县远教办下发，也可以随时点播"), d.BODY, d.QUIET),
         )
     if not clock_known(world):
-        below = f"原定 {agenda.when(world, coming)}，按确定键打开"
-        return _lead_words("时间未校准。现在要开这次集中学习吗？", coming.title, below)
+        below = _("原定 {when}，按确定键打开").format(when=agenda.when(world, coming))
+        return _lead_words(_("时间未校准。现在要开这次集中学习吗？"), coming.title, below)
     here = occurrence_here(world, coming)
-    ready = "已全部下载" if here.share >= 1 else f"已下载 {here.words}" if here.share > 0 else "未下载"
+    ready = _ready(here)
     missing = agenda.missing_words(world, coming)
     when = agenda.when(world, coming)
     left = width - d.words_width(when, d.TITLE)
@@ -211,6 +221,12 @@ def _next_session(world: World) -> tuple[Mark, ...]:
         line(x, _CARD_TOP + 202, 300, ready, d.BODY, state_colour(here, False), bold=True),
         line(x + 250, _CARD_TOP + 202, width - 250, missing, d.BODY, d.WARN, align="right"),
     )
+
+
+def _ready(here: Here) -> str:
+    if here.share >= 1:
+        return _("已全部下载")
+    return _("已下载 {share}").format(share=here.words) if here.share > 0 else _("未下载")
 
 
 def _duty(world: World) -> tuple[Mark, ...]:
@@ -231,17 +247,22 @@ def _last_line(world: World) -> tuple[Mark, ...]:
     words = freshness(world)
     said = [line(d.RIGHT - room, _LINE_TOP, room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
     if tell:
-        more = f" 等 {len(tell)} 项" if len(tell) > 1 else ""
-        fault_line = f"{tell[0]} {fault(tell[0]).title}{more}，按 4 查看"
-        said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, fault_line, d.BODY, d.WARN, bold=True))
+        said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, _fault_line(tell), d.BODY, d.WARN, bold=True))
     elif arrived(world):
-        words = f"您点的课已到 {len(arrived(world))} 个，按 6 打开"
+        words = counted("您点的课已到 {n} 个，按 6 打开", len(arrived(world)))
         said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, words, d.BODY, d.GOOD, bold=True))
     return tuple(said)
+
+
+def _fault_line(tell: list[str]) -> str:
+    code, title = tell[0], fault(tell[0]).title
+    if len(tell) > 1:
+        return counted("{code} {title} 等 {n} 项，按 4 查看", len(tell), code=code, title=title)
+    return _("{code} {title}，按 4 查看").format(code=code, title=title)
 
 
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
     gathering = world.session is not None and world.session.state is SessionState.GATHERING
     goes_on = (world.interrupted or world.session) and not gathering
-    opens = N_("收起通知") if waiting(world) else "继续" if focus == 0 and goes_on else "打开"
-    return (Key("▲▼◀▶", "选择"), Key("确定", opens), Key("1–9", "直达"), Key("0", "输入课号"))
+    opens = N_("收起通知") if waiting(world) else N_("继续") if focus == 0 and goes_on else N_("打开")
+    return (Key("▲▼◀▶", N_("选择")), Key(N_("确定"), opens), Key("1–9", N_("直达")), Key("0", N_("输入课号")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import ContinueInterrupted
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.world import World
 
@@ -19,15 +20,16 @@ def view(world: World, library: Library) -> Scene:
     cut = world.interrupted
     assert cut is not None
     counting = cut.stage not in ("playing", "between", "gathering")
-    where = "接下来清点人数" if counting else f"从第 {cut.item + 1} 课 {position(cut.position_ms)} 接着放"
+    where = _("从第 {lesson} 课 {position} 接着放").format(lesson=cut.item + 1, position=position(cut.position_ms))
+    where = _("接下来清点人数") if counting else where
     marks = (
         card(d.LEFT, d.CONTENT_TOP + 16, d.INNER, 400),
-        line(d.LEFT, d.CONTENT_TOP + 56, d.INNER, "上次集中学习因断电中断", d.LEAD, d.QUIET, align="centre"),
+        line(d.LEFT, d.CONTENT_TOP + 56, d.INNER, _("上次集中学习因断电中断"), d.LEAD, d.QUIET, align="centre"),
         Text(d.LEFT + 48, d.CONTENT_TOP + 136, d.INNER - 96, cut.title, d.TITLE, d.INK, True, "centre", 2, 1.3),
         line(d.LEFT, d.CONTENT_TOP + 284, d.INNER, where, d.ROW, d.INK, align="centre"),
-        line(d.LEFT, d.CONTENT_TOP + 340, d.INNER, "按确定键继续", d.ROW, d.FOCUS, bold=True, align="centre"),
+        line(d.LEFT, d.CONTENT_TOP + 340, d.INNER, _("按确定键继续"), d.ROW, d.FOCUS, bold=True, align="centre"),
     )
-    return page(world, "集中学习", marks, (Key("确定", "继续"), Key("返回", "以后再说"), HOME))
+    return page(world, _("集中学习"), marks, (Key(N_("确定"), N_("继续")), Key(N_("返回"), N_("以后再说")), HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

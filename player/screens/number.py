@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import CourseScreen, NumberScreen
 from player.core.world import World
@@ -28,8 +29,13 @@ def view(world: World, library: Library) -> Scene:
         line(_BOX_LEFT, _BOX_TOP + 12, _BOX_WIDTH, screen.digits or "_", 92, d.INK, bold=True, align="centre"),
         *_found(world, screen, library),
     )
-    keys = (Key("0–9", "输入"), Key("确定", "播放"), Key("返回", "删除" if screen.digits else "上一页"), HOME)
-    return page(world, "输入课号", marks, keys)
+    keys = (
+        Key("0–9", N_("输入")),
+        Key(N_("确定"), N_("播放")),
+        Key(N_("返回"), N_("删除") if screen.digits else N_("上一页")),
+        HOME,
+    )
+    return page(world, _("输入课号"), marks, keys)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -64,17 +70,17 @@ def _open(world: World, screen: NumberScreen, library: Library) -> Reaction:
 
 def _why_not(world: World, digits: str) -> str:
     if not digits:
-        return "请先按数字键输入课号"
+        return _("请先按数字键输入课号")
     if is_coming(world):
-        return f"{coming(world)}，请稍后再试"
-    return f"没有课号为 {digits} 的课件"
+        return _("{coming}，请稍后再试").format(coming=coming(world))
+    return _("没有课号为 {number} 的课件").format(number=digits)
 
 
 def _found(world: World, screen: NumberScreen, library: Library) -> tuple[Mark, ...]:
     below = _BOX_TOP + 184
     entry = _entry(screen, library)
     if entry is None:
-        hint = "请接着输入，输完按确定键" if screen.digits else "课号在节目单上，最多 6 位数字"
+        hint = _("请接着输入，输完按确定键") if screen.digits else _("课号在节目单上，最多 6 位数字")
         colour = d.WARN if screen.error else d.QUIET
         return (line(d.LEFT, below + 40, d.INNER, screen.error or hint, d.ROW, colour, align="centre"),)
     here = course_here(world, entry.id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from player.core.facts import OwnOrder
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.orders import answer_of, listed, standing
 from player.core.screens_shown import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen
@@ -17,24 +20,34 @@ from .stack import Reaction, push, turn
 from .words import date
 
 PER_PAGE = 5
-ASK = (Row("选常用需求", "现成的话，按一下就行"), Row("描述想学的内容", "用遥控器写几个字"))
+ASK = (Row(N_("选常用需求"), N_("现成的话，按一下就行")), Row(N_("描述想学的内容"), N_("用遥控器写几个字")))
 _STANDING = {
-    "placing": "正在登记",
-    "waiting": "已提交，等县里答复",
-    "granted": "已同意，正在准备",
-    "arrived": "您点的课已到，可以播放",
-    "refused": "暂不安排",
+    "placing": N_("正在登记"),
+    "waiting": N_("已提交，等县里答复"),
+    "granted": N_("已同意，正在准备"),
+    "arrived": N_("您点的课已到，可以播放"),
+    "refused": N_("暂不安排"),
 }
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the list."""
     pages = _pages(world)
-    lines = [*ASK, *(_row(world, one, library) for one in reversed(listed(world)))]
+    lines = [
+        *(replace(one, title=_(one.title), detail=_(one.detail)) for one in ASK),
+        *(_row(world, one, library) for one in reversed(listed(world))),
+    ]
     shown = lines[pages.first : pages.first + PER_PAGE]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), Key("确定", "打开"), Key(pages.digits, "直达"), Key("0", "找课件"), BACK, HOME)
-    return page(world, "点播申请", marks, keys, aside=pages.words)
+    keys = (
+        Key("▲▼", N_("选择")),
+        Key(N_("确定"), N_("打开")),
+        Key(pages.digits, N_("直达")),
+        Key("0", N_("找课件")),
+        BACK,
+        HOME,
+    )
+    return page(world, _("点播申请"), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -77,8 +90,11 @@ def _row(world: World, order: OwnOrder, library: Library) -> Row:
     state, answer, course = standing(world, order), answer_of(world, order), _course(world, order)
     entry = library.entry(course) if course else None
     wish = order.wish or (entry.title if entry else order.course)
-    granted = f"：{entry.title}" if entry and order.wish and state in ("granted", "arrived") else ""
-    reason = f"（{answer.reason}）" if answer and answer.reason else ""
+    stands = _(_STANDING[state])
+    if entry and order.wish and state in ("granted", "arrived"):
+        stands = _("{standing}：{title}").format(standing=stands, title=entry.title)
+    if answer and answer.reason:
+        stands = _("{standing}（{reason}）").format(standing=stands, reason=answer.reason)
     here = course_here(world, course) if state in ("granted", "arrived") else None
     asked = date(world, order.asked_wall_ms) if order.asked_wall_ms else ""
-    return Row(wish, _STANDING[state] + granted + reason, asked, here, warn=False, title_lines=1)
+    return Row(wish, stands, asked, here, warn=False, title_lines=1)

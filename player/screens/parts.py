@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+from player.core.language import _
+
 from . import design as d
 from .here import Here
 from .scene import Box, Colour, Mark, Poster, Text
@@ -113,7 +115,7 @@ class Pages(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """``第 2 / 25 页``, or nothing for a single page."""
         total = -(-self.count // self.size)
-        return f"第 {self.first // self.size + 1} / {total} 页" if total > 1 else ""
+        return _("第 {page} / {total} 页").format(page=self.first // self.size + 1, total=total) if total > 1 else ""
 
     @property
     def digits(self) -> str:
@@ -238,11 +240,11 @@ def tiles(names: Mapping[int, str], focus: int, top: int, height: int, across: i
     marks: list[Mark] = []
     for index, (digit, name) in enumerate(names.items()):
         x, y = d.LEFT + index % across * (width + d.GAP), top + index // across * (height + d.GAP)
-        colours = tone(index == focus)
+        colours, size = tone(index == focus), d.fitting(name, width - 60, d.ROW, d.BODY)
         marks += (
             card(x, y, width, height, focused=index == focus),
             _centred(x + 8, y, 40, height, str(digit), d.LEAD, colours.quiet, bold=True, align="centre"),
-            _centred(x + 56, y, width - 60, height, name, d.ROW, colours.ink, bold=True),
+            _centred(x + 56, y, width - 60, height, name, size, colours.ink, bold=True),
         )
     return tuple(marks)
 
@@ -262,16 +264,17 @@ def form_field(
         d.RAISED if fixed else None,
         3 if fixed else 0,
     )
-    shown = figure + ("_" if focused and not figure else "")
+    shown = figure + ("_" if focused and not figure else "") or "–"
+    size = d.fitting(shown, width, d.FIGURE, d.CLOCK)  # a word may stand there too
     return (
         box,
         line(x, y + 20, width, name, d.ROW, colours.quiet, align="centre"),
         line(
             x,
-            y + 76,
+            y + 76 + (d.FIGURE - size) // 2,
             width,
-            shown or "–",
-            d.FIGURE,
+            shown,
+            size,
             colours.ink if figure or focused else colours.quiet,
             bold=True,
             align="centre",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from player.core.actions import ClosePhone, OpenPhone
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.world import Phone, PhoneState, World
 
@@ -15,28 +16,33 @@ from .parts import line, message
 from .scene import Box, Mark, Scene
 from .stack import Reaction, pop
 
-TITLE = "手机遥控"
+TITLE = N_("手机遥控")
 _CODE_SIZE = 440
 _TEXT_LEFT = d.LEFT + _CODE_SIZE + 2 * d.PAD
 _TEXT_WIDTH = d.RIGHT - _TEXT_LEFT
 _NO_NETWORK = "no-network"
-_OFF = Key("0", "关闭手机遥控")
+_OFF = Key("0", N_("关闭手机遥控"))
 
 
 def view(world: World, library: Library) -> Scene:
     """Return what the telephone's owner has to do, or why nothing can be done."""
     phone = world.phone
     if phone.state is PhoneState.OPEN:
-        return page(world, TITLE, _how(phone), (_OFF, BACK, HOME), aside=_connected(phone))
+        return page(world, _(TITLE), _how(phone), (_OFF, BACK, HOME), aside=_connected(phone))
     if phone.state is PhoneState.SHUT:
-        lines = ["号码试错太多次，为了安全先停用", "按确定键换一个号码，已经连上的手机要重新连"]
-        return page(world, TITLE, message("手机遥控已锁住", lines, colour=d.WARN), (Key("确定", "换号码"), _OFF, BACK))
+        lines = [_("号码试错太多次，为了安全先停用"), _("按确定键换一个号码，已经连上的手机要重新连")]
+        return page(
+            world,
+            _(TITLE),
+            message(_("手机遥控已锁住"), lines, colour=d.WARN),
+            (Key(N_("确定"), N_("换号码")), _OFF, BACK),
+        )
     if phone.state is PhoneState.FAILED:
-        return page(world, TITLE, _trouble(phone.error), (Key("确定", "再试一次"), BACK, HOME))
+        return page(world, _(TITLE), _trouble(phone.error), (Key(N_("确定"), N_("再试一次")), BACK, HOME))
     if phone.state is PhoneState.OFF:
-        lines = ["同一间屋里的手机可以当遥控器", "按确定键打开"]
-        return page(world, TITLE, message("手机遥控没有打开", lines), (Key("确定", "打开"), BACK, HOME))
-    return page(world, TITLE, message("正在打开手机遥控", ["请稍等几秒"]), (BACK, HOME))
+        lines = [_("同一间屋里的手机可以当遥控器"), _("按确定键打开")]
+        return page(world, _(TITLE), message(_("手机遥控没有打开"), lines), (Key(N_("确定"), N_("打开")), BACK, HOME))
+    return page(world, _(TITLE), message(_("正在打开手机遥控"), [_("请稍等几秒")]), (BACK, HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -49,23 +55,23 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 
 
 def _connected(phone: Phone) -> str:
-    return f"已连上 {phone.telephones} 部手机" if phone.telephones else ""
+    return counted("已连上 {n} 部手机", phone.telephones) if phone.telephones else ""
 
 
 def _how(phone: Phone) -> tuple[Mark, ...]:
     pin = f"{phone.pin[:3]} {phone.pin[3:]}"
     steps = (
-        (0, "1  手机连上这间屋的无线网", d.ROW, d.INK),
-        (72, "2  扫左边的码，或者在手机浏览器里输入", d.ROW, d.INK),
+        (0, _("1  手机连上这间屋的无线网"), d.ROW, d.INK),
+        (72, _("2  扫左边的码，或者在手机浏览器里输入"), d.ROW, d.INK),
         (128, phone.url.removesuffix("/"), d.ROW, d.BUSY),
-        (212, "3  在手机上输入这个号码", d.ROW, d.INK),
+        (212, _("3  在手机上输入这个号码"), d.ROW, d.INK),
     )
     lines = (line(_TEXT_LEFT, d.CONTENT_TOP + y, _TEXT_WIDTH, words, size, colour) for y, words, size, colour in steps)
     return (
         *_qr(phone.code),
         *lines,
         line(_TEXT_LEFT, d.CONTENT_TOP + 268, _TEXT_WIDTH, pin, d.CODE, d.FOCUS, bold=True),
-        line(_TEXT_LEFT, d.CONTENT_TOP + 432, _TEXT_WIDTH, "一个号码只能用一次，用过会自动换", d.BODY, d.QUIET),
+        line(_TEXT_LEFT, d.CONTENT_TOP + 432, _TEXT_WIDTH, _("一个号码只能用一次，用过会自动换"), d.BODY, d.QUIET),
     )
 
 
@@ -86,6 +92,6 @@ def _qr(code: tuple[str, ...]) -> Iterator[Mark]:
 
 def _trouble(error: str) -> tuple[Mark, ...]:
     if error == _NO_NETWORK:
-        lines = ["机顶盒没有接上网线，也没有连上无线网", "接上以后按确定键再试"]
-        return message("本机没有接入网络", lines, colour=d.WARN)
-    return message("手机遥控打不开", ["请用遥控器操作，不影响收看", "按确定键再试一次"], colour=d.WARN)
+        lines = [_("机顶盒没有接上网线，也没有连上无线网"), _("接上以后按确定键再试")]
+        return message(_("本机没有接入网络"), lines, colour=d.WARN)
+    return message(_("手机遥控打不开"), [_("请用遥控器操作，不影响收看"), _("按确定键再试一次")], colour=d.WARN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import PlaceOrder
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import WishesScreen
 from player.core.world import World
@@ -21,13 +22,20 @@ def view(world: World, library: Library) -> Scene:
     """Return the phrases."""
     phrases = world.settings.wishes
     if not phrases:
-        lines = ["本机没有现成的话，请在课件页面上申请", "也可以给县远教办打电话"]
-        return page(world, "想学什么", message("没有可选的内容", lines), (BACK, HOME))
+        lines = [_("本机没有现成的话，请在课件页面上申请"), _("也可以给县远教办打电话")]
+        return page(world, _("想学什么"), message(_("没有可选的内容"), lines), (BACK, HOME))
     pages = Pages(len(phrases), PER_PAGE, _focus(world))
     shown = [Row(phrase) for phrase in phrases[pages.first : pages.first + PER_PAGE]]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), Key("确定", "提出申请"), Key(pages.digits, "直达"), Key("◀▶", "翻页"), BACK, HOME)
-    return page(world, "想学什么", marks, keys, aside=pages.words)
+    keys = (
+        Key("▲▼", N_("选择")),
+        Key(N_("确定"), N_("提出申请")),
+        Key(pages.digits, N_("直达")),
+        Key("◀▶", N_("翻页")),
+        BACK,
+        HOME,
+    )
+    return page(world, _("想学什么"), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

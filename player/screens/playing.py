@@ -9,7 +9,7 @@ from __future__ import annotations
 from player.core import volume
 from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, TogglePause, VolumeBy
 from player.core.information import waiting
-from player.core.language import N_
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import PlayingScreen
 from player.core.session import is_running
@@ -30,11 +30,11 @@ _TOP, _HEIGHT = 476, 208
 _X, _WIDTH = d.LEFT + d.PAD, d.INNER - 2 * d.PAD
 _BLACK = (0, 0, 0)
 _STATES = {
-    PlaybackState.OPENING: "正在打开",
-    PlaybackState.PLAYING: "正在播放",
-    PlaybackState.PAUSED: "已暂停",
-    PlaybackState.RECOVERING: "正在恢复，请稍等",
-    PlaybackState.ENDING: "正在保存收看记录",
+    PlaybackState.OPENING: N_("正在打开"),
+    PlaybackState.PLAYING: N_("正在播放"),
+    PlaybackState.PAUSED: N_("已暂停"),
+    PlaybackState.RECOVERING: N_("正在恢复，请稍等"),
+    PlaybackState.ENDING: N_("正在保存收看记录"),
 }
 _ACTIONS: dict[str, Action] = {
     "select": TogglePause(),
@@ -117,9 +117,9 @@ def _panel(world: World) -> tuple[Mark, ...]:
 
 def _heading(world: World, playback: Playback | None) -> tuple[Mark, ...]:
     between = world.session is not None and world.session.state is SessionState.BETWEEN
-    state = "马上放下一课" if between or playback is None else _STATES.get(playback.state, "")
+    state = _("马上放下一课") if between or playback is None else _(_STATES.get(playback.state, ""))
     title = playback.title if playback else (world.session.row.title if world.session else "")
-    volume = f"音量 {world.volume_percent}" if world.volume_percent else "静音"
+    volume = _("音量 {percent}").format(percent=world.volume_percent) if world.volume_percent else _("静音")
     side = f"{state}  {volume}"
     room = d.words_width(side, d.BODY)
     paused = playback is not None and playback.state is PlaybackState.PAUSED
@@ -144,9 +144,9 @@ def _where(playback: Playback) -> tuple[Mark, ...]:
 
 def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
-    away = Key("主页", "结束") if is_running(world) else Key("主页", "不看了")
-    ok = N_("收起通知") if waiting(world) else "继续" if paused else "暂停"
-    keys = (Key("确定", ok), Key("◀▶", "退进 10 秒"), Key("▼▲", "退进 1 分钟"))
+    away = Key(N_("主页"), N_("结束")) if is_running(world) else Key(N_("主页"), N_("不看了"))
+    ok = N_("收起通知") if waiting(world) else N_("继续") if paused else N_("暂停")
+    keys = (Key(N_("确定"), ok), Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")))
     return (*keys, away) if world.playback else (away,)
 
 

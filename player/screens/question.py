@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from player.core.actions import Action, SkipSession, StopPlaying
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import QuestionScreen
 from player.core.world import PlaybackState, World
@@ -31,10 +32,10 @@ class Choice(msgspec.Struct, frozen=True):
 END_SESSION: Final = "end-session"
 SKIP_SESSION: Final = "skip-session"
 CHOICES: Final[dict[str, Choice]] = {
-    END_SESSION: Choice("继续播放", "结束，清点人数", StopPlaying()),
-    SKIP_SESSION: Choice("还是要开", "这次不开", SkipSession(), to_home=True),
+    END_SESSION: Choice(N_("继续播放"), N_("结束，清点人数"), StopPlaying()),
+    SKIP_SESSION: Choice(N_("还是要开"), N_("这次不开"), SkipSession(), to_home=True),
 }
-_KEYS = (Key("◀▶", "选择"), Key("确定", "就这样"), Key("1 2", "直选"), BACK, HOME)
+_KEYS = (Key("◀▶", N_("选择")), Key(N_("确定"), N_("就这样")), Key("1 2", N_("直选")), BACK, HOME)
 _WIDTH, _TOP, _HEIGHT = 960, 152, 424
 _LEFT = (1280 - _WIDTH) // 2
 
@@ -42,19 +43,19 @@ _LEFT = (1280 - _WIDTH) // 2
 def ask_to_end(world: World) -> QuestionScreen:
     """Return the question before a running session is ended; what it is about stands on a second line."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(f"现在结束，开始清点人数吗？\n{title}", END_SESSION)
+    return QuestionScreen(_("现在结束，开始清点人数吗？") + f"\n{title}", END_SESSION)
 
 
 def ask_to_skip(world: World) -> QuestionScreen:
     """Return the question before a session is recorded as not held."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(f"这次不开了吗？不开就不算次数。\n{title}", SKIP_SESSION)
+    return QuestionScreen(_("这次不开了吗？不开就不算次数。") + f"\n{title}", SKIP_SESSION)
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the dialogue; a moving picture goes on behind it."""
     if world.playback is None or world.playback.state is PlaybackState.FAILED:
-        return page(world, "请选择", _dialogue(_screen(world), 20), _KEYS)
+        return page(world, _("请选择"), _dialogue(_screen(world), 20), _KEYS)
     left, top, height = d.LEFT, d.BAR_TOP - 8, d.BOTTOM - d.BAR_TOP + 16
     keys = (Box(left, top, d.INNER, height, d.BAR), *key_bar(_KEYS, left=left + d.PAD, ground=False))
     overlays = (
@@ -65,9 +66,9 @@ def view(world: World, library: Library) -> Scene:
 
 
 def _dialogue(screen: QuestionScreen, radius: int) -> tuple[Mark, ...]:
-    asked, _, about = screen.question.partition("\n")
+    asked, _line, about = screen.question.partition("\n")
     choice = CHOICES.get(screen.action)
-    answers = (choice.no, choice.yes) if choice else ("返回",)
+    answers = (_(choice.no), _(choice.yes)) if choice else (_("返回"),)
     marks: list[Mark] = [
         Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, radius, d.RAISED, 3),
         Text(_LEFT + 48, _TOP + 36, _WIDTH - 96, asked, d.LEAD, d.INK, True, "centre", 2, 1.3),

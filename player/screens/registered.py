@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import LeaveSession
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.world import HeadCountDraft, SessionState, World
 
@@ -20,14 +21,14 @@ def view(world: World, library: Library) -> Scene:
     session = world.session
     assert session is not None
     closing = session.state is SessionState.CLOSING
-    head, colour = ("已登记", d.GOOD) if closing else ("正在登记，请不要关机", d.FOCUS)
+    head, colour = (_("已登记"), d.GOOD) if closing else (_("正在登记，请不要关机"), d.FOCUS)
     marks = (
         line(d.LEFT, d.CONTENT_TOP, d.INNER, head, 64, colour, bold=True, align="centre"),
         Text(d.LEFT, d.CONTENT_TOP + 96, d.INNER, session.row.title, d.ROW, d.INK, align="centre", line_height=1.2),
         *_figures(session.draft),
         line(d.LEFT, 540, d.INNER, _duty(world) if closing else "", d.ROW, d.QUIET, align="centre"),
     )
-    return page(world, "集中学习", marks, (Key("确定", "完成"), HOME) if closing else (HOME,))
+    return page(world, _("集中学习"), marks, (Key(N_("确定"), N_("完成")), HOME) if closing else (HOME,))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -40,13 +41,14 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 
 def _figures(draft: HeadCountDraft) -> tuple[Mark, ...]:
     width = (d.INNER - d.GAP * len(FIELDS)) // (len(FIELDS) + 1)
-    marks = list(form_field(d.LEFT, 304, width, "应到", str(draft.expected), focused=False, fixed=True))
+    marks = list(form_field(d.LEFT, 304, width, _("应到"), str(draft.expected), focused=False, fixed=True))
     for index, (field, name) in enumerate(FIELDS, start=1):
         x = d.LEFT + index * (width + d.GAP)
-        marks += form_field(x, 304, width, name, getattr(draft, field) or "未填", focused=False)
+        marks += form_field(x, 304, width, _(name), getattr(draft, field) or _("未填"), focused=False)
     return tuple(marks)
 
 
 def _duty(world: World) -> str:
     due = agenda.still_due(world)
-    return f"本月已开 {world.held_this_month} 次，" + (f"还差 {due} 次" if due else "已达标")
+    still = counted("还差 {n} 次", due) if due else _("已达标")
+    return counted("本月已开 {n} 次，{still}", world.held_this_month, still=still)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.initials import LETTERS, MOST_DIGITS
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import CourseScreen, SearchScreen, WishScreen
 from player.core.world import World
@@ -29,13 +30,26 @@ def view(world: World, library: Library) -> Scene:
     pages = Pages(count, PER_PAGE, screen.focus)
     field = _field(screen, count)
     if not screen.digits:
-        return page(world, "找课件", (*field, *_how()), (Key("0–9", "输入"), Key("返回", "上一页"), HOME))
+        return page(
+            world, _("找课件"), (*field, *_how()), (Key("0–9", N_("输入")), Key(N_("返回"), N_("上一页")), HOME)
+        )
     if not count:
-        return page(world, "找课件", (*field, *_nothing()), (Key("确定", "描述想学的内容"), Key("返回", "删除"), HOME))
+        return page(
+            world,
+            _("找课件"),
+            (*field, *_nothing()),
+            (Key(N_("确定"), N_("描述想学的内容")), Key(N_("返回"), N_("删除")), HOME),
+        )
     shown = [_row(world, one) for one in entries]
     marks = (*field, *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, numbered=False))
-    keys = (Key("0–9", "接着输入"), Key("▲▼", "选择"), Key("确定", "打开"), Key("返回", "删除"), HOME)
-    return page(world, "找课件", marks, keys, aside=pages.words)
+    keys = (
+        Key("0–9", N_("接着输入")),
+        Key("▲▼", N_("选择")),
+        Key(N_("确定"), N_("打开")),
+        Key(N_("返回"), N_("删除")),
+        HOME,
+    )
+    return page(world, _("找课件"), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -69,7 +83,7 @@ def _found(screen: SearchScreen, library: Library) -> tuple[int, list[CatalogueE
 def _row(world: World, entry: CatalogueEntry) -> Row:
     return Row(
         entry.title,
-        f"课号 {entry.number}",
+        _("课号 {number}").format(number=entry.number),
         minutes(entry.minutes * 60_000),
         course_here(world, entry.id),
         poster_here(world, entry.poster),
@@ -79,7 +93,7 @@ def _row(world: World, entry: CatalogueEntry) -> Row:
 
 def _field(screen: SearchScreen, count: int) -> tuple[Mark, ...]:
     keyed = " ".join(screen.digits) or "_"
-    said = f"找到 {count} 个课件" if count else "没有找到" if screen.digits else "按数字键"
+    said = counted("找到 {n} 个课件", count) if count else _("没有找到") if screen.digits else _("按数字键")
     return (
         Box(d.LEFT, d.CONTENT_TOP, d.INNER, _FIELD_HEIGHT, d.PANEL, d.RADIUS, d.FOCUS, 4),
         line(d.LEFT + d.PAD, d.CONTENT_TOP + 6, 700, keyed, d.TITLE, d.INK, bold=True),
@@ -101,16 +115,16 @@ def _how() -> tuple[Mark, ...]:
     below = _LIST_TOP + 168
     return (
         *marks,
-        line(d.LEFT, below, d.INNER, "按课名每个字的拼音第一个字母", d.LEAD, d.INK, bold=True, align="centre"),
-        line(d.LEFT, below + 64, d.INNER, "香菇：X 是 9，G 是 4，就按 9 4", d.LEAD, d.BUSY, align="centre"),
-        line(d.LEFT, below + 136, d.INNER, "知道课号的，直接按课号", d.ROW, d.QUIET, align="centre"),
+        line(d.LEFT, below, d.INNER, _("按课名每个字的拼音第一个字母"), d.LEAD, d.INK, bold=True, align="centre"),
+        line(d.LEFT, below + 64, d.INNER, _("香菇：X 是 9，G 是 4，就按 9 4"), d.LEAD, d.BUSY, align="centre"),
+        line(d.LEFT, below + 136, d.INNER, _("知道课号的，直接按课号"), d.ROW, d.QUIET, align="centre"),
     )
 
 
 def _nothing() -> tuple[Mark, ...]:
     top = _LIST_TOP + 84
     return (
-        line(d.LEFT, top, d.INNER, "没有这样的课件", d.TITLE, d.INK, bold=True, align="centre"),
-        line(d.LEFT, top + 84, d.INNER, "按返回键删掉数字再试，也可以按课号", d.ROW, d.QUIET, align="centre"),
-        line(d.LEFT, top + 136, d.INNER, "按确定键写出想学的内容，向县远教办申请", d.ROW, d.QUIET, align="centre"),
+        line(d.LEFT, top, d.INNER, _("没有这样的课件"), d.TITLE, d.INK, bold=True, align="centre"),
+        line(d.LEFT, top + 84, d.INNER, _("按返回键删掉数字再试，也可以按课号"), d.ROW, d.QUIET, align="centre"),
+        line(d.LEFT, top + 136, d.INNER, _("按确定键写出想学的内容，向县远教办申请"), d.ROW, d.QUIET, align="centre"),
     )

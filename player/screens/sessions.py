@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from player.core.actions import OpenGathering
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import SessionsScreen
 from player.core.world import World
@@ -24,12 +25,12 @@ def view(world: World, library: Library) -> Scene:
     """Return the list of sessions."""
     pages, listed = _pages(world)
     if not listed:
-        marks = message("近期没有集中学习安排", ["节目单由县远教办下发", "随时可以到课件目录点播"])
-        return page(world, "集中学习", marks, (BACK, HOME))
+        marks = message(_("近期没有集中学习安排"), [_("节目单由县远教办下发"), _("随时可以到课件目录点播")])
+        return page(world, _("集中学习"), marks, (BACK, HOME))
     shown = [_row(world, one) for one in listed[pages.first : pages.first + PER_PAGE]]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", "选择"), OK_OPENS, Key(pages.digits, "直达"), BACK, HOME)
-    return page(world, "集中学习", marks, keys, aside=pages.words)
+    keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), BACK, HOME)
+    return page(world, _("集中学习"), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -45,7 +46,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     one = listed[chosen]
     world = turn(world, SessionsScreen(chosen))
     if agenda.is_done(world, one):
-        return tell(world, "这次集中学习已经登记"), ()
+        return tell(world, _("这次集中学习已经登记")), ()
     return world, (OpenGathering(one.id),)
 
 
@@ -59,9 +60,9 @@ def _pages(world: World) -> tuple[Pages, list[Occurrence]]:
 def _row(world: World, one: Occurrence) -> Row:
     detail = agenda.when(world, one)
     if agenda.is_done(world, one):
-        return Row(one.title, detail, "已登记", title_lines=1)
+        return Row(one.title, detail, _("已登记"), title_lines=1)
     if agenda.is_over(world, one):
-        return Row(one.title, detail, "还没有开", warn=True, title_lines=1)
+        return Row(one.title, detail, _("还没有开"), warn=True, title_lines=1)
     missing = agenda.missing_words(world, one)
     detail += f" · {agenda.until(world, one)}" if not missing else f" · {missing}"
     return Row(one.title, detail, here=occurrence_here(world, one), title_lines=1)

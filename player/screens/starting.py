@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core.language import _
 from player.core.library import Library
 from player.core.world import World
 
@@ -13,7 +14,7 @@ from .stack import Reaction
 
 def view(world: World, library: Library) -> Scene:
     """Return the page."""
-    return page(world, "远教", message("正在启动", ["请稍等，马上就好"], top=248), (HOME,))
+    return page(world, _("远教"), message(_("正在启动"), [_("请稍等，马上就好")], top=248), (HOME,))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from player.core import limits, sync
 from player.core.actions import OpenPhone, SyncNow
 from player.core.faults import fault
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import FaultScreen, PhoneScreen, StatusScreen
 from player.core.world import PhoneState, World
@@ -22,12 +23,15 @@ PER_PAGE = 3
 _ROW_HEIGHT = 72
 _FACTS_TOP = d.CONTENT_TOP + PER_PAGE * _ROW_HEIGHT + 8
 _FACT_HEIGHT = 60
-UPDATE, PHONE = "检查节目更新", "手机遥控"
+UPDATE, PHONE = N_("检查节目更新"), N_("手机遥控")
 ACTS = (UPDATE, PHONE)
 _PHONE_WORDS = {
-    PhoneState.OFF: "没有打开", PhoneState.STARTING: "正在打开", PhoneState.OPEN: "已打开", PhoneState.SHUT: "已锁住",
-    PhoneState.FAILED: "打不开",
-}  # fmt: skip
+    PhoneState.OFF: N_("没有打开"),
+    PhoneState.STARTING: N_("正在打开"),
+    PhoneState.OPEN: N_("已打开"),
+    PhoneState.SHUT: N_("已锁住"),
+    PhoneState.FAILED: N_("打不开"),
+}
 
 
 def view(world: World, library: Library) -> Scene:
@@ -39,8 +43,8 @@ def view(world: World, library: Library) -> Scene:
         *(() if codes else _well()),
         *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
     )
-    keys = (Key("▲▼", "选择"), Key("确定", "检查" if pages.at == len(codes) else "打开"), BACK, HOME)
-    return page(world, "设备状态", marks, keys, aside=pages.words)
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("检查") if pages.at == len(codes) else N_("打开")), BACK, HOME)
+    return page(world, _("设备状态"), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -71,26 +75,28 @@ def _pages(world: World) -> tuple[Pages, tuple[str, ...]]:
 def _what_now(world: World) -> str:
     """Return what becomes of the wish for news."""
     if sync.may_ask(world):
-        return "正在检查节目更新"
+        return _("正在检查节目更新")
     if not world.settings.has_files:
-        return "本机没有设置县里的网址，请插入县远教办发的 U 盘"
+        return _("本机没有设置县里的网址，请插入县远教办发的 U 盘")
     if not limits.may_spend(world, "documents"):
-        return "本月流量已用完，下月 1 日自动检查"
+        return _("本月流量已用完，下月 1 日自动检查")
     opens_ms = limits.next_change_ms(world)
-    return "现在不在下载时段" + (f"，{time_of_day(world, opens_ms)} 以后自动检查" if opens_ms is not None else "")
+    if opens_ms is None:
+        return _("现在不在下载时段")
+    return _("现在不在下载时段，{time} 以后自动检查").format(time=time_of_day(world, opens_ms))
 
 
 def _row(world: World, row: str) -> Row:
     if row == UPDATE:
-        return Row(UPDATE, aside="正在检查" if world.sync.effect else freshness(world))
+        return Row(_(UPDATE), aside=_("正在检查") if world.sync.effect else freshness(world))
     if row == PHONE:
-        return Row(PHONE, aside=_PHONE_WORDS[world.phone.state])
-    return Row(f"{row} {fault(row).title}", aside="看怎么办", warn=True)
+        return Row(_(PHONE), aside=_(_PHONE_WORDS[world.phone.state]))
+    return Row(f"{row} {fault(row).title}", aside=_("看怎么办"), warn=True)
 
 
 def _well() -> tuple[Mark, ...]:
     top = d.CONTENT_TOP + len(ACTS) * _ROW_HEIGHT + 12
-    return (line(d.LEFT, top, d.INNER, "设备正常，没有故障", d.LEAD, d.GOOD, bold=True, align="centre"),)
+    return (line(d.LEFT, top, d.INNER, _("设备正常，没有故障"), d.LEAD, d.GOOD, bold=True, align="centre"),)
 
 
 def _facts(world: World) -> list[tuple[str, str]]:
@@ -98,14 +104,14 @@ def _facts(world: World) -> list[tuple[str, str]]:
     owed = max(0, world.outbox.head - world.outbox.acknowledged)
     now = world.now.wall_ms
     return [
-        ("站点", box.site.name if box else "还没有开通"),
-        ("编号版本", f"{world.box_id[:12]} · {world.settings.version}"),
-        ("本月流量", _spent_words(world)),
-        ("学习流量", size(world.store.spent.by_purpose.get("session", 0))),
-        ("时间", f"{date(world, now)} {time_of_day(world, now)}" if clock_known(world) else "时间未校准"),
-        ("课件", _course_words(world)),
-        ("收看记录", f"还有 {owed} 条没有上报" if owed else "已全部上报"),
-        ("剩余空间", size(max(0, world.store.free_bytes))),
+        (_("站点"), box.site.name if box else _("还没有开通")),
+        (_("编号版本"), f"{world.box_id[:12]} · {world.settings.version}"),
+        (_("本月流量"), _spent_words(world)),
+        (_("学习流量"), size(world.store.spent.by_purpose.get("session", 0))),
+        (_("时间"), f"{date(world, now)} {time_of_day(world, now)}" if clock_known(world) else _("时间未校准")),
+        (_("课件"), _course_words(world)),
+        (_("收看记录"), counted("还有 {n} 条没有上报", owed) if owed else _("已全部上报")),
+        (_("剩余空间"), size(max(0, world.store.free_bytes))),
     ]
 
 
@@ -114,15 +120,18 @@ def _spent_words(world: World) -> str:
     spent, monthly = size(world.store.spent.total_bytes), limits.monthly_bytes(world)
     if monthly is None:
         return spent
-    state = "" if limits.may_spend(world, "stock") else " 留给学习"
-    state = state if limits.may_spend(world, "session") else " 已用完"
-    return f"{spent}/{size(monthly)}{state}"
+    words = f"{spent}/{size(monthly)}"
+    if not limits.may_spend(world, "session"):
+        return _("{spent} 已用完").format(spent=words)
+    return words if limits.may_spend(world, "stock") else _("{spent} 留给学习").format(spent=words)
 
 
 def _course_words(world: World) -> str:
     playable = sum(course_here(world, course).playable for course in stored_courses(world))
     waiting = sum(not (blob := world.store.blobs.get(wanted)) or not blob.complete for wanted in world.transfers.wanted)
-    return f"可播放 {playable}" + (f" · 下载中 {waiting}" if waiting else "")
+    if waiting:
+        return _("可播放 {playable} · 下载中 {waiting}").format(playable=playable, waiting=waiting)
+    return _("可播放 {playable}").format(playable=playable)
 
 
 def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from player.core.initials import LETTERS
+from player.core.language import N_, _
 from player.core.writing import MARKS, MOST_LETTERS, OFFERED, Method, Offer, Writing, WritingState
 
 from . import design as d
@@ -16,15 +17,19 @@ from .parts import card, line, tone
 from .scene import Box, Mark, Text
 
 NAMES: Final[dict[Method, str]] = {
-    "pinyin": "拼音", "strokes": "笔画", "digits": "数字", "letters": "字母标点", "phrases": "常用语",
-}  # fmt: skip
-_STROKES: Final = {"1": "一 横", "2": "丨 竖", "3": "丿 撇", "4": "丶 点捺", "5": "乛 折"}
+    "pinyin": N_("拼音"),
+    "strokes": N_("笔画"),
+    "digits": N_("数字"),
+    "letters": N_("字母标点"),
+    "phrases": N_("常用语"),
+}
+_STROKES: Final = {"1": N_("一 横"), "2": N_("丨 竖"), "3": N_("丿 撇"), "4": N_("丶 点捺"), "5": N_("乛 折")}
 _HOW: Final[dict[Method, tuple[str, str]]] = {
-    "pinyin": ("香 XIANG：按 9 4 2 6 4", "也可以只按每个字的第一个字母，中国按 9 4"),
-    "strokes": ("木：横竖撇点，按 1 2 3 4", "按平时写字的先后"),
-    "digits": ("按数字键，直接写数字", ""),
-    "letters": ("B：先按 2，再选 B", "标点在 1 键上，空格在 0 键上"),
-    "phrases": ("本机没有常用语", "按返回键换输入法"),
+    "pinyin": (N_("香 XIANG：按 9 4 2 6 4"), N_("也可以只按每个字的第一个字母，中国按 9 4")),
+    "strokes": (N_("木：横竖撇点，按 1 2 3 4"), N_("按平时写字的先后")),
+    "digits": (N_("按数字键，直接写数字"), ""),
+    "letters": (N_("B：先按 2，再选 B"), N_("标点在 1 键上，空格在 0 键上")),
+    "phrases": (N_("本机没有常用语"), N_("按返回键换输入法")),
 }
 _FIELD_HEIGHT, _SPELT_HEIGHT = 120, 60
 _SPELT_TOP = d.CONTENT_TOP + _FIELD_HEIGHT + 8
@@ -41,7 +46,7 @@ def field(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
 
 def count_words(writing: Writing) -> str:
     """Return how much is written of how much may be, once there is something."""
-    return f"{len(writing.text)} / {MOST_LETTERS} 字" if writing.text else ""
+    return _("{n} / {most} 字").format(n=len(writing.text), most=MOST_LETTERS) if writing.text else ""
 
 
 def field_keys(writing: Writing, offered: Offer, *, done: str) -> tuple[Key, ...]:
@@ -52,18 +57,25 @@ def field_keys(writing: Writing, offered: Offer, *, done: str) -> tuple[Key, ...
         offered: What is offered.
         done: What OK does when nothing is being spelt.
     """
-    another = Key("▲", "换输入法")
+    another = Key("▲", N_("换输入法"))
     if writing.state is WritingState.CHOOSING:
-        back = Key("返回", "换输入法" if writing.method == "phrases" else "接着按")
+        back = Key(N_("返回"), N_("换输入法") if writing.method == "phrases" else N_("接着按"))
         choose = (
-            (Key(f"1–{len(offered.words)}", "选"), Key("◀▶", "翻页"), Key("确定", "选亮的")) if offered.words else ()
+            (Key(f"1–{len(offered.words)}", N_("选")), Key("◀▶", N_("翻页")), Key(N_("确定"), N_("选亮的")))
+            if offered.words
+            else ()
         )
         return (*choose, back)
     if writing.state is WritingState.SPELLING:
-        choose = (Key("确定", "选"), Key("◀▶", "换"), Key("▼", "按数字选")) if offered.words else ()
-        return (Key(_digits(writing.method), "接着按"), *choose, Key("返回", "删除"))
-    finish = (Key("确定", done),) if writing.text else ()
-    return (Key(_digits(writing.method), "输入"), *finish, another, Key("返回", "删除" if writing.text else "上一页"))
+        choose = (Key(N_("确定"), N_("选")), Key("◀▶", N_("换")), Key("▼", N_("按数字选"))) if offered.words else ()
+        return (Key(_digits(writing.method), N_("接着按")), *choose, Key(N_("返回"), N_("删除")))
+    finish = (Key(N_("确定"), done),) if writing.text else ()
+    return (
+        Key(_digits(writing.method), N_("输入")),
+        *finish,
+        another,
+        Key(N_("返回"), N_("删除") if writing.text else N_("上一页")),
+    )
 
 
 def _digits(method: Method) -> str:
@@ -81,7 +93,7 @@ def _text(writing: Writing) -> tuple[Mark, ...]:
 
 
 def _spelt(writing: Writing) -> tuple[Mark, ...]:
-    name = NAMES[writing.method]
+    name = _(NAMES[writing.method])
     width = d.words_width(name, d.ROW) + 2 * d.PAD
     left = d.LEFT + width + d.PAD
     return (
@@ -93,9 +105,9 @@ def _spelt(writing: Writing) -> tuple[Mark, ...]:
 
 def _offers(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
     if not offered.words:
-        first, second = _HOW[writing.method]
+        first, second = (_(words) for words in _HOW[writing.method])
         if writing.keys:
-            first, second = "没有这样的字", "按返回键删掉一个数字再试"
+            first, second = _("没有这样的字"), _("按返回键删掉一个数字再试")
         return (
             line(d.LEFT, _OFFER_TOP + 14, d.INNER, first, d.LEAD, d.INK, align="centre"),
             line(d.LEFT, _OFFER_TOP + 92, d.INNER, second, d.ROW, d.QUIET, align="centre"),
@@ -133,7 +145,7 @@ def _legend(method: Method) -> tuple[Mark, ...]:
         marks += (
             card(x, _LEGEND_TOP, width, _LEGEND_HEIGHT),
             line(x, _LEGEND_TOP + 8, width, digit, d.ROW, d.FOCUS, bold=True, align="centre"),
-            line(x, _LEGEND_TOP + 58, width, what, d.BODY, d.INK, align="centre"),
+            line(x, _LEGEND_TOP + 58, width, _(what), d.BODY, d.INK, align="centre"),
         )
     return tuple(marks)
 

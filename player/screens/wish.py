@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from player.core.actions import PlaceOrder
+from player.core.language import N_, _
 from player.core.library import Library
 from player.core.world import World
 from player.core.writing import Writing, WritingState, offer, pressed
@@ -16,10 +17,10 @@ from .stack import Reaction, pop
 from .tell import tell
 from .text_field import count_words, field, field_keys
 
-TITLE = "描述想学的内容"
+TITLE = N_("描述想学的内容")
 _REFUSED = {
-    "pinyin": "拼音用 2 到 9 的数字键",
-    "strokes": "笔画用 1 到 5 的数字键",
+    "pinyin": N_("拼音用 2 到 9 的数字键"),
+    "strokes": N_("笔画用 1 到 5 的数字键"),
 }
 
 
@@ -27,8 +28,8 @@ def view(world: World, library: Library) -> Scene:
     """Return the text field."""
     writing = world.writing
     offered = offer(writing, library, world.settings.phrases)
-    keys = field_keys(writing, offered, done="提出申请")
-    return page(world, TITLE, field(writing, offered), (*keys, HOME), aside=count_words(writing))
+    keys = field_keys(writing, offered, done=N_("提出申请"))
+    return page(world, _(TITLE), field(writing, offered), (*keys, HOME), aside=count_words(writing))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -40,12 +41,12 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return pop(world), ()
     written = pressed(writing, intent, offer(writing, library, world.settings.phrases))
     if written == writing and intent.startswith("digit-") and writing.method in _REFUSED:
-        return tell(world, _REFUSED[writing.method]), ()
+        return tell(world, _(_REFUSED[writing.method])), ()
     return replace(world, writing=written), ()
 
 
 def _ask(world: World) -> Reaction:
     wish = world.writing.text.strip()
     if not wish:
-        return tell(world, "请先按数字键写出想学的内容"), ()
+        return tell(world, _("请先按数字键写出想学的内容")), ()
     return to_newest(replace(pop(world), writing=Writing())), (PlaceOrder(wish=wish),)

@@ -1,15 +1,19 @@
-"""Times, dates and amounts in the Chinese of the screens. Local time is the world's wall clock plus the box's zone."""
+"""Times, dates and amounts in the words of the screens. Local time is the world's wall clock plus the box's zone."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from player.core.language import _
+from player.core.language import N_, _, counted
 from player.core.schedule import is_known
 from player.core.world import World
 
-WEEKDAYS: Final = "一二三四五六日"
+MONTHS: Final = (
+    N_("1月"), N_("2月"), N_("3月"), N_("4月"), N_("5月"), N_("6月"),
+    N_("7月"), N_("8月"), N_("9月"), N_("10月"), N_("11月"), N_("12月"),
+)  # fmt: skip
+WEEKDAYS: Final = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
 _FAR_MS: Final = 4_102_444_800_000  # the year 2100: no clock of ours goes further
@@ -40,12 +44,21 @@ def time_of_day(world: World, wall_ms: int) -> str:
 def date(world: World, wall_ms: int) -> str:
     """Return ``11月22日``."""
     moment = local(world, wall_ms)
-    return f"{moment.month}月{moment.day}日"
+    return _day_of_month(moment)
+
+
+def _day_of_month(moment: datetime) -> str:
+    return _("{month}{day}日").format(month=_(MONTHS[moment.month - 1]), day=moment.day)
 
 
 def weekday(world: World, wall_ms: int) -> str:
     """Return ``星期日``."""
-    return "星期" + WEEKDAYS[local(world, wall_ms).weekday()]
+    return _(WEEKDAYS[local(world, wall_ms).weekday()])
+
+
+def full_date(world: World, wall_ms: int) -> str:
+    """Return ``12月3日 星期四``."""
+    return _("{date} {weekday}").format(date=date(world, wall_ms), weekday=weekday(world, wall_ms))
 
 
 def days_ahead(world: World, wall_ms: int) -> int:
@@ -56,11 +69,10 @@ def days_ahead(world: World, wall_ms: int) -> int:
 def day(world: World, wall_ms: int) -> str:
     """Return 今天, 明天, 星期四 within a week, or else ``12月3日 星期四``."""
     ahead = days_ahead(world, wall_ms) if clock_known(world) else 99
-    near = {0: "今天", 1: "明天", 2: "后天"}
+    near = {0: _("今天"), 1: _("明天"), 2: _("后天")}
     if ahead in near:
         return near[ahead]
-    name = weekday(world, wall_ms)
-    return name if 0 < ahead < 7 else f"{date(world, wall_ms)} {name}"
+    return weekday(world, wall_ms) if 0 < ahead < 7 else full_date(world, wall_ms)
 
 
 def calendar_day(world: World, day_of_plan: str) -> str:
@@ -71,36 +83,42 @@ def calendar_day(world: World, day_of_plan: str) -> str:
         return ""
     this_year = local(world, world.now.wall_ms).year if clock_known(world) else 0
     if moment.year == this_year:
-        return _("{month}月{day}日").format(month=moment.month, day=moment.day)
-    return _("{year}年{month}月{day}日").format(year=moment.year, month=moment.month, day=moment.day)
+        return _day_of_month(moment)
+    return _("{year}年{date}").format(year=moment.year, date=_day_of_month(moment))
 
 
 def countdown(span_ms: int, *, seconds: bool = False) -> str:
     """Return how long it is still, such as ``还有 2 小时 15 分``; a started minute counts as one."""
     if span_ms <= 0:
-        return "时间到了"
+        return _("时间到了")
     if seconds:
-        left = -(-span_ms // 1000)
-        return f"还有 {left // 60} 分 {left % 60:02} 秒" if left >= 60 else f"还有 {left} 秒"
-    minutes = -(-span_ms // MINUTE_MS)
-    if minutes < 60:
-        return f"还有 {minutes} 分钟"
-    if minutes < 24 * 60:
-        return f"还有 {minutes // 60} 小时" + (f" {minutes % 60} 分" if minutes % 60 else "")
-    return f"还有 {minutes // (24 * 60)} 天"
+        return _seconds_left(-(-span_ms // 1000))
+    whole = -(-span_ms // MINUTE_MS)
+    if whole < 60:
+        return counted("还有 {n} 分钟", whole)
+    if whole < 24 * 60:
+        hours, rest = divmod(whole, 60)
+        return counted("还有 {n} 小时 {minutes} 分", hours, minutes=rest) if rest else counted("还有 {n} 小时", hours)
+    return counted("还有 {n} 天", whole // (24 * 60))
+
+
+def _seconds_left(seconds: int) -> str:
+    whole, rest = divmod(seconds, 60)
+    return counted("还有 {n} 分 {seconds:02} 秒", whole, seconds=rest) if whole else counted("还有 {n} 秒", rest)
 
 
 def minutes(span_ms: int) -> str:
     """Return a length such as ``45 分钟`` or ``1 小时 20 分``; at least one minute."""
     whole = max(1, round(span_ms / MINUTE_MS))
-    if whole < 60:
-        return f"{whole} 分钟"
-    return f"{whole // 60} 小时" + (f" {whole % 60} 分" if whole % 60 else "")
+    hours, rest = divmod(whole, 60)
+    if not hours:
+        return counted("{n} 分钟", whole)
+    return counted("{n} 小时 {minutes} 分", hours, minutes=rest) if rest else counted("{n} 小时", hours)
 
 
 def short_minutes(span_ms: int) -> str:
     """Return a lesson's length for a narrow row, ``45 分``."""
-    return f"{max(1, round(span_ms / MINUTE_MS))} 分"
+    return counted("{n} 分", max(1, round(span_ms / MINUTE_MS)))
 
 
 def position(span_ms: int) -> str:
@@ -125,17 +143,17 @@ def percent(share: float) -> str:
 def freshness(world: World) -> str:
     """Return 节目更新至 ×月×日, the day the county was last heard; or that the catalogue is still coming."""
     if world.generation is None:
-        return "还没有收到节目"
+        return _("还没有收到节目")
     if world.generation.partial:
         return coming(world)
-    return "节目更新至 " + date(world, world.generation.synced_wall_ms)
+    return _("节目更新至 {date}").format(date=date(world, world.generation.synced_wall_ms))
 
 
 def coming(world: World) -> str:
     """Return 课件目录更新中, with how much has come where that is known."""
     if not world.sync.percent:
-        return "课件目录更新中"
-    return f"课件目录更新中 {world.sync.percent} %"
+        return _("课件目录更新中")
+    return _("课件目录更新中 {percent} %").format(percent=world.sync.percent)
 
 
 def is_coming(world: World) -> bool:

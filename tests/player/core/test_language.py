@@ -52,9 +52,9 @@ def test_a_marked_constant_is_translated_where_it_is_shown() -> None:
 
 
 def test_an_amount_decides_the_form() -> None:
-    assert counted("还差 {n} 次", 1) == "还差 1 次"
+    assert counted("{n} 个课件", 1) == "1 个课件"
     with speaking(ENGLISH):
-        assert [counted("还差 {n} 次", n) for n in (1, 2)] == ["1 session still due", "2 sessions still due"]
+        assert [counted("{n} 个课件", n) for n in (1, 2)] == ["1 course", "2 courses"]
 
 
 def test_a_view_speaks_the_language_of_its_world_and_leaves_nothing_behind() -> None:

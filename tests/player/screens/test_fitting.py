@@ -1,0 +1,98 @@
+"""No word of our own is cut off, in either language, as the television's own typeface measures it.
+
+What comes from the county, such as a title, may end with an ellipsis; what the screens themselves say may not, and no
+key of the bar may be left out in one language that stands there in the other.
+"""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from demo.screens.states import State, all_states
+from demo.screens.village import COURSES, LONG_COURSES, LONG_TITLE
+from player.core.language import CHINESE, ENGLISH, speaking
+from player.core.preferences import LANGUAGES, Language
+from player.devices.display.fonts import Typeface
+from player.locale import make
+from player.screens import design as d
+from player.screens.lines import ELLIPSIS, break_lines, typeset
+from player.screens.scene import Box, Mark, Scene, Text
+from player.screens.view import view
+
+STATES = all_states()
+# What the made-up county wrote.
+TITLES = {LONG_TITLE} | {
+    words
+    for course in (*COURSES.values(), *LONG_COURSES)
+    for words in (course.title, course.provider, course.summary, *(lesson.title for lesson in course.lessons))
+}
+
+
+@pytest.fixture(scope="module")
+def typeface() -> Typeface:
+    return Typeface()
+
+
+def drawn(state: State, language: Language) -> Scene:
+    world, library = state
+    return view(replace(world, preferences=replace(world.preferences, language=language)), library)
+
+
+def marks_of(scene: Scene) -> tuple[Mark, ...]:
+    return scene.marks + tuple(mark for overlay in scene.overlays for mark in overlay.marks)
+
+
+def is_cut(mark: Text, typeface: Typeface) -> bool:
+    words = typeset(typeface.printable(mark.words))
+    lines = break_lines(words, lambda piece: typeface.width(piece, mark.size, mark.bold), mark.width, mark.lines)
+    return lines[-1].endswith(ELLIPSIS) and not words.endswith(ELLIPSIS)
+
+
+def is_the_countys(words: str, name: str) -> bool:
+    return (
+        words in TITLES
+        or LONG_TITLE in words
+        or "养殖专业合作社" in words
+        or (name.startswith("session") and "：" in words)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STATES)
+def test_no_word_of_our_own_is_cut_off(name: str, language: Language, typeface: Typeface) -> None:
+    texts = [mark for mark in marks_of(drawn(STATES[name], language)) if isinstance(mark, Text) and mark.words]
+    cut = [mark.words for mark in texts if is_cut(mark, typeface) and not is_the_countys(mark.words, name)]
+    assert cut == []
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_english_names_as_many_keys_as_chinese(name: str) -> None:
+    keys = [
+        sum(isinstance(mark, Box) and mark.height == 42 for mark in marks_of(drawn(STATES[name], language)))
+        for language in LANGUAGES
+    ]
+    assert keys[0] == keys[1]
+
+
+def test_words_are_not_taken_for_narrower_than_they_are(typeface: Typeface) -> None:
+    for message in make.read(ENGLISH):
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        for words in (form for form in (*forms, message.id) if message.id and isinstance(form, str)):
+            for bold in (False, True):
+                true = typeface.width(words, 100, bold)
+                assert true <= d.words_width(words, 100) <= 1.25 * true + 30, words
+
+
+def test_a_size_is_chosen_at_which_words_fit() -> None:
+    assert d.fitting("本机节目", 190, d.LEAD, d.ROW, d.BODY) == d.LEAD
+    assert d.fitting("Group sessions", 300, d.LEAD, d.ROW, d.BODY) == d.ROW
+    assert d.fitting("Group sessions", 10, d.LEAD, d.ROW, d.BODY) == d.BODY
+
+
+def test_the_made_up_states_are_drawn_in_both_languages() -> None:
+    with speaking(CHINESE):
+        chinese = {mark.words for mark in marks_of(drawn(STATES["home"], "zh_CN")) if isinstance(mark, Text)}
+    english = {mark.words for mark in marks_of(drawn(STATES["home"], "en")) if isinstance(mark, Text)}
+    assert "本月集中学习" in chinese
+    assert "Sessions this month" in english

@@ -99,6 +99,13 @@ class Office:
         self.page.wait_for_url("**/stops/*")
         return [row.locator("th, td").all_inner_texts() for row in self.page.locator("tbody tr").all()]
 
+    def stop_code(self, course: str, site: str) -> str:
+        """Ask for the code by which a silent site can be told over the telephone to stop a course (停播码)."""
+        self.receipts(course)
+        row = self.page.locator("tr", has_text=site).first
+        row.locator("button:has-text('取停播码')").click()
+        return row.locator("td[data-label='电话停播'] b").inner_text().replace(" ", "")
+
     def grant_order(self, wish: str, course_number: int) -> None:
         """Answer an order (点播申请) with a course."""
         self.page.goto(f"{self._address}/orders")

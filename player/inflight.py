@@ -19,6 +19,7 @@ from player.core.effects import (
     RunBinding,
     RunFetch,
     RunScrub,
+    RunStopCode,
     RunSync,
     RunUpload,
     StopFetch,
@@ -35,6 +36,7 @@ from player.core.events import (
     MediaFailed,
     MediaOpened,
     ScrubFinished,
+    StopCodeChecked,
     SyncFinished,
     UploadFinished,
 )
@@ -46,6 +48,7 @@ DEADLINES_MS: Final[dict[type[Effect], int]] = {
     RunFetch: 2 * 3_600_000,
     RunUpload: 300_000,
     RunBinding: 180_000,
+    RunStopCode: 60_000,
     EvictBlobs: 600_000,
     RunScrub: 4 * 3_600_000,
 }
@@ -81,6 +84,7 @@ class InFlight:
                 | FetchFinished(effect=effect)
                 | UploadFinished(effect=effect)
                 | BindingAnswered(effect=effect)
+                | StopCodeChecked(effect=effect)
                 | Evicted(effect=effect)
                 | ScrubFinished(effect=effect)
             ):

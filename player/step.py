@@ -23,6 +23,7 @@ from player.core import (
     scrub,
     session,
     startup,
+    stop_codes,
     sync,
     transfers,
     troubles,
@@ -54,6 +55,7 @@ from player.core.events import (
     RoomMeasured,
     ScrubFinished,
     Started,
+    StopCodeChecked,
     SyncFinished,
     SyncProgressed,
     TimeRefused,
@@ -125,6 +127,7 @@ def _journaled(turn: Turn, event: Journaled) -> None:
     entry = ledger.journaled(turn, event)
     if entry is not None:
         orders.journaled(turn, entry)
+        stop_codes.journaled(turn, entry)
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
         if entry.closes_play:
@@ -207,6 +210,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     FetchFinished: transfers.finished,
     UploadFinished: outbox.finished,
     BindingAnswered: binding.follow_event,
+    StopCodeChecked: stop_codes.follow_event,
     Evicted: transfers.evicted,
     RoomMeasured: transfers.measured,
     BlobSpoilt: scrub.follow_event,

@@ -121,13 +121,17 @@ class Site(Record, frozen=True, kw_only=True):
 
 
 class Box(Document, frozen=True, kw_only=True):
-    """``boxes/<bin>/<id>.json``: to which site a box is bound; its id is `playlists.keys.fingerprint`."""
+    """``boxes/<bin>/<id>.json``: to which site a box is bound; its id is `playlists.keys.fingerprint`.
+
+    ``telephone_key`` is the county's public key for codes told over the telephone (`playlists.stop_codes`), in hex.
+    """
 
     id: Identifier
     public_key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     site: Site
     groups: tuple[Identifier, ...] = ()
     revoked: bool = False
+    telephone_key: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class PlaylistItem(Record, frozen=True, kw_only=True):

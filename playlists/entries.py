@@ -118,6 +118,19 @@ class StopReceipt(Body, frozen=True, array_like=True, kw_only=True, tag="stopped
     stop: str
 
 
+class StopCode(Body, frozen=True, array_like=True, kw_only=True, tag="stop-code"):
+    """Somebody keyed in a 停播码 for the course with this number (`playlists.stop_codes`).
+
+    ``day`` is the county's day of a right one, from which the course is stopped here; empty for a wrong one.
+    ``wrong`` counts the wrong ones since the last right one.
+    """
+
+    number: int
+    course: str
+    day: str
+    wrong: int
+
+
 class ClockChange(Body, frozen=True, array_like=True, kw_only=True, tag="clock"):
     """The wall clock was set or jumped by ``by_ms``; ``trust`` is what holds from now on."""
 
@@ -172,6 +185,7 @@ AnyBody = (
     | Order
     | Rating
     | StopReceipt
+    | StopCode
     | ClockChange
     | FaultSeen
     | Health

@@ -17,6 +17,7 @@ WORDS = {
     "wish": "想看的内容", "value": "评价", "stop": "停播单", "by_ms": "调整了", "trust": "此后的时间",
     "code": "故障代码", "active": "存在", "detail": "说明", "generation": "节目版本", "free_bytes": "剩余空间",
     "stored_bytes": "已用空间", "fetched_bytes": "本月下载", "line_month": "流量月份", "line_bytes": "各项流量",
+    "number": "课号", "day": "停播码的日期", "wrong": "连续输错",
     "percent": "已到百分比", "ready_wall_ms": "预计到齐", "in_danger": "可能放不了",
 }  # fmt: skip
 WORDED = ("why", "form", "ended", "trust")

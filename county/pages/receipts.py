@@ -1,19 +1,28 @@
-"""Receipts of a withdrawal (停播回执): which boxes have confirmed, and which sites somebody must ring."""
+"""Receipts of a withdrawal (停播回执): which boxes have confirmed, and which sites somebody must ring.
+
+A silent site can be told over the telephone: its code (停播码) is shown on the day on which somebody asked for it, and
+whoever asked stands in the list below, with what the box says later of the codes that were keyed in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from county.courses.models import Course, Lesson
-from county.inbox.models import StopReceipt
+from county.inbox.models import Entry, StopReceipt
+from county.inbox.reading import read_one
 from county.pages.access import EVERYBODY, page, person_of, sites_of
+from county.pages.acting import attempt
 from county.places.models import Box
 from county.plans.models import StopOrder
+from county.publishing.telephone import ask_for_code, code_for
+from playlists.entries import StopCode
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,24 @@ class Stop:
     lesson: str
     confirmed: int
     boxes: int
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A box with the moment of its receipt, or without; ``code`` is to be read out to its site."""
+
+    box: Box
+    confirmed_ms: int | None
+    code: str
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A code that was keyed in at a box: of which day it was, or wrong (empty); when, by the box's clock."""
+
+    box: Box
+    day: str
+    at_ms: int
 
 
 def stops_of(course: Course) -> list[Stop]:
@@ -53,7 +80,39 @@ def receipts(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     confirmed = dict(StopReceipt.objects.filter(stop=order.pk).values_list("box", "at_ms"))
     seen = sites_of(person_of(request)).values("pk")
     boxes = Box.objects.filter(revoked=False, site__in=seen).select_related("site__place__parent")
-    rows = [(box, confirmed.get(box.pk)) for box in boxes.order_by("last_seen_at")]
-    rows.sort(key=lambda row: row[1] is not None)
-    context = {"order": order, "rows": rows, "now": timezone.now(), "missing": sum(1 for row in rows if row[1] is None)}
-    return render(request, "receipts.html", context)
+    now, calls = timezone.now(), list(order.calls.filter(site__in=seen).select_related("site", "by"))
+    asked = {call.box_id for call in calls if timezone.localdate(call.at) == timezone.localdate(now)}
+    rows = [Silent(box, confirmed.get(box.pk), _code(order, box, now, asked)) for box in boxes.order_by("last_seen_at")]
+    rows.sort(key=lambda row: row.confirmed_ms is not None)
+    missing = sum(row.confirmed_ms is None for row in rows)
+    context = {"order": order, "rows": rows, "now": now, "missing": missing, "calls": calls}
+    return render(request, "receipts.html", context | {"keyed": _keyed(order, [row.box for row in rows])})
+
+
+@page(EVERYBODY, "POST")
+def stop_code(request: HttpRequest, key: str, stop: str) -> HttpResponse:
+    """Write down that somebody rings a silent site, and show its code."""
+    order = get_object_or_404(StopOrder.objects.select_related("course"), pk=stop, course=key)
+    box = get_object_or_404(Box.objects.select_related("site__place"), pk=request.POST.get("box", ""))
+    attempt(request, lambda: ask_for_code(order, box, person_of(request)), f"请打电话，把停播码念给“{box.site}”。")
+    return redirect(f"/courses/{key}/stops/{stop}")
+
+
+def _code(order: StopOrder, box: Box, now: datetime, asked: set[str]) -> str:
+    """Return the code of a box whose site is being rung today, in two groups of four."""
+    if box.pk not in asked or order.lifted_at is not None:
+        return ""
+    code = code_for(order, box, now)
+    return f"{code[:4]} {code[4:]}"
+
+
+def _keyed(order: StopOrder, boxes: Sequence[Box]) -> list[Keyed]:
+    """Return what boxes have said of codes that were keyed in for this course since it was withdrawn."""
+    known = {box.pk: box for box in boxes}
+    entries = Entry.objects.filter(kind="stop-code", box__in=known, received_at__gte=order.issued_at)
+    read = ((one, read_one(one.seq, bytes(one.raw)).body) for one in entries.order_by("received_at", "seq"))
+    return [
+        Keyed(known[one.box_id], body.day, one.wall_ms)
+        for one, body in read
+        if isinstance(body, StopCode) and body.number == order.course.number
+    ]

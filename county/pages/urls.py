@@ -47,6 +47,7 @@ urlpatterns = [
     path("courses/<slug:key>/release", course_reviews.release),
     path("courses/<slug:key>/stop", course_reviews.stop),
     path("courses/<slug:key>/stops/<slug:stop>", receipts.receipts),
+    path("courses/<slug:key>/stops/<slug:stop>/code", receipts.stop_code),
     path("reviews", course_reviews.reviews),
     path("reviews/sign", course_reviews.sign),
     path("playlists", playlists.playlists),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
 from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, Session, StopOrder
+from county.publishing.telephone import public_telephone_key
 from playlists import documents
 from playlists.codec import decode_document, encode_document
 from playlists.errors import BadData
@@ -65,15 +66,15 @@ def local_time(moment: datetime) -> str:
 
 
 def _boxes() -> dict[str, documents.Document]:
-    county = county_name()
-    return {box_path(box.pk): _box(box, box.site, county) for box in _bound() if box.site}
+    county, telephone = county_name(), public_telephone_key()
+    return {box_path(box.pk): _box(box, box.site, county, telephone) for box in _bound() if box.site}
 
 
 def _bound() -> Iterable[Box]:
     return Box.objects.exclude(site=None).select_related("site__place__parent")
 
 
-def _box(box: Box, site: Site, county: str) -> documents.Box:
+def _box(box: Box, site: Site, county: str, telephone: str) -> documents.Box:
     township = township_of(site.place)
     place = documents.Site(
         id=site.pk,
@@ -82,7 +83,14 @@ def _box(box: Box, site: Site, county: str) -> documents.Box:
         county=county,
         kind=cast("documents.SiteKind", site.kind),
     )
-    return documents.Box(id=box.pk, public_key=box.public_key, site=place, groups=groups_of(site), revoked=box.revoked)
+    return documents.Box(
+        id=box.pk,
+        public_key=box.public_key,
+        site=place,
+        groups=groups_of(site),
+        revoked=box.revoked,
+        telephone_key=telephone,
+    )
 
 
 def _plans(now: datetime, problems: list[str]) -> dict[str, documents.Document]:

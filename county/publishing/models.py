@@ -19,3 +19,16 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+
+class StopCall(models.Model):
+    """Somebody asked for the code by which a silent site is told over the telephone to stop a course (停播码)."""
+
+    stop = models.ForeignKey("plans.StopOrder", on_delete=models.PROTECT, related_name="calls")
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="stop_calls")
+    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, related_name="stop_calls")
+    by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at",)

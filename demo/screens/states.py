@@ -29,6 +29,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     SettingsScreen,
     StatusScreen,
+    StopCodeScreen,
     TimeScreen,
     VolumesScreen,
     WishesScreen,
@@ -48,6 +49,8 @@ from player.core.world import (
     SessionLesson,
     SessionState,
     Settings,
+    StopCodes,
+    StopCodeState,
     Transfers,
     World,
 )
@@ -386,6 +389,16 @@ def _status() -> dict[str, World]:
         "status-faults": replace(base(StatusScreen(1)), faults={"L01": "", "C01": ""}),
         "status-many-faults": replace(base(StatusScreen(3)), faults=faults),
         "status-unbound": replace(unbound(Binding()), screens=(HomeScreen(), StatusScreen())),
+        "stop-code": base(StatusScreen(), StopCodeScreen()),
+        "stop-code-digits": base(StatusScreen(), StopCodeScreen("128", "48291", keyed_number=True)),
+        "stop-code-locked": replace(
+            base(StatusScreen(), StopCodeScreen("128", keyed_number=True)),
+            stop_codes=StopCodes(wrong=5, unlock_monotonic_ms=NOW.monotonic_ms + 42 * MINUTE_MS),
+        ),
+        "stop-code-checking": replace(
+            base(StatusScreen(), StopCodeScreen("128", keyed_number=True)),
+            stop_codes=StopCodes(StopCodeState.CHECKING, 9, 128, "course-128"),
+        ),
         "fault": replace(base(StatusScreen(), FaultScreen("C02")), faults={"C02": "mmcblk0"}),
         "fault-config": replace(
             base(FaultScreen("P01")), faults={"P01": "player.yaml: volume_percent: 130 不在 0 到 100 之间"}

@@ -87,6 +87,13 @@ class AskForCode(msgspec.Struct, frozen=True):
     """Ask the county for a (new) binding code."""
 
 
+class TryStopCode(msgspec.Struct, frozen=True):
+    """Stop the course with this number, if ``code`` is the county's (停播码)."""
+
+    number: int
+    code: str
+
+
 class OpenPhone(msgspec.Struct, frozen=True):
     """Let telephones be remote controls (手机遥控), with a new PIN."""
 
@@ -124,6 +131,7 @@ Action = (
     | PlaceOrder
     | SyncNow
     | AskForCode
+    | TryStopCode
     | OpenPhone
     | ClosePhone
     | SetPreferences

@@ -190,6 +190,16 @@ class RunBinding(msgspec.Struct, frozen=True):
     id: int
 
 
+class RunStopCode(msgspec.Struct, frozen=True):
+    """Look of which of these days this is the county's code for a course number (停播码)."""
+
+    id: int
+    telephone_key: str
+    number: int
+    code: str
+    days: tuple[str, ...]
+
+
 class RunPhone(msgspec.Struct, frozen=True):
     """Serve the telephone's page until `StopPhone`; its id is the ``effect`` of all Phone events."""
 
@@ -241,7 +251,7 @@ class Quit(msgspec.Struct, frozen=True):
 MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
-WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunPhone | StopPhone
+WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunStopCode | RunPhone | StopPhone
 StoreEffect = EvictBlobs | RunScrub | StopScrub
 Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | KeepPreferences | SetClock | Quit
 

@@ -204,6 +204,14 @@ class BindingAnswered(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
+class StopCodeChecked(msgspec.Struct, frozen=True):
+    """The stop-code worker ended: of which day the code is, nothing if of none; or why it could not look."""
+
+    effect: int
+    day: str = ""
+    error: str = ""
+
+
 class PhoneShown(msgspec.Struct, frozen=True):
     """The telephone's page is served: what to show, and how many telephones are in.
 
@@ -284,6 +292,7 @@ Event = (
     | FetchFinished
     | UploadFinished
     | BindingAnswered
+    | StopCodeChecked
     | PhoneShown
     | PhoneHeard
     | PhoneFinished

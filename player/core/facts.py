@@ -30,6 +30,8 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         course_count: How many courses the catalogue lists.
         partial: Whether the catalogue is still being brought.
         pages: The information pages of each of the box's groups, from county to site.
+        signed_wall_ms: The newest time that a signature of it vouches for.
+        told: What was stopped by telephone and these plans cannot know of yet (`player.core.told_stops`).
     """
 
     number: int
@@ -42,6 +44,8 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     course_count: int = 0
     partial: bool = False
     pages: tuple[tuple[Page, ...], ...] = ()
+    signed_wall_ms: int = 0
+    told: tuple[StopOrder, ...] = ()
 
     @property
     def policy(self) -> Policy:
@@ -50,7 +54,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
 
     @property
     def stops(self) -> tuple[StopOrder, ...]:
-        """All stop orders that apply to this box."""
+        """All stop orders of the plans that apply to this box."""
         return tuple(stop for plan in self.plans for stop in plan.stops)
 
     @property
@@ -146,6 +150,20 @@ class OwnOrder(msgspec.Struct, frozen=True):
     commit: int = 0
 
 
+class ToldStop(msgspec.Struct, frozen=True):
+    """A course that a 停播码 of the county's ``day`` has stopped."""
+
+    course: str
+    day: str
+
+
+class WrongCodes(msgspec.Struct, frozen=True):
+    """How many wrong 停播码 were keyed in since the last right one, and when the last of them was."""
+
+    count: int
+    last: Moment
+
+
 class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
@@ -162,3 +180,5 @@ class JournalFacts(msgspec.Struct, frozen=True):
     receipts: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
     clean: bool = True
+    told_stops: tuple[ToldStop, ...] = ()
+    wrong_codes: WrongCodes | None = None

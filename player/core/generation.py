@@ -11,16 +11,18 @@ from playlists.entries import StopReceipt
 from . import binding, information, ledger, lessons, outbox, playback, session
 from .facts import GenerationFacts
 from .language import _
+from .told_stops import with_told
 from .turn import Turn
 
 
 def take(turn: Turn, facts: GenerationFacts) -> None:
     """Put a generation in force."""
+    facts = with_told(facts, turn.world.stop_codes.told, turn.world.settings.utc_offset_minutes)
     turn.change(generation=facts)
     turn.world = information.forget_gone(turn.world)
     binding.follow_document(turn, facts)
     _give_receipts(turn, facts)
-    _stop_what_is_withdrawn(turn, facts)
+    stop_what_is_withdrawn(turn, facts)
 
 
 def _give_receipts(turn: Turn, facts: GenerationFacts) -> None:
@@ -32,7 +34,8 @@ def _give_receipts(turn: Turn, facts: GenerationFacts) -> None:
         outbox.hurry(turn)
 
 
-def _stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
+def stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
+    """End what plays if it may no longer be shown."""
     play, revoked = turn.world.playback, facts.box is not None and facts.box.revoked
     if play is not None and playback.is_active(play):
         stop = lessons.stop_order(facts, play.row.course, play.row.lesson)

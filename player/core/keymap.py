@@ -26,6 +26,7 @@ from .screens_shown import (
     SearchScreen,
     SessionScreen,
     StatusScreen,
+    StopCodeScreen,
     TimeScreen,
     WishScreen,
 )
@@ -50,7 +51,7 @@ def context_of(world: World) -> Context:
     match world.screen:
         case HomeScreen():
             return "home"
-        case NumberScreen() | TimeScreen():
+        case NumberScreen() | StopCodeScreen() | TimeScreen():
             return "number"
         case SearchScreen():
             return "search"

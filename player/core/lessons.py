@@ -17,9 +17,11 @@ from .world import SessionLesson, World
 
 
 def stop_order(generation: GenerationFacts | None, course: str, lesson: str) -> StopOrder | None:
-    """Return the stop order that holds for a lesson."""
-    for plan in generation.plans if generation else ():
-        for stop in plan.stops:
+    """Return the stop order that holds for a lesson, published or told by telephone."""
+    if generation is None:
+        return None
+    for stops in (generation.told, *(plan.stops for plan in generation.plans)):
+        for stop in stops:
             if stop.course == course and stop.lesson in (None, lesson):
                 return stop
     return None

@@ -95,6 +95,14 @@ class SessionScreen(msgspec.Struct, frozen=True):
     """The group session's cards: gathering, head count, closing (by the session's state)."""
 
 
+class StopCodeScreen(msgspec.Struct, frozen=True):
+    """停播码: first the course number is keyed in, then (``keyed_number``) the eight digits heard on the telephone."""
+
+    number: str = ""
+    code: str = ""
+    keyed_number: bool = False
+
+
 class StatusScreen(msgspec.Struct, frozen=True):
     """设备状态: version, generation, store, line, clock, in plain words; ``focus`` is among faults and actions."""
 
@@ -165,6 +173,7 @@ Screen = (
     | PlayingScreen
     | SessionScreen
     | StatusScreen
+    | StopCodeScreen
     | PhoneScreen
     | SettingsScreen
     | VolumesScreen

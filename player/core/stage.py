@@ -24,6 +24,12 @@ def leave(turn: Turn) -> None:
     turn.change(screens=_below(turn.world))
 
 
+def take_away(turn: Turn, kind: type[Screen]) -> None:
+    """Take the screens of one kind away; what was below is seen again."""
+    left = tuple(screen for screen in turn.world.screens if not isinstance(screen, kind))
+    turn.change(screens=left or (HomeScreen(),))
+
+
 def is_on_stage(world: World, kind: type) -> bool:
     """Return whether a screen of this kind is on the stack."""
     return any(isinstance(screen, kind) for screen in world.screens)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from playlists.entries import Boot
 
-from . import clock, generation, health, ledger, playback, scrub, stage, volume
+from . import clock, generation, health, ledger, playback, scrub, stage, stop_codes, volume
 from .effects import Quit
 from .events import Started
 from .facts import JournalFacts, OpenSession
@@ -35,6 +35,7 @@ def started(turn: Turn, event: Started) -> None:
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, night=volume.is_night(turn.world),
     )  # fmt: skip
+    stop_codes.take_in(turn, facts)
     _seal_what_was_open(turn, facts)
     ledger.append(turn, Boot(version=turn.world.settings.version, clean=facts.clean))
     volume.put(turn, volume.usual_percent(turn.world))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, clock, lessons, orders, outbox, phone, playback, session, stage, sync, volume
+from . import binding, clock, lessons, orders, outbox, phone, playback, session, stage, stop_codes, sync, volume
 from .actions import (
     Action,
     AskForCode,
@@ -27,6 +27,7 @@ from .actions import (
     StopPlaying,
     SyncNow,
     TogglePause,
+    TryStopCode,
     VolumeBy,
 )
 from .effects import KeepPreferences
@@ -116,6 +117,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     PlaceOrder: orders.place,
     SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,
+    TryStopCode: stop_codes.follow_event,
     OpenPhone: phone.follow_event,
     ClosePhone: phone.follow_event,
     SetPreferences: _prefer,

@@ -17,7 +17,7 @@ from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
 
 from .effects import Effect, Wake, WantedBlob
-from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts
+from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts, ToldStop
 from .intents import Keymap
 from .moment import Moment
 from .preferences import Preferences
@@ -156,6 +156,28 @@ class Phone(msgspec.Struct, frozen=True):
     telephones: int = 0
     error: str = ""
     heard_monotonic_ms: int = 0
+
+
+class StopCodeState(Enum):
+    """The life of a try with a 停播码."""
+
+    RESTING = "resting"
+    CHECKING = "checking"  # the worker looks of which day it is
+
+
+class StopCodes(msgspec.Struct, frozen=True):
+    """What was stopped by telephone (``told``), how many wrong codes came in a row, and until when none is taken.
+
+    ``number`` and ``course`` are those of the running ``effect``.
+    """
+
+    state: StopCodeState = StopCodeState.RESTING
+    effect: int = 0
+    number: int = 0
+    course: str = ""
+    told: tuple[ToldStop, ...] = ()
+    wrong: int = 0
+    unlock_monotonic_ms: int = 0
 
 
 class WorkerRun(msgspec.Struct, frozen=True):
@@ -298,6 +320,7 @@ class World(msgspec.Struct, frozen=True):
     sync: WorkerRun = WorkerRun()
     enrol: WorkerRun = WorkerRun()
     phone: Phone = Phone()
+    stop_codes: StopCodes = StopCodes()
     interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)

@@ -55,6 +55,7 @@ def facts_of(generation: Generation) -> GenerationFacts:
         course_count=_course_count(generation),
         partial=manifest.coming == "catalogue",
         pages=_pages(generation, box),
+        signed_wall_ms=manifest.accepted.signed_ms,
     )
 
 

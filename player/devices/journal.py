@@ -90,6 +90,8 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         held=file.starts.held(),
         receipts=file.starts.receipts(),
         orders=file.starts.orders(KEPT),
+        told_stops=file.starts.told(),
+        wrong_codes=file.starts.wrong(),
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from player.core.facts import OwnOrder
+from player.core.facts import OwnOrder, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last
@@ -86,6 +86,10 @@ def _take_over(aside: Path, file: JournalFile) -> None:
         file.starts.add_session(session, ended, Moment(since_ms, wall_ms, trust, boot))
     for (stop,) in _rows(aside, "SELECT stop FROM receipts"):
         file.starts.add_receipt(stop)
+    for course, day in _rows(aside, "SELECT course, day FROM told_stops"):
+        file.starts.add_told(ToldStop(course, day))
+    for count, *when in _rows(aside, "SELECT count, monotonic_ms, wall_ms, trust, boot FROM wrong_codes"):
+        file.starts.add_wrong(WrongCodes(count, Moment(*when)))
     for row in _rows(aside, 'SELECT "order", course, wish, asked_wall_ms FROM orders'):
         file.starts.add_order(OwnOrder(*row))
     for boot, offset_ms, trust in _rows(aside, "SELECT boot, offset_ms, trust FROM boots"):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from player.core.facts import OwnOrder
+from player.core.facts import OwnOrder, ToldStop, WrongCodes
 from player.core.moment import Moment
 from playlists.dating import UNKNOWN, Anchor, anchored, better
-from playlists.entries import Body, Order, SessionHeld, StopReceipt
+from playlists.entries import Body, Order, SessionHeld, StopCode, StopReceipt
 
 
 class Starts:
@@ -28,6 +28,8 @@ class Starts:
             self.add_session(body.session, body.ended, began(body, moment))
         elif isinstance(body, StopReceipt):
             self.add_receipt(body.stop)
+        elif isinstance(body, StopCode):
+            self.add_code(body, moment)
         elif isinstance(body, Order):
             asked_ms = moment.wall_ms if moment.trust != "unknown" else 0
             self.add_order(OwnOrder(body.order, body.course, body.wish, asked_ms))
@@ -53,6 +55,32 @@ class Starts:
     def add_receipt(self, stop: str) -> None:
         """Note that a stop order was taken into force."""
         self._database.execute("INSERT OR IGNORE INTO receipts VALUES (?)", (stop,))
+
+    def add_code(self, body: StopCode, moment: Moment) -> None:
+        """Note a 停播码 that was keyed in."""
+        if body.day:
+            self.add_told(ToldStop(body.course, body.day))
+        self.add_wrong(WrongCodes(body.wrong, moment))
+
+    def add_told(self, stop: ToldStop) -> None:
+        """Note what was stopped by telephone."""
+        self._database.execute("INSERT OR REPLACE INTO told_stops VALUES (?, ?)", (stop.course, stop.day))
+
+    def add_wrong(self, codes: WrongCodes) -> None:
+        """Note how many wrong codes have come in a row."""
+        last = codes.last
+        row = (codes.count, last.boot, last.monotonic_ms, last.wall_ms, last.trust)
+        self._database.execute("INSERT OR REPLACE INTO wrong_codes VALUES (1, ?, ?, ?, ?, ?)", row)
+
+    def told(self) -> tuple[ToldStop, ...]:
+        """Return what was stopped by telephone."""
+        return tuple(ToldStop(*row) for row in self._database.execute("SELECT course, day FROM told_stops"))
+
+    def wrong(self) -> WrongCodes | None:
+        """Return how many wrong codes have come in a row, if one ever was keyed in."""
+        query = "SELECT count, monotonic_ms, wall_ms, trust, boot FROM wrong_codes"
+        row = self._database.execute(query).fetchone()
+        return WrongCodes(row[0], Moment(*row[1:])) if row else None
 
     def add_order(self, order: OwnOrder) -> None:
         """Note what was asked for."""

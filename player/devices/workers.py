@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 class WorkersDevice:
-    """Does `RunSync`, `RunFetch`, `RunUpload`, `RunBinding` and `RunPhone`, each in a child process."""
+    """Does `RunSync`, `RunFetch`, `RunUpload`, `RunBinding`, `RunStopCode` and `RunPhone`, each in a child process."""
 
     def __init__(
         self,

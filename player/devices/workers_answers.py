@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from player.core import events, faults
-from player.core.effects import RunBinding, RunFetch, RunPhone, RunScrub, RunSync, RunUpload
+from player.core.effects import RunBinding, RunFetch, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
 from player.core.events import (
     BindingAnswered,
     Event,
@@ -26,13 +26,14 @@ from player.workers.messages import (
     Progress,
     Result,
     ScrubResult,
+    StopCodeResult,
     SyncProgress,
     SyncResult,
     TimeHeard,
     UploadResult,
 )
 
-Run = RunSync | RunFetch | RunUpload | RunBinding | RunPhone | RunScrub
+Run = RunSync | RunFetch | RunUpload | RunBinding | RunStopCode | RunPhone | RunScrub
 CARD_FAULTS = (faults.CARD_READ_ONLY, faults.CARD_FAILING)
 
 
@@ -58,6 +59,8 @@ def answer(
         return _scrubbed(run, result, why)
     if isinstance(run, RunPhone):
         return [events.PhoneFinished(run.id, result.error if isinstance(result, PhoneResult) else why)]
+    if isinstance(run, RunStopCode):
+        return [_checked(run, result, why)]
     return [_bound(run, result, why)]
 
 
@@ -121,6 +124,12 @@ def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Eve
         return UploadFinished(run.id, head, error=why)
     wait_s, spent = result.retry_after_s, result.spent
     return UploadFinished(run.id, result.head, result.error, wait_s, result.fault, spent)
+
+
+def _checked(run: RunStopCode, result: Result | None, why: str) -> Event:
+    if not isinstance(result, StopCodeResult):
+        return events.StopCodeChecked(run.id, error=why)
+    return events.StopCodeChecked(run.id, result.day, result.error)
 
 
 def _bound(run: RunBinding, result: Result | None, why: str) -> Event:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from player.core.effects import RunFetch, RunPhone, RunScrub, RunSync, RunUpload
+from player.core.effects import RunFetch, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import TimeKeeper
@@ -19,6 +19,7 @@ from player.workers.messages import (
     PhoneSpec,
     ScrubSpec,
     Spec,
+    StopCodeSpec,
     SyncSpec,
     UploadSpec,
     Wanted,
@@ -53,6 +54,7 @@ class WorkerLimits(msgspec.Struct, frozen=True):
     phone_s: float = 24 * 3600
     phone_port: int = 8090
     scrub_s: float = 3 * 3600
+    stop_code_s: float = 20
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     newest_courses: int = 200
@@ -80,6 +82,8 @@ class Specs:
             return "scrub", self._scrub(run)
         if isinstance(run, RunPhone):
             return "phone_remote", self._phone()
+        if isinstance(run, RunStopCode):
+            return "stop_code", self._stop_code(run)
         return "bind", self._bind()
 
     def _line(self, monthly_bytes: int | None = None) -> Line:
@@ -153,6 +157,16 @@ class Specs:
     def _phone(self) -> PhoneSpec:
         return PhoneSpec(
             limit_s=self._limits.phone_s, generations=str(self._folders.generations), port=self._limits.phone_port
+        )
+
+    def _stop_code(self, run: RunStopCode) -> StopCodeSpec:
+        return StopCodeSpec(
+            limit_s=self._limits.stop_code_s,
+            key_file=str(self._folders.key),
+            telephone_key=run.telephone_key,
+            number=run.number,
+            code=run.code,
+            days=run.days,
         )
 
     def _bind(self) -> BindSpec:

@@ -60,9 +60,16 @@ def missing_words(world: World, occurrence: Occurrence) -> str:
     absent = {item.course for item in occurrence.items if document(world, item.course) is None}
     absent |= set(occurrence.missing)
     said = [counted("有 {n} 个课件还没有收到", len(absent))] if absent else []
-    if occurrence.withdrawn:
-        said.append(counted("有 {n} 个课件已停播", len(occurrence.withdrawn)))
+    withdrawn = {*occurrence.withdrawn, *_told(world, occurrence)}
+    if withdrawn:
+        said.append(counted("有 {n} 个课件已停播", len(withdrawn)))
     return _("{one}，{more}").format(one=said[0], more=said[1]) if len(said) > 1 else "".join(said)
+
+
+def _told(world: World, occurrence: Occurrence) -> set[str]:
+    """Return the courses of a session that were stopped by telephone after its plan was made."""
+    told = {stop.course for stop in world.generation.told} if world.generation else set()
+    return told & {item.course for item in occurrence.items}
 
 
 def still_due(world: World) -> int:

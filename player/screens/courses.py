@@ -67,7 +67,7 @@ def _stored(world: World) -> list[str]:
     """Return the ids of the courses of which something is here, what can be shown first, then newest first."""
     courses = world.generation.courses if world.generation else {}
     shares = {course: course_here(world, course) for course in stored_courses(world)}
-    here = [course for course, found in shares.items() if found.share > 0]
+    here = [course for course, found in shares.items() if found.share > 0 and found.stopped is None]
     here.sort(key=lambda course: courses[course].number)
     here.sort(key=lambda course: courses[course].released, reverse=True)
     return sorted(here, key=lambda course: not shares[course].playable)

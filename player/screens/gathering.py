@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core import lessons
 from player.core.actions import LeaveSession, StartSession
 from player.core.language import N_, _, counted
 from player.core.library import Library
@@ -42,7 +43,7 @@ def view(world: World, library: Library) -> Scene:
             line_height=1.25,
         ),
         *_when(world, session),
-        *_lessons(session, early=_too_early(world, session)),
+        *_lessons(world, session, early=_too_early(world, session)),
     )
     ready = any(lesson.blob for lesson in session.lessons)
     begins = () if _too_early(world, session) else (Key(N_("确定"), N_("开始") if ready else N_("再试")),)
@@ -74,7 +75,7 @@ def _too_early(world: World, session: GroupSession) -> bool:
 def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     top = _below_title(session)
     if not any(lesson.blob for lesson in session.lessons):
-        words = _("这次的课件还没有下载，请先接通网络")
+        words = _why_not(world, session)
         return (line(d.LEFT, top, d.INNER, words, d.TITLE, d.WARN, bold=True),)
     if world.now.trust != "trusted":
         planned = _("原定 {when}").format(when=agenda.when(world, session.occurrence))
@@ -91,14 +92,22 @@ def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     )
 
 
+def _why_not(world: World, session: GroupSession) -> str:
+    """Return why nothing of the session can be shown."""
+    stops = [lessons.stop_order(world.generation, one.course, one.lesson) for one in session.lessons]
+    if stops and all(stops) and stops[0]:
+        return _("这次的课件已停播：{reason}").format(reason=stops[0].reason)
+    return _("这次的课件还没有下载，请先接通网络")
+
+
 def _below_title(session: GroupSession) -> int:
     return _TITLE_TOP + d.lines_needed(session.occurrence.title, d.TITLE, d.INNER) * _TITLE_LINE + 8
 
 
-def _lessons(session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
+def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
     top = _below_title(session) + 84
     most = (d.CONTENT_BOTTOM - 48 - top) // _ROW_HEIGHT
-    shown = [_row(lesson) for lesson in session.lessons[:most]]
+    shown = [_row(world, lesson) for lesson in session.lessons[:most]]
     below = top + len(shown) * _ROW_HEIGHT + 4
     absent = sum(not lesson.blob for lesson in session.lessons) + len(session.occurrence.missing)
     ready = any(lesson.blob for lesson in session.lessons)
@@ -123,6 +132,7 @@ def _hint(words: str, below: int) -> Text:
     return line(d.LEFT, top, d.INNER, words, d.TITLE, d.FOCUS, bold=True, align="centre")
 
 
-def _row(lesson: SessionLesson) -> Row:
+def _row(world: World, lesson: SessionLesson) -> Row:
+    stop = lessons.stop_order(world.generation, lesson.course, lesson.lesson)
     length = minutes(lesson.duration_ms) if lesson.duration_ms else ""
-    return Row(lesson.title, aside=length, here=Here(1.0 if lesson.blob else 0.0))
+    return Row(lesson.title, aside=length, here=Here(1.0 if lesson.blob else 0.0, stop.reason if stop else None))

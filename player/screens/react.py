@@ -14,10 +14,11 @@ from player.core.actions import Action, TogglePause, VolumeBy
 from player.core.information import put_away, waiting
 from player.core.language import _
 from player.core.library import Library
+from player.core.listed import listed
 from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
 
-from . import home, number, playing, search, stack, time_by_hand, wish
+from . import home, number, playing, search, stack, stop_code, time_by_hand, wish
 from .faces import face
 from .playing import LOUDER
 from .tell import tell
@@ -25,7 +26,7 @@ from .tell import tell
 
 def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Action, ...]]:
     """Return the world after an intent, and what the core shall do about it."""
-    shown = face(world)
+    shown, library = face(world), listed(world.generation, library)
     if shown is not playing and (louder := _louder(world, intent)) is not None:
         percent = volume.limited(world, world.volume_percent + louder)
         return tell(world, _("音量 {percent}").format(percent=percent) if percent else _("静音")), (VolumeBy(louder),)
@@ -37,7 +38,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
         return (stack.home(world), ()) if left else (reached, actions)
     if intent in ("home", "menu"):
         return stack.home(world), _pausing(world)
-    if intent == "back" and shown not in (number, search, time_by_hand, wish):
+    if intent == "back" and shown not in (number, search, stop_code, time_by_hand, wish):
         return stack.pop(world), ()
     return shown.react(world, intent, library)
 

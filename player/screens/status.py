@@ -7,7 +7,7 @@ from player.core.actions import OpenPhone, SyncNow
 from player.core.faults import fault
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.screens_shown import FaultScreen, PhoneScreen, StatusScreen
+from player.core.screens_shown import FaultScreen, PhoneScreen, StatusScreen, StopCodeScreen
 from player.core.world import PhoneState, World
 
 from . import design as d
@@ -23,8 +23,8 @@ PER_PAGE = 3
 _ROW_HEIGHT = 72
 _FACTS_TOP = d.CONTENT_TOP + PER_PAGE * _ROW_HEIGHT + 8
 _FACT_HEIGHT = 60
-UPDATE, PHONE = N_("检查节目更新"), N_("手机遥控")
-ACTS = (UPDATE, PHONE)
+UPDATE, PHONE, STOP_CODE = N_("检查节目更新"), N_("手机遥控"), N_("停播码")
+ACTS = (UPDATE, PHONE, STOP_CODE)
 _PHONE_WORDS = {
     PhoneState.OFF: N_("没有打开"),
     PhoneState.STARTING: N_("正在打开"),
@@ -40,11 +40,10 @@ def view(world: World, library: Library) -> Scene:
     shown = [_row(world, row) for row in (*codes, *ACTS)[pages.first : pages.first + PER_PAGE]]
     marks = (
         *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _ROW_HEIGHT),
-        *(() if codes else _well()),
         *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
     )
     keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("检查") if pages.at == len(codes) else N_("打开")), BACK, HOME)
-    return page(world, _("设备状态"), marks, keys, aside=pages.words)
+    return page(world, _("设备状态"), marks, keys, aside=pages.words if codes else _("设备正常，没有故障"))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -62,6 +61,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return push(world, FaultScreen(codes[chosen])), ()
     if chosen == len(codes):
         return tell(world, _what_now(world)), (SyncNow(),)
+    if chosen == len(codes) + ACTS.index(STOP_CODE):
+        return push(world, StopCodeScreen()), ()
     return push(world, PhoneScreen()), (OpenPhone(),) if world.phone.state is PhoneState.OFF else ()
 
 
@@ -91,12 +92,9 @@ def _row(world: World, row: str) -> Row:
         return Row(_(UPDATE), aside=_("正在检查") if world.sync.effect else freshness(world))
     if row == PHONE:
         return Row(_(PHONE), aside=_(_PHONE_WORDS[world.phone.state]))
+    if row == STOP_CODE:
+        return Row(_(STOP_CODE), aside=_("县里打电话来时用"))
     return Row(f"{row} {fault(row).title}", aside=_("看怎么办"), warn=True)
-
-
-def _well() -> tuple[Mark, ...]:
-    top = d.CONTENT_TOP + len(ACTS) * _ROW_HEIGHT + 12
-    return (line(d.LEFT, top, d.INNER, _("设备正常，没有故障"), d.LEAD, d.GOOD, bold=True, align="centre"),)
 
 
 def _facts(world: World) -> list[tuple[str, str]]:

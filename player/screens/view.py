@@ -5,6 +5,7 @@ from __future__ import annotations
 from player.core import information
 from player.core.language import speaking
 from player.core.library import Library
+from player.core.listed import listed
 from player.core.world import BindingState, World
 
 from . import faces, gathering, playing
@@ -15,7 +16,7 @@ from .words import MINUTE_MS, clock_known
 def view(world: World, library: Library) -> Scene:
     """Return what the TV shall show."""
     with speaking(world.preferences.language):
-        return faces.face(world).view(world, library)
+        return faces.face(world).view(world, listed(world.generation, library))
 
 
 def next_change(world: World) -> int | None:

@@ -106,6 +106,16 @@ class BindSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
 
 
+class StopCodeSpec(Spec, frozen=True, kw_only=True):
+    """Look of which of these days a 停播码 is (`playlists.stop_codes`)."""
+
+    key_file: str
+    telephone_key: str
+    number: int
+    code: str
+    days: tuple[str, ...]
+
+
 class PhoneSpec(Spec, frozen=True, kw_only=True):
     """Serve the telephone's page on ``address`` (empty: the box's own on the room's network) and ``port``."""
 
@@ -268,8 +278,17 @@ class PhoneResult(msgspec.Struct, frozen=True, kw_only=True, tag="phone"):
     error: str = ""
 
 
+class StopCodeResult(msgspec.Struct, frozen=True, kw_only=True, tag="stop-code"):
+    """``day`` is that of the code, empty if it is of none; ``error``: the box's or the county's key is no use."""
+
+    day: str = ""
+    error: str = ""
+
+
 Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard | BlobBad
-Result = FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult | ScrubResult
+Result = (
+    FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult | ScrubResult | StopCodeResult
+)
 Message = Progress | Result
 AnySpec = TypeVar("AnySpec", bound=Spec)
 

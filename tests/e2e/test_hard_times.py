@@ -103,6 +103,48 @@ def test_a_stop_order_reaches_the_box_and_its_receipt_the_county(ready: Path, tm
         assert village.entries("play") == []
 
 
+@pytest.mark.timeout(150)
+def test_a_silent_box_is_told_over_the_telephone_to_stop_a_course(ready: Path, tmp_path: Path) -> None:
+    with Village(tmp_path, ready) as village:
+        village.box.stop()
+        village.office.log_in("operator")
+        village.office.stop_course(COURSE, "课件有误")
+        code = village.office.stop_code(COURSE, SITE_NAME)
+        television = village.television
+        with running(Box(tmp_path / "box", Nowhere(tmp_path / "county"), television.screen.name)) as box:
+            wait_for_screen(box, "HomeScreen")
+            press(television, "0", "3", "1", "0", "ok")
+            wait_for("the picture", lambda: "playing" in str(said_by(box).get("playing")), 10)
+            press(
+                television,
+                "home",
+                "4",
+                "up",
+                "ok",
+                "3",
+                "1",
+                "0",
+                "ok",
+                *code[:-1],
+                str((int(code[-1]) + 1) % 10),
+                "ok",
+            )
+            wait_for("the wrong code in the journal", lambda: village.entries("stop-code"), 15)
+            press(television, *code, "ok")
+            wait_for("the right one", lambda: [one["day"] for one in village.entries("stop-code")][1:], 15)
+            wait_for_screen(box, "StatusScreen")
+            box.kill()
+            box.start()
+            wait_for_screen(box, "HomeScreen")
+            before = len(village.entries("play"))
+            press(television, "0", "3", "1", "0", "ok")
+            time.sleep(1)
+            assert said_by(box)["playing"] is None
+            assert len(village.entries("play")) == before
+        tried = village.entries("stop-code")
+        assert [(one["wrong"], bool(one["day"])) for one in tried] == [(1, False), (0, True)]
+
+
 @pytest.mark.timeout(120)
 def test_a_wish_from_the_remote_control_is_answered_by_the_county_and_plays(ready: Path, tmp_path: Path) -> None:
     with Village(tmp_path, ready) as village:

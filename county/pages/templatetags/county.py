@@ -34,7 +34,7 @@ WORDS = {
 ENTRIES = {
     "boot": "开机", "play": "播放", "session": "集中学习", "heads": "清点人数", "correction": "更正",
     "order": "点播申请", "rating": "评价", "stopped": "停播回执", "clock": "时钟校准", "fault": "故障",
-    "health": "设备状态", "readiness": "节目准备情况",
+    "health": "设备状态", "readiness": "节目准备情况", "stop-code": "停播码",
 }  # fmt: skip
 HEADS = {"expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假"}
 

@@ -14,12 +14,12 @@ import pytest
 from player.core import faults
 from player.core.effects import AppendEntry, KeepPlay, KeepSession, OpenMedia
 from player.core.events import FaultReported, Journaled, JournalFailed
-from player.core.facts import OpenPlay, OpenSession
+from player.core.facts import OpenPlay, OpenSession, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
 from player.devices.journal_file import Append, Command, Head, JournalFile, Keep, chained
 from playlists.acknowledged import Acknowledged, write_acknowledged
-from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopReceipt
+from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopCode, StopReceipt
 from playlists.journal import decode_body, decode_entry, genesis
 from tests.fakes.events import Events
 from tests.fakes.journal_writer import FINGERPRINT, StandingClock, open_play
@@ -132,6 +132,16 @@ def test_a_start_counts_boots_and_knows_done_sessions_receipts_and_when_sessions
     assert again.facts.done_sessions == {"this-month", "last-month", "skipped"}
     assert sorted(one.wall_ms for one in again.facts.held) == [WALL_MS - 40 * 86_400_000, WALL_MS]
     assert again.facts.receipts == {"stop-1"}
+
+
+def test_a_start_knows_what_was_stopped_by_telephone_and_how_many_codes_were_wrong(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for day, wrong in (("2026-09-20", 0), ("2026-09-21", 0), ("", 1), ("", 2)):
+        run.append(StopCode(number=128, course="c1", day=day, wrong=wrong))
+    run.device.stop()
+    facts = opened(tmp_path).facts
+    assert facts.told_stops == (ToldStop("c1", "2026-09-21"),)
+    assert facts.wrong_codes == WrongCodes(2, StandingClock(run.opened.boot).now())
 
 
 def test_all_starts_within_one_boot_of_the_machine_have_its_number(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from msgspec.structs import replace
 
 from player.core import faults
@@ -17,6 +18,7 @@ from player.core.effects import (
     RunBinding,
     RunFetch,
     RunScrub,
+    RunStopCode,
     RunSync,
     RunUpload,
     StopFetch,
@@ -31,6 +33,7 @@ from player.core.events import (
     FetchFinished,
     FetchProgressed,
     ScrubFinished,
+    StopCodeChecked,
     SyncFinished,
     SyncProgressed,
     UploadFinished,
@@ -46,6 +49,7 @@ from player.workers.messages import BindResult, FetchResult, SyncProgress, SyncR
 from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
 from playlists.keys import SigningKey
+from playlists.stop_codes import county_secret, stop_code
 from playlists.targets import CHUNK_BYTES
 from tests.fakes.county_server import TIME_MS, FakeCounty, county
 from tests.fakes.events import Events
@@ -261,6 +265,19 @@ def test_a_box_is_bound_and_sends_its_journal(box: Box, fake: FakeCounty) -> Non
     assert list(fake.entries) == [1]
 
 
+def test_the_countys_code_is_known_by_the_box_it_was_made_for(box: Box) -> None:
+    telephone = X25519PrivateKey.generate()
+    key = telephone.public_key().public_bytes_raw().hex()
+    secret = county_secret(telephone, SigningKey.load(box.folders.key).public_bytes)
+    days, code = ("2026-03-03", "2026-03-04"), stop_code(secret, 128, "2026-03-04")
+    box.device.perform(RunStopCode(1, key, 128, code, days))
+    box.events.wait(StopCodeChecked)
+    box.device.perform(RunStopCode(2, key, 129, code, days))
+    assert box.events.wait(StopCodeChecked, 2) == [StopCodeChecked(1, "2026-03-04"), StopCodeChecked(2)]
+    box.device.perform(RunStopCode(3, "00" * 32, 128, code, days))
+    assert "no shared secret" in box.events.wait(StopCodeChecked, 3)[-1].error
+
+
 def test_a_box_has_one_name_for_ever(tmp_path: Path) -> None:
     folders = BoxFolders(tmp_path)
     first = box_fingerprint(folders)
@@ -305,9 +322,9 @@ def test_what_stands_in_the_way_reaches_the_core() -> None:
 
 
 def test_a_worker_without_a_word_answers_for_every_kind() -> None:
-    runs = [RunSync(1), RunFetch(2, ()), RunUpload(3), RunBinding(4)]
+    runs = [RunSync(1), RunFetch(2, ()), RunUpload(3), RunBinding(4), RunStopCode(5, "", 1, "", ())]
     last = [answer(run, None, "crashed", 17, lambda: None)[-1] for run in runs]
-    assert [event.error for event in last if hasattr(event, "error")] == ["crashed"] * 4
+    assert [event.error for event in last if hasattr(event, "error")] == ["crashed"] * 5
     assert last[2] == UploadFinished(3, 17, error="crashed")
 
 

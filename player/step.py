@@ -18,6 +18,7 @@ from player.core import (
     ledger,
     orders,
     outbox,
+    own_sessions,
     phone,
     playback,
     scrub,
@@ -128,6 +129,7 @@ def _journaled(turn: Turn, event: Journaled) -> None:
     if entry is not None:
         orders.journaled(turn, entry)
         stop_codes.journaled(turn, entry)
+        own_sessions.journaled(turn, entry)
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
         if entry.closes_play:

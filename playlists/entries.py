@@ -21,6 +21,7 @@ ClockTrust = Literal["trusted", "estimated", "unknown"]
 PlayReason = Literal["session", "order", "menu"]
 PlayEnd = Literal["finished", "stopped", "failed", "cut"]
 SessionEnd = Literal["held", "skipped", "cut"]
+Repeat = Literal["once", "weekly", "fortnightly", "monthly"]  # monthly: the same weekday of the month's same week
 BLOB_DIGITS: Final = 12
 
 
@@ -70,6 +71,29 @@ class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session
     ended: SessionEnd
     started_boot: int = 0
     started_monotonic_ms: int = 0
+
+
+class SessionPlanned(Body, frozen=True, array_like=True, kw_only=True, tag="planned"):
+    """A group session that the village has planned at its television and owns; it made the id ``session``.
+
+    ``course`` is what will be shown, empty for a lecture or a visit; ``starts`` the first start in the village's wall
+    time, ``2026-03-06T19:30``. ``made_up`` is the occurrence that was missed and is made up for by it (补学).
+    """
+
+    session: str
+    title: str
+    course: str
+    form: str
+    starts: str
+    repeat: Repeat
+    made_up: str = ""
+
+
+class SessionCancelled(Body, frozen=True, array_like=True, kw_only=True, tag="cancelled"):
+    """The village gives up a session that it has planned: the one that starts at ``start``, or all (empty)."""
+
+    session: str
+    start: str = ""
 
 
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
@@ -180,6 +204,8 @@ AnyBody = (
     Boot
     | Play
     | SessionHeld
+    | SessionPlanned
+    | SessionCancelled
     | HeadCount
     | Correction
     | Order

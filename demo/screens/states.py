@@ -452,7 +452,9 @@ def all_states() -> dict[str, State]:
         **_phone(),
         **_settings(),
     }
-    return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue(), **_orders()}
+    from .sessions import planning_states  # noqa: PLC0415 - these begin with the worlds of this file
+
+    return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue(), **_orders(), **planning_states()}
 
 
 STATES_WITHOUT_KEYS = frozenset({"playing-bare", "playing-urgent"})

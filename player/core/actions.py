@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from playlists.documents import SessionForm
+from playlists.entries import Repeat
+
 from .preferences import Preferences
 
 
@@ -56,6 +59,22 @@ class LeaveSession(msgspec.Struct, frozen=True):
 
 class SkipSession(msgspec.Struct, frozen=True):
     """The session does not take place; it is recorded as skipped."""
+
+
+class PlanSession(msgspec.Struct, frozen=True):
+    """Plan a session of one's own: see `playlists.entries.SessionPlanned`."""
+
+    course: str
+    form: SessionForm
+    starts: str
+    repeat: Repeat = "once"
+    made_up: str = ""
+
+
+class CancelSession(msgspec.Struct, frozen=True):
+    """Give up the session of one's own whose card is shown: this occurrence, or it and all that would follow."""
+
+    all_of_it: bool = False
 
 
 class ContinueInterrupted(msgspec.Struct, frozen=True):
@@ -125,6 +144,8 @@ Action = (
     | StartSession
     | LeaveSession
     | SkipSession
+    | PlanSession
+    | CancelSession
     | ContinueInterrupted
     | EditHeads
     | ConfirmHeads

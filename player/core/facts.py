@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from playlists.documents import Box, Course, OrderAnswer, Page, Plan, Policy, StopOrder
+from playlists.entries import Repeat
 from playlists.occurrences import Occurrence
 
 from .forecast import LineHistory
@@ -164,6 +165,22 @@ class WrongCodes(msgspec.Struct, frozen=True):
     last: Moment
 
 
+class OwnSession(msgspec.Struct, frozen=True):
+    """A group session that was planned at this box: the fields of `playlists.entries.SessionPlanned`.
+
+    ``given_up`` are the starts that were cancelled again, in wall time like ``starts``.
+    """
+
+    session: str
+    title: str
+    course: str
+    form: str
+    starts: str
+    repeat: Repeat
+    made_up: str = ""
+    given_up: tuple[str, ...] = ()
+
+
 class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
@@ -179,6 +196,7 @@ class JournalFacts(msgspec.Struct, frozen=True):
     held: tuple[Moment, ...] = ()
     receipts: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
+    own_sessions: tuple[OwnSession, ...] = ()
     clean: bool = True
     told_stops: tuple[ToldStop, ...] = ()
     wrong_codes: WrongCodes | None = None

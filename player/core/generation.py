@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from playlists.entries import StopReceipt
 
-from . import binding, information, ledger, lessons, outbox, playback, session
+from . import binding, information, ledger, lessons, outbox, own_sessions, playback, session
 from .facts import GenerationFacts
 from .language import _
 from .told_stops import with_told
@@ -20,6 +20,7 @@ def take(turn: Turn, facts: GenerationFacts) -> None:
     facts = with_told(facts, turn.world.stop_codes.told, turn.world.settings.utc_offset_minutes)
     turn.change(generation=facts)
     turn.world = information.forget_gone(turn.world)
+    own_sessions.merge(turn)
     binding.follow_document(turn, facts)
     _give_receipts(turn, facts)
     stop_what_is_withdrawn(turn, facts)

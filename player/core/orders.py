@@ -95,6 +95,12 @@ def arrived(world: World) -> list[OwnOrder]:
     return [one for one in reversed(world.orders) if standing(world, one) == "arrived"]
 
 
+def arrived_courses(world: World) -> list[str]:
+    """Return the courses that were asked for here and have come, newest first."""
+    answers = [answer_of(world, one) for one in arrived(world)]
+    return [answer.course for answer in answers if answer is not None and answer.course]
+
+
 _OPEN: Final = frozenset({"placing", "waiting", "granted"})
 
 

@@ -6,7 +6,14 @@ when something really starts (`player.core.stage`).
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+from playlists.documents import SessionForm
+from playlists.entries import Repeat
+
+PlanStep = Literal["course", "day", "time", "clock", "confirm"]
 
 
 class HomeScreen(msgspec.Struct, frozen=True):
@@ -83,6 +90,24 @@ class ReadingScreen(msgspec.Struct, frozen=True):
 
     key: str
     leaf: int = 0
+
+
+class PlanScreen(msgspec.Struct, frozen=True):
+    """安排学习: a session of one's own is planned step by step; each step lies on the stack above the one before.
+
+    ``day`` counts from 1970, ``minute`` from midnight, both in the village's wall time; ``digits`` are of a time that
+    is keyed in; ``made_up`` is the missed session that it makes up for (补学).
+    """
+
+    step: PlanStep = "course"
+    focus: int = 0
+    course: str = ""
+    form: SessionForm = "video"
+    day: int = 0
+    minute: int = 0
+    digits: str = ""
+    repeat: Repeat = "once"
+    made_up: str = ""
 
 
 class PlayingScreen(msgspec.Struct, frozen=True):
@@ -170,6 +195,7 @@ Screen = (
     | SessionsScreen
     | InformationScreen
     | ReadingScreen
+    | PlanScreen
     | PlayingScreen
     | SessionScreen
     | StatusScreen

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 
-from . import heads, ledger, lessons, months, outbox, playback, schedule, stage
+from . import heads, ledger, lessons, months, outbox, own_sessions, playback, schedule, stage
 from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
 from .events import Journaled
 from .facts import OpenPlay, OpenSession
@@ -175,7 +175,8 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     world, one = turn.world, session.occurrence
     due = schedule.due(world)
     other = due is not None and due.id != one.id
-    if (due is None and schedule.is_known(turn.now) and not session.by_hand) or other:
+    given_up = own_sessions.is_own(one) and schedule.find(world, one.id) is None
+    if (due is None and schedule.is_known(turn.now) and not session.by_hand) or other or given_up:
         if schedule.find(world, one.id) is None:
             turn.say(_("《{title}》已取消").format(title=one.title))
         _gone(turn)

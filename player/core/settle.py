@@ -12,6 +12,7 @@ from . import (
     ledger,
     months,
     outbox,
+    own_sessions,
     phone,
     playback,
     schedule,
@@ -41,6 +42,7 @@ def settle(turn: Turn, before: World) -> None:
     ledger.settle(turn)
     playback.follow_event(turn, _AWAKE)
     months.settle(turn)
+    own_sessions.settle(turn)
     session.settle(turn)
     _end_on_demand(turn)
     binding.follow_event(turn, _AWAKE)

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from . import binding, clock, lessons, orders, outbox, phone, playback, session, stage, stop_codes, sync, volume
+from . import (
+    binding,
+    clock,
+    lessons,
+    orders,
+    outbox,
+    own_sessions,
+    phone,
+    playback,
+    session,
+    stage,
+    stop_codes,
+    sync,
+    volume,
+)
 from .actions import (
     Action,
     AskForCode,
+    CancelSession,
     ClosePhone,
     ConfirmHeads,
     ContinueInterrupted,
@@ -17,6 +32,7 @@ from .actions import (
     OpenGathering,
     OpenPhone,
     PlaceOrder,
+    PlanSession,
     PlayLesson,
     SeekBy,
     SetPreferences,
@@ -115,6 +131,8 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     EditHeads: session.follow_event,
     ConfirmHeads: session.follow_event,
     PlaceOrder: orders.place,
+    PlanSession: own_sessions.plan,
+    CancelSession: own_sessions.cancel,
     SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,
     TryStopCode: stop_codes.follow_event,

@@ -17,8 +17,9 @@ from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
 
 from .effects import Effect, Wake, WantedBlob
-from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, StoreFacts, ToldStop
+from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, OwnSession, StoreFacts, ToldStop
 from .intents import Keymap
+from .market_days import MarketDays
 from .moment import Moment
 from .preferences import Preferences
 from .screens_shown import HomeScreen, Screen
@@ -287,6 +288,7 @@ class Settings(msgspec.Struct, frozen=True):
     has_api: bool = True
     wishes: tuple[str, ...] = ()  # ready phrases for orders (点播申请)
     phrases: tuple[str, ...] = ()  # ready phrases to write with
+    market_days: MarketDays = MarketDays()  # when few have time to learn (赶集)
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 
@@ -310,6 +312,8 @@ class World(msgspec.Struct, frozen=True):
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
+    own_sessions: tuple[OwnSession, ...] = ()  # planned here; their occurrences are in ``generation`` too
+    own_day: int = 0  # the day (since 1970) for which they were put there
     writing: Writing = Writing()  # the wish that is being described
     session: GroupSession | None = None
     playback: Playback | None = None

@@ -92,6 +92,7 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         orders=file.starts.orders(KEPT),
         told_stops=file.starts.told(),
         wrong_codes=file.starts.wrong(),
+        own_sessions=file.starts.own_sessions(),
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)

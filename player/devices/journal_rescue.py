@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from player.core.facts import OwnOrder, ToldStop, WrongCodes
+import msgspec
+
+from player.core.facts import OwnOrder, OwnSession, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last
@@ -92,6 +94,8 @@ def _take_over(aside: Path, file: JournalFile) -> None:
         file.starts.add_wrong(WrongCodes(count, Moment(*when)))
     for row in _rows(aside, 'SELECT "order", course, wish, asked_wall_ms FROM orders'):
         file.starts.add_order(OwnOrder(*row))
+    for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):
+        file.starts.add_own_session(msgspec.msgpack.decode(data, type=OwnSession))
     for boot, offset_ms, trust in _rows(aside, "SELECT boot, offset_ms, trust FROM boots"):
         file.starts.add_boot(boot, Anchor(offset_ms, trust))
 

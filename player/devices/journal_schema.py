@@ -1,9 +1,9 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
-``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``receipts``, ``orders``,
-``told_stops``, ``wrong_codes`` and ``boots`` repeat what the entries say, written in the entry's own transaction, so
-that a start need not read a year of entries: when each session began, as its box believed then, and what each boot has
-learnt of the time (`playlists.dating`).
+``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``own_sessions``, ``receipts``,
+``orders``, ``told_stops``, ``wrong_codes`` and ``boots`` repeat what the entries say, written in the entry's own
+transaction, so that a start need not read a year of entries: when each session began, as its box believed then, and
+what each boot has learnt of the time (`playlists.dating`).
 """
 
 from typing import Final
@@ -48,6 +48,10 @@ CREATE TABLE IF NOT EXISTS wrong_codes(
     monotonic_ms INTEGER NOT NULL,
     wall_ms INTEGER NOT NULL,
     trust TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS own_sessions(
+    session TEXT PRIMARY KEY,
+    data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS receipts(
     stop TEXT PRIMARY KEY

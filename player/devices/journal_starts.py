@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from player.core.facts import OwnOrder, ToldStop, WrongCodes
+import msgspec
+
+from player.core.facts import OwnOrder, OwnSession, ToldStop, WrongCodes
 from player.core.moment import Moment
+from player.core.own_sessions import given_up, planned
 from playlists.dating import UNKNOWN, Anchor, anchored, better
-from playlists.entries import Body, Order, SessionHeld, StopCode, StopReceipt
+from playlists.entries import Body, Order, SessionCancelled, SessionHeld, SessionPlanned, StopCode, StopReceipt
 
 
 class Starts:
@@ -33,6 +36,10 @@ class Starts:
         elif isinstance(body, Order):
             asked_ms = moment.wall_ms if moment.trust != "unknown" else 0
             self.add_order(OwnOrder(body.order, body.course, body.wish, asked_ms))
+        elif isinstance(body, SessionPlanned):
+            self.add_own_session(planned(body))
+        elif isinstance(body, SessionCancelled):
+            self._give_up(body)
         self._learn(moment)
 
     def _learn(self, moment: Moment) -> None:
@@ -91,6 +98,22 @@ class Starts:
         """Return what was asked for last, in order."""
         rows = self._database.execute("SELECT * FROM orders ORDER BY rowid DESC LIMIT ?", (limit,)).fetchall()
         return tuple(OwnOrder(*row) for row in reversed(rows))
+
+    def add_own_session(self, own: OwnSession) -> None:
+        """Note a session that was planned here, or what has become of it."""
+        row = (own.session, msgspec.msgpack.encode(own))
+        self._database.execute("INSERT OR REPLACE INTO own_sessions VALUES (?, ?)", row)
+
+    def _give_up(self, body: SessionCancelled) -> None:
+        for own in given_up(self.own_sessions(), body):
+            self.add_own_session(own)
+        if not body.start:
+            self._database.execute("DELETE FROM own_sessions WHERE session = ?", (body.session,))
+
+    def own_sessions(self) -> tuple[OwnSession, ...]:
+        """Return the sessions that were planned here and not given up, in the order in which they were planned."""
+        rows = self._database.execute("SELECT data FROM own_sessions ORDER BY rowid")
+        return tuple(msgspec.msgpack.decode(data, type=OwnSession) for (data,) in rows)
 
     def add_boot(self, boot: int, anchor: Anchor) -> None:
         """Note what a boot knows of the time."""

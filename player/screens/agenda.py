@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from player.core.language import _, counted
-from player.core.schedule import over_ms
+from player.core.own_sessions import yielding
+from player.core.schedule import find, over_ms
 from player.core.world import World
 from playlists.occurrences import Occurrence
 
@@ -26,6 +27,9 @@ def is_done(world: World, occurrence: Occurrence) -> bool:
 def listed(world: World) -> list[Occurrence]:
     """Return the sessions of this month and all that lie ahead, in order."""
     occurrences = world.generation.occurrences if world.generation else ()
+    giving_way = [one for one, _ in yielding(world)]
+    if giving_way:
+        occurrences = tuple(sorted((*occurrences, *giving_way), key=lambda one: one.starts_ms))
     if not clock_known(world):
         return list(occurrences)
     this_month = local(world, world.now.wall_ms).replace(day=1).date()
@@ -34,7 +38,17 @@ def listed(world: World) -> list[Occurrence]:
 
 def next_session(world: World) -> Occurrence | None:
     """Return the session that comes next or is due now."""
-    return next((o for o in listed(world) if not is_done(world, o) and not is_over(world, o)), None)
+    return next((o for o in listed(world) if _lies_ahead(world, o)), None)
+
+
+def _lies_ahead(world: World, occurrence: Occurrence) -> bool:
+    over = is_done(world, occurrence) or is_over(world, occurrence)
+    return not over and find(world, occurrence.id) is not None
+
+
+def gives_way_to(world: World, occurrence: Occurrence) -> str:
+    """Return the title of the county's session to which one planned here gives way; empty if to none."""
+    return next((other.title for one, other in yielding(world) if one.id == occurrence.id), "")
 
 
 def next_row(world: World) -> int:

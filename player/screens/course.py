@@ -10,6 +10,7 @@ from player.core.world import World
 from playlists.documents import Course, Lesson
 
 from . import design as d
+from . import plan_time
 from .frame import BACK, HOME, OK_PLAYS, Key, page
 from .here import Here, course_here, document, lesson_here, poster_here
 from .parts import POSTER_PLATE, Pages, Row, line, message, rows, state_colour
@@ -41,7 +42,8 @@ def view(world: World, library: Library) -> Scene:
         *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
     )
     ask = _can_ask(world, found, found.lessons[pages.at])
-    keys = (Key("▲▼", N_("选择")), _ASKS if ask else OK_PLAYS, Key(pages.digits, N_("播放这一课")), BACK, HOME)
+    plays = Key(pages.digits, N_("播放这一课"))
+    keys = (Key("▲▼", N_("选择")), _ASKS if ask else OK_PLAYS, plays, Key("0", N_("安排学习")), BACK, HOME)
     return page(world, _("课号 {number}").format(number=found.number), marks, keys, aside=pages.words)
 
 
@@ -54,6 +56,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     pages = Pages(len(found.lessons), PER_PAGE, screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CourseScreen(screen.course, moved)), ()
+    if intent == "digit-0":
+        return plan_time.begin(world, found.id), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
@@ -130,7 +134,7 @@ def _without_document(world: World, screen: CourseScreen, library: Library) -> S
         _("课号 {number} · {length} · {provider}").format(
             number=entry.number, length=minutes(entry.minutes * 60_000), provider=entry.provider
         ),
-        _("还没有下载。想看就按确定键申请，县里同意后会自动下载"),
+        _("还没有下载。想看就按确定键申请，县里安排后会自动下载"),
     ]
     return page(world, _("课件"), message(entry.title, lines), (_ASKS, BACK, HOME))
 

@@ -23,7 +23,7 @@ ON_THE_BOX = (N_("本机节目"),)  # in place of a category: the courses of whi
 def view(world: World, library: Library) -> Scene:
     """Return one page of the courses."""
     screen = _screen(world)
-    stored = _stored(world) if screen.category == ON_THE_BOX else None
+    stored = stored_first(world) if screen.category == ON_THE_BOX else None
     pages = _pages(screen, stored, library)
     title = _title(screen)
     if pages.count == 0:
@@ -37,7 +37,7 @@ def view(world: World, library: Library) -> Scene:
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Open a course's page."""
     screen = _screen(world)
-    stored = _stored(world) if screen.category == ON_THE_BOX else None
+    stored = stored_first(world) if screen.category == ON_THE_BOX else None
     pages = _pages(screen, stored, library)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CoursesScreen(screen.category, moved)), ()
@@ -63,7 +63,7 @@ def _title(screen: CoursesScreen) -> str:
     return screen.category[-1] if screen.category else _("全部课件")
 
 
-def _stored(world: World) -> list[str]:
+def stored_first(world: World) -> list[str]:
     """Return the ids of the courses of which something is here, what can be shown first, then newest first."""
     courses = world.generation.courses if world.generation else {}
     shares = {course: course_here(world, course) for course in stored_courses(world)}

@@ -6,6 +6,7 @@ from player.core import lessons
 from player.core.actions import LeaveSession, StartSession
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.own_sessions import is_own
 from player.core.session import EARLY_MS
 from player.core.world import GroupSession, SessionLesson, World
 
@@ -14,7 +15,7 @@ from . import design as d
 from .frame import HOME, Key, page
 from .here import Here
 from .parts import Row, line, rows
-from .question import ask_to_skip
+from .question import ask_to_cancel, ask_to_skip
 from .scene import Mark, Scene, Text
 from .stack import Reaction, home, push
 from .words import MINUTE_MS, clock_known, countdown, minutes
@@ -46,8 +47,9 @@ def view(world: World, library: Library) -> Scene:
         *_lessons(world, session, early=_too_early(world, session)),
     )
     ready = any(lesson.blob for lesson in session.lessons)
+    no = N_("取消安排") if is_own(session.occurrence) else N_("这次不开")
     begins = () if _too_early(world, session) else (Key(N_("确定"), N_("开始") if ready else N_("再试")),)
-    return page(world, _("集中学习"), marks, (*begins, Key(N_("返回"), N_("先离开")), Key("0", N_("这次不开")), HOME))
+    return page(world, _("集中学习"), marks, (*begins, Key(N_("返回"), N_("先离开")), Key("0", no), HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -57,7 +59,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if intent in ("back", "home"):
         return home(world), (LeaveSession(),)
     if intent == "digit-0":
-        return push(world, ask_to_skip(world)), ()
+        own = world.session is not None and is_own(world.session.occurrence)
+        return push(world, ask_to_cancel(world) if own else ask_to_skip(world)), ()
     return world, ()
 
 

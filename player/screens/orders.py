@@ -24,7 +24,7 @@ ASK = (Row(N_("选常用需求"), N_("现成的话，按一下就行")), Row(N_(
 _STANDING = {
     "placing": N_("正在登记"),
     "waiting": N_("已提交，等县里答复"),
-    "granted": N_("已同意，正在准备"),
+    "granted": N_("已安排，正在准备"),
     "arrived": N_("您点的课已到，可以播放"),
     "refused": N_("暂不安排"),
 }

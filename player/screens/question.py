@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from player.core.actions import Action, SkipSession, StopPlaying
+from player.core import own_sessions
+from player.core.actions import Action, CancelSession, SkipSession, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import QuestionScreen
@@ -20,23 +21,30 @@ from .scene import Box, Mark, Overlay, Scene, Text
 from .stack import Reaction, home, pop, turn
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """What an action's question says and does."""
+class Answer(msgspec.Struct, frozen=True):
+    """One answer: its words, and what follows from it; without an action nothing happens."""
 
-    no: str
-    yes: str
-    action: Action
+    words: str
+    action: Action | None = None
     to_home: bool = False
 
 
 END_SESSION: Final = "end-session"
 SKIP_SESSION: Final = "skip-session"
-CHOICES: Final[dict[str, Choice]] = {
-    END_SESSION: Choice(N_("继续播放"), N_("结束，清点人数"), StopPlaying()),
-    SKIP_SESSION: Choice(N_("还是要开"), N_("这次不开"), SkipSession(), to_home=True),
+CANCEL_SESSION: Final = "cancel-session"
+CANCEL_SERIES: Final = "cancel-series"
+ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
+    END_SESSION: (Answer(N_("继续播放")), Answer(N_("结束，清点人数"), StopPlaying())),
+    SKIP_SESSION: (Answer(N_("还是要开")), Answer(N_("这次不开"), SkipSession(), to_home=True)),
+    CANCEL_SESSION: (Answer(N_("还是要开")), Answer(N_("取消安排"), CancelSession(), to_home=True)),
+    CANCEL_SERIES: (
+        Answer(N_("还是要开")),
+        Answer(N_("只取消这一次"), CancelSession(), to_home=True),
+        Answer(N_("以后都不开了"), CancelSession(all_of_it=True), to_home=True),
+    ),
 }
-_KEYS = (Key("◀▶", N_("选择")), Key(N_("确定"), N_("就这样")), Key("1 2", N_("直选")), BACK, HOME)
 _WIDTH, _TOP, _HEIGHT = 960, 152, 424
+_ACROSS = 2  # more answers than this stand one below the other
 _LEFT = (1280 - _WIDTH) // 2
 
 
@@ -52,12 +60,21 @@ def ask_to_skip(world: World) -> QuestionScreen:
     return QuestionScreen(_("这次不开了吗？不开就不算次数。") + f"\n{title}", SKIP_SESSION)
 
 
+def ask_to_cancel(world: World) -> QuestionScreen:
+    """Return the question before a session of one's own is given up."""
+    session = world.session
+    more = session is not None and own_sessions.repeats(world, session.occurrence.id)
+    title = session.row.title if session else ""
+    return QuestionScreen(_("取消这次安排吗？") + f"\n{title}", CANCEL_SERIES if more else CANCEL_SESSION)
+
+
 def view(world: World, library: Library) -> Scene:
     """Return the dialogue; a moving picture goes on behind it."""
+    shown = _keys(_screen(world))
     if world.playback is None or world.playback.state is PlaybackState.FAILED:
-        return page(world, _("请选择"), _dialogue(_screen(world), 20), _KEYS)
+        return page(world, _("请选择"), _dialogue(_screen(world), 20), shown)
     left, top, height = d.LEFT, d.BAR_TOP - 8, d.BOTTOM - d.BAR_TOP + 16
-    keys = (Box(left, top, d.INNER, height, d.BAR), *key_bar(_KEYS, left=left + d.PAD, ground=False))
+    keys = (Box(left, top, d.INNER, height, d.BAR), *key_bar(shown, left=left + d.PAD, ground=False))
     overlays = (
         Overlay(_LEFT, _TOP, _WIDTH, _HEIGHT, _dialogue(_screen(world), 0)),
         Overlay(left, top, d.INNER, height, keys),
@@ -65,49 +82,69 @@ def view(world: World, library: Library) -> Scene:
     return Scene((0, 0, 0), video=True, overlays=overlays)
 
 
+def _keys(screen: QuestionScreen) -> tuple[Key, ...]:
+    digits = " ".join(str(number + 1) for number in range(len(_answers(screen))))
+    arrows = "◀▶" if len(_answers(screen)) <= _ACROSS else "▲▼"
+    return Key(arrows, N_("选择")), Key(N_("确定"), N_("就这样")), Key(digits, N_("直选")), BACK, HOME
+
+
+def _answers(screen: QuestionScreen) -> tuple[Answer, ...]:
+    return ANSWERS.get(screen.action, (Answer(N_("返回")),))
+
+
 def _dialogue(screen: QuestionScreen, radius: int) -> tuple[Mark, ...]:
-    asked, _line, about = screen.question.partition("\n")
-    choice = CHOICES.get(screen.action)
-    answers = (_(choice.no), _(choice.yes)) if choice else (_("返回"),)
+    asked, about = (*screen.question.split("\n", 1), "")[:2]
+    answers = _answers(screen)
+    upright = len(answers) > _ACROSS
+    size = 1 if upright else 2  # lines of the question, and of what it is about
     marks: list[Mark] = [
         Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, radius, d.RAISED, 3),
-        Text(_LEFT + 48, _TOP + 36, _WIDTH - 96, asked, d.LEAD, d.INK, True, "centre", 2, 1.3),
-        Text(_LEFT + 48, _TOP + 156, _WIDTH - 96, about, d.ROW, d.QUIET, align="centre", lines=2, line_height=1.3),
-    ]
-    width = (_WIDTH - 96 - d.GAP * (len(answers) - 1)) // len(answers)
-    for index, words in enumerate(answers):
-        x = _LEFT + 48 + index * (width + d.GAP)
-        marks += _answer(x, width, f"{index + 1}  {words}", index == screen.focus)
+        Text(_LEFT + 48, _TOP + 36 // (3 - size), _WIDTH - 96, asked, d.LEAD, d.INK, True, "centre", size, 1.3),
+        Text(
+            _LEFT + 48, _TOP + 78 * size, _WIDTH - 96, about, d.ROW, d.QUIET, align="centre", lines=size,
+            line_height=1.3,
+        ),
+    ]  # fmt: skip
+    for index, one in enumerate(answers):
+        words, focused = f"{index + 1}  {_(one.words)}", index == screen.focus
+        marks += _upright(index, words, focused) if upright else _beside(index, len(answers), words, focused)
     return tuple(marks)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Left and right choose, OK or a digit decides; back means no."""
+    """Arrows choose, OK or a digit decides; back means no."""
     screen = _screen(world)
+    answers = _answers(screen)
     if intent in ("left", "up"):
-        return turn(world, replace(screen, focus=0)), ()
+        return turn(world, replace(screen, focus=max(0, screen.focus - 1))), ()
     if intent in ("right", "down"):
-        return turn(world, replace(screen, focus=1 if screen.action in CHOICES else 0)), ()
-    if intent in ("digit-1", "back") or (intent == "select" and screen.focus == 0):
+        return turn(world, replace(screen, focus=min(screen.focus + 1, len(answers) - 1))), ()
+    if intent == "back":
         return pop(world), ()
-    if intent in ("digit-2", "select"):
-        return _yes(world, CHOICES.get(screen.action))
-    return world, ()
+    chosen = screen.focus if intent == "select" else int(intent[6:]) - 1 if intent.startswith("digit-") else -1
+    return _decided(world, answers[chosen]) if 0 <= chosen < len(answers) else (world, ())
 
 
 def _screen(world: World) -> QuestionScreen:
     return world.screen if isinstance(world.screen, QuestionScreen) else QuestionScreen("", "")
 
 
-def _yes(world: World, choice: Choice | None) -> Reaction:
-    if choice is None:
-        return pop(world), ()
-    return (home(world) if choice.to_home else pop(world)), (choice.action,)
+def _decided(world: World, answer: Answer) -> Reaction:
+    return (home(world) if answer.to_home else pop(world)), ((answer.action,) if answer.action else ())
 
 
-def _answer(x: int, width: int, words: str, focused: bool) -> tuple[Mark, ...]:
-    y = _TOP + _HEIGHT - 152
+def _beside(index: int, count: int, words: str, focused: bool) -> tuple[Mark, ...]:
+    width = (_WIDTH - 96 - d.GAP * (count - 1)) // count
+    return _answer(_LEFT + 48 + index * (width + d.GAP), _TOP + _HEIGHT - 152, width, 104, words, focused)
+
+
+def _upright(index: int, words: str, focused: bool) -> tuple[Mark, ...]:
+    return _answer(_LEFT + 48, _TOP + 144 + index * 90, _WIDTH - 96, 78, words, focused)
+
+
+def _answer(x: int, y: int, width: int, height: int, words: str, focused: bool) -> tuple[Mark, ...]:
     colours = tone(focused)
-    outline = card(x, y, width, 104, focused=focused)
+    outline = card(x, y, width, height, focused=focused)
     plain = replace(outline, fill=d.RAISED) if not focused else outline
-    return (plain, line(x, y + 26, width, words, d.ROW, colours.ink, bold=True, align="centre"))
+    top = y + (height - int(d.ROW * 1.35)) // 2
+    return (plain, line(x, top, width, words, d.ROW, colours.ink, bold=True, align="centre"))

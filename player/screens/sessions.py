@@ -5,7 +5,8 @@ from __future__ import annotations
 from player.core.actions import OpenGathering
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.screens_shown import SessionsScreen
+from player.core.own_sessions import is_own
+from player.core.screens_shown import PlanScreen, SessionsScreen
 from player.core.world import World
 from playlists.occurrences import Occurrence
 
@@ -15,21 +16,23 @@ from .frame import BACK, HOME, OK_OPENS, Key, page
 from .here import occurrence_here
 from .parts import Pages, Row, message, rows
 from .scene import Scene
-from .stack import Reaction, turn
+from .stack import Reaction, push, turn
 from .tell import tell
+from .words import clock_known
 
 PER_PAGE = 4
+_PLAN = Key("0", N_("安排学习"))
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the list of sessions."""
     pages, listed = _pages(world)
     if not listed:
-        marks = message(_("近期没有集中学习安排"), [_("节目单由县远教办下发"), _("随时可以到课件目录点播")])
-        return page(world, _("集中学习"), marks, (BACK, HOME))
+        marks = message(_("近期没有集中学习安排"), [_("节目单由县远教办下发"), _("本村也可以自己安排：按 0")])
+        return page(world, _("集中学习"), marks, (_PLAN, BACK, HOME))
     shown = [_row(world, one) for one in listed[pages.first : pages.first + PER_PAGE]]
     marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
-    keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), BACK, HOME)
+    keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), _PLAN, BACK, HOME)
     return page(world, _("集中学习"), marks, keys, aside=pages.words)
 
 
@@ -38,6 +41,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     pages, listed = _pages(world)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, SessionsScreen(moved)), ()
+    if intent == "digit-0":
+        return _plan(world), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
@@ -47,7 +52,13 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     world = turn(world, SessionsScreen(chosen))
     if agenda.is_done(world, one):
         return tell(world, _("这次集中学习已经登记")), ()
+    if other := agenda.gives_way_to(world, one):
+        return tell(world, _("同一时间县里有《{title}》，这一次不开").format(title=other)), ()
     return world, (OpenGathering(one.id),)
+
+
+def _plan(world: World) -> World:
+    return push(world, PlanScreen()) if clock_known(world) else tell(world, _("时间未校准，现在还不能安排"))
 
 
 def _pages(world: World) -> tuple[Pages, list[Occurrence]]:
@@ -63,6 +74,11 @@ def _row(world: World, one: Occurrence) -> Row:
         return Row(one.title, detail, _("已登记"), title_lines=1)
     if agenda.is_over(world, one):
         return Row(one.title, detail, _("还没有开"), warn=True, title_lines=1)
+    if agenda.gives_way_to(world, one):
+        return Row(one.title, detail, _("与县里的同时，不开"), warn=True, title_lines=1)
     missing = agenda.missing_words(world, one)
+    detail = _("本村安排 · {when}").format(when=detail) if is_own(one) else detail
+    if is_own(one) and one.form != "video":
+        return Row(one.title, detail, agenda.until(world, one), title_lines=1)
     detail += f" · {agenda.until(world, one)}" if not missing else f" · {missing}"
     return Row(one.title, detail, here=occurrence_here(world, one), title_lines=1)

@@ -70,6 +70,7 @@ class JournalFile:
             done_sessions=self.starts.done(),
             held=self.starts.held(),
             receipts=self.starts.receipts(),
+            own_sessions=self.starts.own_sessions(),
             clean=self.clean,
         )
 

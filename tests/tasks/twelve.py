@@ -15,7 +15,8 @@ from player.core.effects import OpenMedia
 from player.core.facts import JournalFacts
 from player.core.moment import Moment
 from player.core.world import PlaybackState, SessionState
-from playlists.entries import HeadCount, Order, SessionHeld
+from player.screens.agenda import listed
+from playlists.entries import HeadCount, Order, SessionHeld, SessionPlanned
 from tests.tasks import village
 from tests.tasks.room import Room
 
@@ -126,6 +127,15 @@ def ask_by_initials() -> Room:
     return room
 
 
+def plan_next_friday() -> Room:
+    room = Room()
+    room.press("1 0 ok right 3 ok ok")
+    planned = room.entry(SessionPlanned)
+    assert (planned.starts, planned.repeat) == ("2026-03-13T19:30", "once")
+    assert any(one.local_start == planned.starts for one in listed(room.world))
+    return room
+
+
 def read_how_many_are_due() -> Room:
     room = Room()
     assert "还差 2 次" in room.reads()
@@ -159,7 +169,7 @@ TASKS: Final = (
     Task("correct 18 to 17, with a reason", 9),
     Task("arrange a made-up session with the proposed date", 5),
     Task("ask for mushrooms by initials (9, 4)", 5, ask_by_initials),
-    Task("plan next Friday 19:30 with a proposed course", 6),
+    Task("plan next Friday 19:30 with a proposed course", 6, plan_next_friday),
     Task("a stick is put in: accept it, finish", 2),
     Task("no sound: self-check, read the code, report it", 3),
     Task("see on home how many sessions are still due", 0, read_how_many_are_due),

@@ -28,13 +28,15 @@ TONES = {
 WORDS = {
     "held": "已完成", "skipped": "未举行", "cut": "中断", "finished": "放完", "stopped": "停止", "failed": "故障",
     "session": "集中学习", "order": "点播申请", "menu": "点播", "video": "集中收看", "lecture": "现场授课",
+    "once": "一次", "weekly": "每周", "fortnightly": "每两周", "monthly": "每月",
     "field-visit": "实地观摩", "trusted": "时间准确", "estimated": "时间为推算", "unknown": "时间未校准",
 }  # fmt: skip
 
 ENTRIES = {
     "boot": "开机", "play": "播放", "session": "集中学习", "heads": "清点人数", "correction": "更正",
     "order": "点播申请", "rating": "评价", "stopped": "停播回执", "clock": "时钟校准", "fault": "故障",
-    "health": "设备状态", "readiness": "节目准备情况", "stop-code": "停播码",
+    "planned": "站点安排学习", "cancelled": "站点取消安排", "health": "设备状态", "readiness": "节目准备情况",
+    "stop-code": "停播码",
 }  # fmt: skip
 HEADS = {"expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假"}
 

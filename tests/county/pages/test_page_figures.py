@@ -11,6 +11,8 @@ from django.test import override_settings
 
 from county.configuration import Configuration
 from county.inbox.taking import take
+from county.pages.entry_words import field_word
+from county.pages.templatetags.county import ENTRIES
 from county.places.models import Site
 from playlists.entries import AnyBody, ClockChange, Correction, SessionHeld
 from tests.county.page_text import text
@@ -156,6 +158,8 @@ def test_an_entry_of_any_kind_is_shown_in_words(browse: Browse, county: County, 
     body |= {name: None for name, hint in hints.items() if type(None) in get_args(hint)}
     box = told(county, kind(**body))
     assert "第 1 条原始记录" in text(browse("zhou").get(f"/entries/{box.id}/1"))
+    assert str(kind.__struct_config__.tag) in ENTRIES
+    assert {name for name in hints if field_word(name) == name} == set()
 
 
 def test_the_files_hold_the_sum_the_definition_and_every_play(browse: Browse, county: County) -> None:

@@ -19,7 +19,16 @@ from player.core.moment import Moment
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
 from player.devices.journal_file import Append, Command, Head, JournalFile, Keep, chained
 from playlists.acknowledged import Acknowledged, write_acknowledged
-from playlists.entries import Body, Boot, HeadCount, SessionHeld, StopCode, StopReceipt
+from playlists.entries import (
+    Body,
+    Boot,
+    HeadCount,
+    SessionCancelled,
+    SessionHeld,
+    SessionPlanned,
+    StopCode,
+    StopReceipt,
+)
 from playlists.journal import decode_body, decode_entry, genesis
 from tests.fakes.events import Events
 from tests.fakes.journal_writer import FINGERPRINT, StandingClock, open_play
@@ -142,6 +151,24 @@ def test_a_start_knows_what_was_stopped_by_telephone_and_how_many_codes_were_wro
     facts = opened(tmp_path).facts
     assert facts.told_stops == (ToldStop("c1", "2026-09-21"),)
     assert facts.wrong_codes == WrongCodes(2, StandingClock(run.opened.boot).now())
+
+
+def test_a_start_knows_the_sessions_that_were_planned_here_and_not_given_up(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for name in ("own-1", "own-2", "own-3"):
+        run.append(planned(name))
+    run.append(SessionCancelled(session="own-1"))
+    run.append(SessionCancelled(session="own-2", start="2026-09-25T19:30"))
+    run.device.stop()
+    kept = opened(tmp_path).facts.own_sessions
+    assert [(one.session, one.given_up) for one in kept] == [("own-2", ("2026-09-25T19:30",)), ("own-3", ())]
+    assert (kept[1].course, kept[1].starts, kept[1].repeat) == ("c1", "2026-09-25T19:30", "weekly")
+
+
+def planned(session: str) -> SessionPlanned:
+    return SessionPlanned(
+        session=session, title="大棚蔬菜", course="c1", form="video", starts="2026-09-25T19:30", repeat="weekly"
+    )
 
 
 def test_all_starts_within_one_boot_of_the_machine_have_its_number(tmp_path: Path) -> None:
@@ -346,6 +373,24 @@ def test_a_file_that_is_no_database_is_put_aside_and_a_new_one_begins(tmp_path: 
     assert (tmp_path / "journal.damaged-1.sqlite").read_bytes() == before
     assert run.append(StopReceipt(stop="new")) == 1
     run.device.stop()
+
+
+def test_what_was_planned_here_outlives_a_damaged_page(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.append(planned("own-1"))
+    run.device.stop()
+    rows = filled(tmp_path, 200)
+    write_acknowledged(tmp_path / "acknowledged.json", Acknowledged(FINGERPRINT, 150, rows[149][2].hex()))
+    spoil(
+        tmp_path / "journal.sqlite", (tmp_path / "journal.sqlite").read_bytes().index(rows[60][1]) // 4096 * 4096, 3000
+    )
+    database = sqlite3.connect(tmp_path / "journal.sqlite")
+    database.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
+    database.commit()
+    database.close()
+    again = opened(tmp_path)
+    assert again.damaged
+    assert [one.session for one in again.facts.own_sessions] == ["own-1"]
 
 
 def test_a_damaged_page_costs_only_what_the_county_does_not_hold_and_cannot_be_read(tmp_path: Path) -> None:

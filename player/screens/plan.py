@@ -1,0 +1,132 @@
+"""安排学习: a group session of one's own is planned in four steps: what, which day, at what time, how often.
+
+Each step is a screen of its own on the stack, so that back always leads to the step before with all that was chosen.
+What is usual is proposed and in the focus: OK four times plans it. The last step shows the whole and plans it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from msgspec.structs import replace
+
+from player.core import own_sessions
+from player.core.actions import PlanSession
+from player.core.language import N_, _
+from player.core.library import Library
+from player.core.screens_shown import HomeScreen, PlanScreen, SessionsScreen
+from player.core.world import World
+from playlists.entries import Repeat
+
+from . import agenda, plan_course, plan_time
+from . import design as d
+from .frame import HOME, Key, page
+from .here import course_here
+from .parts import card, line, tone
+from .scene import Mark, Scene, Text
+from .stack import Reaction, turn
+from .words import day, minutes
+
+TITLE: Final = N_("安排学习")
+STEP_BACK: Final = Key(N_("返回"), N_("上一步"))
+REPEATS: Final = get_args(Repeat)
+_REPEAT_WORDS: Final[dict[str, str]] = {
+    "once": N_("一次"), "weekly": N_("每周"), "fortnightly": N_("每两周"), "monthly": N_("每月"),
+}  # fmt: skip
+_WHAT_TOP, _WHEN_TOP, _REPEAT_TOP, _WARN_TOP = d.CONTENT_TOP, 264, 400, 536
+
+
+def view(world: World, library: Library) -> Scene:
+    """Return the step that is on top."""
+    screen = _screen(world)
+    if screen.step == "course":
+        return plan_course.view(world, screen)
+    if screen.step in ("day", "time", "clock"):
+        return plan_time.view(world, screen)
+    return _confirm(world, screen)
+
+
+def react(world: World, intent: str, library: Library) -> Reaction:
+    """Choose, and go on to the next step; the last one plans it."""
+    screen = _screen(world)
+    if screen.step == "course":
+        return plan_course.react(world, screen, intent)
+    if screen.step in ("day", "time", "clock"):
+        return plan_time.react(world, screen, intent)
+    return _confirmed(world, screen, intent)
+
+
+def wish_of(screen: PlanScreen) -> PlanSession:
+    """Return what has been chosen."""
+    start = f"{plan_time.date_of(screen.day):%Y-%m-%d}T{screen.minute // 60:02}:{screen.minute % 60:02}"
+    return PlanSession(screen.course, screen.form, start, screen.repeat, screen.made_up)
+
+
+def _screen(world: World) -> PlanScreen:
+    return world.screen if isinstance(world.screen, PlanScreen) else PlanScreen()
+
+
+def _confirmed(world: World, screen: PlanScreen, intent: str) -> Reaction:
+    at = REPEATS.index(screen.repeat)
+    if intent in ("left", "up", "right", "down"):
+        step = 1 if intent in ("right", "down") else -1
+        return turn(world, replace(screen, repeat=REPEATS[(at + step) % len(REPEATS)])), ()
+    if intent.startswith("digit-") and 1 <= int(intent[6:]) <= len(REPEATS):
+        return turn(world, replace(screen, repeat=REPEATS[int(intent[6:]) - 1])), ()
+    if intent != "select":
+        return world, ()
+    wish = wish_of(screen)
+    if own_sessions.hindrance(world, wish):
+        return world, (wish,)  # the core says why not; what was chosen stays
+    return _to_list(world, wish), (wish,)
+
+
+def _to_list(world: World, wish: PlanSession) -> World:
+    """Show the sessions, the focus where the new one will stand."""
+    starts_ms = own_sessions.start_ms(wish.starts, world)
+    row = sum(one.starts_ms < starts_ms for one in agenda.listed(world))
+    below = tuple(one for one in world.screens if not isinstance(one, PlanScreen | SessionsScreen))
+    return replace(world, screens=(*(below or (HomeScreen(),)), SessionsScreen(row)))
+
+
+def _confirm(world: World, screen: PlanScreen) -> Scene:
+    wish = wish_of(screen)
+    starts_ms = own_sessions.start_ms(wish.starts, world)
+    title = own_sessions.title_of(world, wish.course, wish.form)
+    when = _("{day} {time} 开始").format(
+        day=day(world, starts_ms), time=f"{screen.minute // 60}:{screen.minute % 60:02}"
+    )
+    warning = own_sessions.hindrance(world, wish) or plan_time.market_words(world, screen.day)
+    colour = d.WARN if warning else d.INK
+    marks = (
+        Text(d.LEFT, _WHAT_TOP, d.INNER, title, d.TITLE, d.INK, True, lines=2, line_height=1.25),
+        line(d.LEFT, _WHEN_TOP, d.INNER, when, d.TITLE, d.FOCUS, bold=True),
+        line(d.LEFT, _WHEN_TOP + 72, d.INNER, _length_words(world, screen), d.ROW, d.QUIET),
+        *_repeats(screen),
+        line(d.LEFT, _WARN_TOP, d.INNER, warning or _("按确定键就安排好了"), d.ROW, colour, bold=True),
+    )
+    keys = (Key(N_("确定"), N_("安排")), Key("1–4", N_("多久一次")), STEP_BACK, HOME)
+    return page(world, _("补学") if screen.made_up else _(TITLE), marks, keys)
+
+
+def _length_words(world: World, screen: PlanScreen) -> str:
+    length = own_sessions.length_ms(world.generation, screen.course)
+    if not screen.course:
+        return _("{form}，不放课件").format(form=_(own_sessions.FORMS[screen.form]))
+    here = course_here(world, screen.course)
+    here_words = _("全长 {length}，课件已下载"), _("全长 {length}，课件到时会先下载好")
+    return here_words[here.share < 1].format(length=minutes(length))
+
+
+def _repeats(screen: PlanScreen) -> tuple[Mark, ...]:
+    width = (d.INNER - d.GAP * (len(REPEATS) - 1)) // len(REPEATS)
+    marks: list[Mark] = []
+    for index, repeat in enumerate(REPEATS):
+        x, focused = d.LEFT + index * (width + d.GAP), repeat == screen.repeat
+        colours = tone(focused)
+        words = f"{index + 1}  {_(_REPEAT_WORDS[repeat])}"
+        marks += (
+            card(x, _REPEAT_TOP, width, 104, focused=focused),
+            line(x, _REPEAT_TOP + 28, width, words, d.ROW, colours.ink, bold=focused, align="centre"),
+        )
+    return tuple(marks)

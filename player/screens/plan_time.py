@@ -1,0 +1,214 @@
+"""安排学习, second and third step: the day and the time, with other sessions and market days told beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from player.core import own_sessions
+from player.core.language import N_, _
+from player.core.market_days import is_market_day
+from player.core.screens_shown import PlanScreen
+from player.core.world import World
+from playlists.documents import SessionForm
+from playlists.occurrences import Occurrence
+
+from . import design as d
+from .frame import HOME, Key, page
+from .parts import Pages, Row, line, rows
+from .scene import Box, Scene
+from .stack import Reaction, push, turn
+from .tell import tell
+from .words import MINUTE_MS, clock_known, local, time_of_day, weekday
+
+DAYS, DAYS_PER_PAGE, TIMES_PER_PAGE = 28, 7, 7
+TIMES: Final = (8 * 60 + 30, 9 * 60 + 30, 14 * 60 + 30, 19 * 60, 19 * 60 + 30, 20 * 60)
+USUAL: Final = 19 * 60 + 30
+_EPOCH: Final = date(1970, 1, 1)
+_STEP_BACK: Final = Key(N_("返回"), N_("上一步"))
+_DIGITS: Final = 4
+
+
+def begin(world: World, course: str, form: SessionForm = "video", *, made_up: str = "") -> World:
+    """Return the world with the choice of the day on top, the first good one in the focus."""
+    if not clock_known(world):
+        return tell(world, _("时间未校准，现在还不能安排"))
+    first = this_day(world)
+    focus = next((at for at in range(1, DAYS) if _is_good(world, first + at)), 1)
+    return push(world, PlanScreen("day", focus, course=course, form=form, made_up=made_up))
+
+
+def propose(world: World, course: str, form: SessionForm = "video", *, made_up: str = "") -> World:
+    """Return the world with the whole plan proposed, its day and time chosen: only to be confirmed."""
+    chosen = begin(world, course, form, made_up=made_up)
+    if not isinstance(chosen.screen, PlanScreen) or chosen.screen.step != "day":
+        return chosen
+    day = replace(chosen.screen, day=this_day(world) + chosen.screen.focus, minute=usual_minute(world), focus=0)
+    times = replace(day, step="time", focus=_times(chosen, day.day).index(usual_minute(world)))
+    return push(push(chosen, times), replace(day, step="confirm"))
+
+
+def this_day(world: World) -> int:
+    """Return the day in the village's wall time, counted from 1970."""
+    return (local(world, world.now.wall_ms).date() - _EPOCH).days
+
+
+def date_of(day: int) -> date:
+    """Return a day counted from 1970 as a date."""
+    return _EPOCH + timedelta(days=day)
+
+
+def usual_minute(world: World) -> int:
+    """Return at what minute of the day sessions usually begin here: as the next or else the last one does."""
+    occurrences = world.generation.occurrences if world.generation else ()
+    ahead = [one for one in occurrences if one.starts_ms > world.now.wall_ms]
+    nearest = ahead[0] if ahead else occurrences[-1] if occurrences else None
+    at = local(world, nearest.starts_ms) if nearest else None
+    return at.hour * 60 + at.minute if at else USUAL
+
+
+def market_words(world: World, day: int) -> str:
+    """Return that a day is a market day, or nothing."""
+    return _("这天赶集，来的人可能少") if _is_market(world, day) else ""
+
+
+def view(world: World, screen: PlanScreen) -> Scene:
+    """Return the days, the times, or the field in which a time is keyed in."""
+    if screen.step == "clock":
+        return _clock(world, screen)
+    count, per_page = (DAYS, DAYS_PER_PAGE) if screen.step == "day" else _time_rows(world, screen)
+    pages = Pages(count, per_page, screen.focus)
+    numbers = range(pages.first, min(pages.first + per_page, count))
+    days = screen.step == "day"
+    shown = [_day_row(world, at) for at in numbers] if days else [_time_row(world, screen, at) for at in numbers]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // per_page)
+    other = Key("◀▶", N_("另一周")) if days else Key("0", N_("输入时间"))
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), other, _STEP_BACK, HOME)
+    title = _("安排学习：哪一天") if days else _("安排学习：几点开始")
+    return page(world, title, marks, keys, aside=pages.words)
+
+
+def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
+    """Take a day or a time and go on."""
+    if screen.step == "clock":
+        return _key_in(world, screen, intent)
+    count, per_page = (DAYS, DAYS_PER_PAGE) if screen.step == "day" else _time_rows(world, screen)
+    pages = Pages(count, per_page, screen.focus)
+    if (moved := pages.moved(intent)) is not None:
+        return turn(world, replace(screen, focus=moved)), ()
+    if intent == "digit-0" and screen.step == "time":
+        return push(world, replace(screen, step="clock", digits="")), ()
+    chosen = pages.at if intent == "select" else None
+    if intent.startswith("digit-"):
+        chosen = pages.row_of(int(intent[6:]))
+    if chosen is None:
+        return world, ()
+    world = turn(world, replace(screen, focus=chosen))
+    if screen.step == "time":
+        return push(world, replace(screen, step="confirm", focus=0, minute=_times(world, screen.day)[chosen])), ()
+    day = this_day(world) + chosen
+    times = _times(world, day)
+    if not times:
+        return tell(world, _("今天来不及了，请选后面的日子")), ()
+    at = times.index(usual_minute(world)) if usual_minute(world) in times else 0
+    return push(world, replace(screen, step="time", day=day, focus=at)), ()
+
+
+# --- days
+
+
+def _day_row(world: World, at: int) -> Row:
+    day = this_day(world) + at
+    noon_ms = own_sessions.start_ms(f"{date_of(day):%Y-%m-%d}T12:00", world)
+    near = (_("今天"), _("明天"), _("后天"))
+    name = near[at] if at < len(near) else weekday(world, noon_ms)
+    title = _("{name}  {month}月{day}日").format(name=name, month=date_of(day).month, day=date_of(day).day)
+    if at < len(near):
+        title += "  " + weekday(world, noon_ms)
+    return Row(title, aside=_told(world, day), warn=True)
+
+
+def _told(world: World, day: int) -> str:
+    """Return what speaks against a day: the market, the first session that is planned on it."""
+    taken = next((_taken(world, one) for one in _on(world, day)), "")
+    if not _is_market(world, day):
+        return taken
+    return _("赶集，{taken}").format(taken=taken) if taken else _("赶集")
+
+
+def _taken(world: World, one: Occurrence) -> str:
+    words = _("已排 {time}") if own_sessions.is_own(one) else _("县里 {time}")
+    return words.format(time=time_of_day(world, one.starts_ms))
+
+
+def _on(world: World, day: int) -> list[Occurrence]:
+    occurrences = world.generation.occurrences if world.generation else ()
+    begins_ms = own_sessions.start_ms(f"{date_of(day):%Y-%m-%d}T00:00", world)
+    return [one for one in occurrences if begins_ms <= one.starts_ms < begins_ms + 24 * 60 * MINUTE_MS]
+
+
+def _is_market(world: World, day: int) -> bool:
+    return is_market_day(world.settings.market_days, date_of(day))
+
+
+def _is_good(world: World, day: int) -> bool:
+    return not _is_market(world, day) and not _on(world, day)
+
+
+# --- times
+
+
+def _times(world: World, day: int) -> list[int]:
+    """Return the times that are proposed for a day: those that lie ahead."""
+    now = local(world, world.now.wall_ms)
+    past = now.hour * 60 + now.minute if day == this_day(world) else -1
+    return [minute for minute in sorted({*TIMES, usual_minute(world)}) if minute > past]
+
+
+def _time_rows(world: World, screen: PlanScreen) -> tuple[int, int]:
+    return len(_times(world, screen.day)), TIMES_PER_PAGE
+
+
+def _time_row(world: World, screen: PlanScreen, at: int) -> Row:
+    minute = _times(world, screen.day)[at]
+    return Row(f"{minute // 60}:{minute % 60:02}", aside=_clash_words(world, screen, minute), warn=True)
+
+
+def _clash_words(world: World, screen: PlanScreen, minute: int) -> str:
+    begins_ms = own_sessions.start_ms(f"{date_of(screen.day):%Y-%m-%d}T00:00", world)
+    length_ms = own_sessions.length_ms(world.generation, screen.course)
+    others: Sequence[Occurrence] = world.generation.occurrences if world.generation else ()
+    other = own_sessions.clash(begins_ms + minute * MINUTE_MS, length_ms, others)
+    if other is None:
+        return ""
+    return _("已安排别的学习") if own_sessions.is_own(other) else _("县里有集中学习")
+
+
+def _clock(world: World, screen: PlanScreen) -> Scene:
+    typed = screen.digits.ljust(_DIGITS, "_")
+    hint = _("先输小时，再输分钟，例如 19 点 45 分按 1 9 4 5")
+    marks = (
+        Box(400, 200, 480, 152, d.PANEL, d.RADIUS, d.FOCUS, 4),
+        line(400, 212, 480, f"{typed[:2]}:{typed[2:]}", 92, d.INK, bold=True, align="centre"),
+        line(d.LEFT, 408, d.INNER, hint, d.ROW, d.QUIET, align="centre"),
+    )
+    keys = (Key("0–9", N_("输入")), Key("◀", N_("删除")), Key(N_("确定"), N_("下一步")), _STEP_BACK, HOME)
+    return page(world, _("安排学习：几点开始"), marks, keys)
+
+
+def _key_in(world: World, screen: PlanScreen, intent: str) -> Reaction:
+    if intent.startswith("digit-"):
+        return turn(world, replace(screen, digits=(screen.digits + intent[6:])[:_DIGITS])), ()
+    if intent == "left":
+        return turn(world, replace(screen, digits=screen.digits[:-1])), ()
+    if intent != "select":
+        return world, ()
+    if len(screen.digits) < _DIGITS:
+        return tell(world, _("请输满四位数字，例如 1945")), ()
+    hour, minute = int(screen.digits[:2]), int(screen.digits[2:])
+    if hour > 23 or minute > 59:
+        return turn(tell(world, _("没有这个时间，请重新输入")), replace(screen, digits="")), ()
+    return push(world, replace(screen, step="confirm", focus=0, minute=hour * 60 + minute)), ()

@@ -42,7 +42,7 @@ def view(world: World, library: Library) -> Scene:
         *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
     )
     ask = _can_ask(world, found, found.lessons[pages.at])
-    plays = Key(pages.digits, N_("播放这一课"))
+    plays = Key(pages.digits, N_("播放"))
     keys = (Key("▲▼", N_("选择")), _ASKS if ask else OK_PLAYS, plays, Key("0", N_("安排学习")), BACK, HOME)
     return page(world, _("课号 {number}").format(number=found.number), marks, keys, aside=pages.words)
 

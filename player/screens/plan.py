@@ -33,7 +33,7 @@ REPEATS: Final = get_args(Repeat)
 _REPEAT_WORDS: Final[dict[str, str]] = {
     "once": N_("一次"), "weekly": N_("每周"), "fortnightly": N_("每两周"), "monthly": N_("每月"),
 }  # fmt: skip
-_WHAT_TOP, _WHEN_TOP, _REPEAT_TOP, _WARN_TOP = d.CONTENT_TOP, 264, 400, 536
+_WHAT_TOP, _WHEN_TOP, _REPEAT_TOP, _WARN_TOP = d.CONTENT_TOP, 256, 388, 520
 
 
 def view(world: World, library: Library) -> Scene:
@@ -103,7 +103,17 @@ def _confirm(world: World, screen: PlanScreen) -> Scene:
         line(d.LEFT, _WHEN_TOP, d.INNER, when, d.TITLE, d.FOCUS, bold=True),
         line(d.LEFT, _WHEN_TOP + 72, d.INNER, _length_words(world, screen), d.ROW, d.QUIET),
         *_repeats(screen),
-        line(d.LEFT, _WARN_TOP, d.INNER, warning or _("按确定键就安排好了"), d.ROW, colour, bold=True),
+        Text(
+            d.LEFT,
+            _WARN_TOP,
+            d.INNER,
+            warning or _("按确定键就安排好了"),
+            d.ROW,
+            colour,
+            True,
+            lines=2,
+            line_height=1.2,
+        ),
     )
     keys = (Key(N_("确定"), N_("安排")), Key("1–4", N_("多久一次")), STEP_BACK, HOME)
     return page(world, _("补学") if screen.made_up else _(TITLE), marks, keys)

@@ -11,10 +11,13 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from player.core import (
     binding,
     clock,
     generation,
+    learning,
     ledger,
     orders,
     outbox,
@@ -60,6 +63,7 @@ from player.core.events import (
     SyncFinished,
     SyncProgressed,
     TimeRefused,
+    UnknownKey,
     UploadFinished,
     WokeUp,
 )
@@ -139,8 +143,20 @@ def _journaled(turn: Turn, event: Journaled) -> None:
 
 
 def _button(turn: Turn, event: ButtonPressed) -> None:
+    """Take a key; what a remote was taught is stronger than the tables."""
+    if learning.hears(turn, event):
+        return
+    taught = turn.world.preferences.keys.get(event.code)
+    if taught is not None:
+        event = replace(event, button=taught)
     for wish in _wished(turn, event):
         wishes.grant(turn, wish)
+
+
+def _unknown_key(turn: Turn, event: UnknownKey) -> None:
+    taught = turn.world.preferences.keys.get(event.code)
+    if not learning.hears(turn, event) and taught is not None:
+        _button(turn, ButtonPressed(taught, event.press, event.code))
 
 
 def _phone(turn: Turn, event: PhoneHeard) -> None:
@@ -195,6 +211,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     Started: startup.started,
     WokeUp: lambda _turn, _event: None,
     ButtonPressed: _button,
+    UnknownKey: _unknown_key,
     QuitAsked: lambda turn, _event: startup.quit_asked(turn),
     ClockJumped: lambda _turn, _event: None,  # `clock.notice` has seen it
     CountyTimeHeard: lambda _turn, _event: None,

@@ -6,9 +6,10 @@ import segno
 from msgspec.structs import replace
 
 from player.core.facts import OpenPlay, OpenSession, OwnOrder
+from player.core.learning import ORDER
 from player.core.library import Library
 from player.core.moment import Moment
-from player.core.preferences import Preferences
+from player.core.preferences import SCAN_CODES, Preferences
 from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
@@ -16,6 +17,7 @@ from player.core.screens_shown import (
     FaultScreen,
     HomeScreen,
     InformationScreen,
+    LearnScreen,
     NumberScreen,
     OrdersScreen,
     PhoneScreen,
@@ -40,6 +42,8 @@ from player.core.world import (
     BindingState,
     GroupSession,
     HeadCountDraft,
+    Learning,
+    LearningState,
     Notice,
     Outbox,
     Phone,
@@ -421,8 +425,24 @@ def _phone() -> dict[str, World]:
     return {name: replace(base(StatusScreen(), PhoneScreen()), phone=phone) for name, phone in states.items()}
 
 
+def _learning() -> dict[str, World]:
+    unnumbered = SCAN_CODES + 0x40BF
+    begun = Learning(heard_monotonic_ms=NOW.monotonic_ms)
+    half = replace(begun, asked=5, keys=dict(zip(range(353, 358), ORDER, strict=False)), heard=357)
+    return {
+        name: replace(base(SettingsScreen(), LearnScreen()), learning=learning)
+        for name, learning in {
+            "learn": begun,
+            "learn-half": half,
+            "learn-again": replace(half, heard=355, means="up"),
+            "learn-scan-code": replace(half, keys={**half.keys, unnumbered: "left"}, heard=unnumbered),
+            "learn-done": Learning(LearningState.CONFIRMING, len(ORDER) - 1, dict(enumerate(ORDER[:-2], 353)), 300, ""),
+        }.items()
+    }
+
+
 def _settings() -> dict[str, World]:
-    other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70)
+    other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70, keys={353: "ok"})
     unknown = at(base(SettingsScreen(), proposed(base())), trust="unknown", wall_ms=NOW_MS - 9 * 86_400_000)
     return {
         "settings": base(SettingsScreen()),
@@ -433,6 +453,7 @@ def _settings() -> dict[str, World]:
         ),
         "time-trusted": base(SettingsScreen(), proposed(base())),
         "settings-clock-unknown": at(base(SettingsScreen(5)), trust="unknown"),
+        **_learning(),
         "settings-changed": replace(base(SettingsScreen(2)), preferences=other),
         "volumes": base(SettingsScreen(), VolumesScreen(1)),
         "volumes-limited": replace(base(SettingsScreen(), VolumesScreen(2)), preferences=other, volume_percent=0),

@@ -133,6 +133,14 @@ class SetTime(msgspec.Struct, frozen=True):
     wall_ms: int
 
 
+class LearnKeys(msgspec.Struct, frozen=True):
+    """Begin to teach a remote control its keys (学习遥控器)."""
+
+
+class ForgetKeys(msgspec.Struct, frozen=True):
+    """Forget what remote controls were taught."""
+
+
 Action = (
     PlayLesson
     | TogglePause
@@ -157,4 +165,6 @@ Action = (
     | ClosePhone
     | SetPreferences
     | SetTime
+    | LearnKeys
+    | ForgetKeys
 )

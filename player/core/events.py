@@ -38,9 +38,17 @@ class WokeUp(msgspec.Struct, frozen=True):
 
 
 class ButtonPressed(msgspec.Struct, frozen=True):
-    """A button of the remote control or keyboard."""
+    """A button of the remote control or keyboard; ``code`` is the kernel's number of the key, 0 if it has none."""
 
     button: Button
+    press: Press = "press"
+    code: int = 0
+
+
+class UnknownKey(msgspec.Struct, frozen=True):
+    """A key of a remote control that no table names; it may have been taught (`player.core.learning`)."""
+
+    code: int
     press: Press = "press"
 
 
@@ -275,6 +283,7 @@ Event = (
     Started
     | WokeUp
     | ButtonPressed
+    | UnknownKey
     | QuitAsked
     | ClockJumped
     | CountyTimeHeard

@@ -17,6 +17,7 @@ from .intents import Context, Intent, Keymap
 from .screens_shown import (
     FaultScreen,
     HomeScreen,
+    LearnScreen,
     NumberScreen,
     PhoneScreen,
     PictureTestScreen,
@@ -59,7 +60,7 @@ def context_of(world: World) -> Context:
             return "text"
         case QuestionScreen():
             return "question"
-        case StatusScreen() | FaultScreen() | PhoneScreen() | PictureTestScreen() | ReadingScreen():
+        case StatusScreen() | FaultScreen() | PhoneScreen() | PictureTestScreen() | ReadingScreen() | LearnScreen():
             return "card"
         case PlayingScreen() | SessionScreen():
             return _moving(world)

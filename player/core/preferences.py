@@ -16,7 +16,8 @@ Language = Literal["zh_CN", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Loudest = Annotated[int, Meta(ge=10, le=100)]  # a box that can never be heard is a fault, not a choice
-KeyNumber = Annotated[int, Meta(ge=1, le=0x2FF)]  # linux/input-event-codes.h
+SCAN_CODES: Final = 1 << 32  # from here on: the code of a remote's key that the kernel has no number for (MSC_SCAN)
+KeyNumber = Annotated[int, Meta(ge=1, lt=1 << 33)]  # linux/input-event-codes.h
 LearntButton = Literal[
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
     "up", "down", "left", "right", "ok", "back", "home", "menu", "play-pause", "stop",

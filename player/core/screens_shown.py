@@ -168,6 +168,10 @@ class TimeScreen(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+class LearnScreen(msgspec.Struct, frozen=True):
+    """学习遥控器: a remote control is taught its keys; where that stands is `World.learning`."""
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -205,6 +209,7 @@ Screen = (
     | VolumesScreen
     | PictureTestScreen
     | TimeScreen
+    | LearnScreen
     | FaultScreen
     | QuestionScreen
 )

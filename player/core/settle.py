@@ -9,6 +9,7 @@ from __future__ import annotations
 from . import (
     binding,
     health,
+    learning,
     ledger,
     months,
     outbox,
@@ -56,6 +57,7 @@ def settle(turn: Turn, before: World) -> None:
     tv_power.settle(turn, before)
     phone.settle(turn)
     volume.settle(turn)
+    learning.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
@@ -85,7 +87,7 @@ def due(world: World) -> Wake:
     monotonic = (
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
         outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
-        phone.deadline(world), scrub.deadline(world), world.quit_monotonic_ms or None,
+        phone.deadline(world), scrub.deadline(world), learning.deadline(world), world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
     wall = (

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from . import (
     binding,
+    choices,
     clock,
+    learning,
     lessons,
     orders,
     outbox,
@@ -28,6 +30,8 @@ from .actions import (
     ConfirmHeads,
     ContinueInterrupted,
     EditHeads,
+    ForgetKeys,
+    LearnKeys,
     LeaveSession,
     OpenGathering,
     OpenPhone,
@@ -46,7 +50,6 @@ from .actions import (
     TryStopCode,
     VolumeBy,
 )
-from .effects import KeepPreferences
 from .facts import OpenPlay
 from .language import _
 from .turn import Turn
@@ -110,12 +113,6 @@ def _volume(turn: Turn, wish: VolumeBy) -> None:
     volume.put(turn, turn.world.volume_percent + wish.by_percent)
 
 
-def _prefer(turn: Turn, wish: SetPreferences) -> None:
-    if wish.preferences != turn.world.preferences:
-        turn.change(preferences=wish.preferences)
-        turn.issue(KeepPreferences, preferences=wish.preferences)
-
-
 _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     PlayLesson: _play_lesson,
     TogglePause: playback.follow_event,
@@ -138,6 +135,8 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     TryStopCode: stop_codes.follow_event,
     OpenPhone: phone.follow_event,
     ClosePhone: phone.follow_event,
-    SetPreferences: _prefer,
+    SetPreferences: lambda turn, wish: choices.keep(turn, wish.preferences),
     SetTime: clock.set_by_hand,
+    LearnKeys: learning.follow_event,
+    ForgetKeys: learning.forget,
 }

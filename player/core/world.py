@@ -21,7 +21,7 @@ from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, OwnSession,
 from .intents import Keymap
 from .market_days import MarketDays
 from .moment import Moment
-from .preferences import Preferences
+from .preferences import LearntButton, Preferences
 from .screens_shown import HomeScreen, Screen
 from .writing import Writing
 
@@ -181,6 +181,27 @@ class StopCodes(msgspec.Struct, frozen=True):
     unlock_monotonic_ms: int = 0
 
 
+class LearningState(Enum):
+    """The life of a lesson for a remote control (学习遥控器)."""
+
+    ASKING = "asking"  # the next key is asked for
+    CONFIRMING = "confirming"  # all were asked; the new OK keeps them
+
+
+class Learning(msgspec.Struct, frozen=True):
+    """Where it stands: ``asked`` is the place in `player.core.learning.ORDER`, ``keys`` what was learnt so far.
+
+    ``heard`` is the last key's number, ``means`` what that key is by now, empty for the key that was just learnt.
+    """
+
+    state: LearningState = LearningState.ASKING
+    asked: int = 0
+    keys: dict[int, LearntButton] = {}
+    heard: int = 0
+    means: str = ""
+    heard_monotonic_ms: int = 0
+
+
 class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic).
 
@@ -325,6 +346,7 @@ class World(msgspec.Struct, frozen=True):
     enrol: WorkerRun = WorkerRun()
     phone: Phone = Phone()
     stop_codes: StopCodes = StopCodes()
+    learning: Learning | None = None
     interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)

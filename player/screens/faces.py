@@ -15,6 +15,7 @@ from player.core.screens_shown import (
     CoursesScreen,
     FaultScreen,
     InformationScreen,
+    LearnScreen,
     NumberScreen,
     OrdersScreen,
     PhoneScreen,
@@ -47,6 +48,7 @@ from . import (
     home,
     information,
     interrupted,
+    learn,
     number,
     orders,
     phone,
@@ -101,6 +103,7 @@ _PLAIN: dict[type, Face] = {
     VolumesScreen: volumes,
     PictureTestScreen: picture_test,
     TimeScreen: time_by_hand,
+    LearnScreen: learn,
     FaultScreen: faulty,
     QuestionScreen: question,
 }

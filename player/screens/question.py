@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from player.core import own_sessions
-from player.core.actions import Action, CancelSession, SkipSession, StopPlaying
+from player.core.actions import Action, CancelSession, ForgetKeys, SkipSession, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import QuestionScreen
@@ -33,6 +33,7 @@ END_SESSION: Final = "end-session"
 SKIP_SESSION: Final = "skip-session"
 CANCEL_SESSION: Final = "cancel-session"
 CANCEL_SERIES: Final = "cancel-series"
+FORGET_KEYS: Final = "forget-keys"
 ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
     END_SESSION: (Answer(N_("继续播放")), Answer(N_("结束，清点人数"), StopPlaying())),
     SKIP_SESSION: (Answer(N_("还是要开")), Answer(N_("这次不开"), SkipSession(), to_home=True)),
@@ -42,6 +43,7 @@ ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
         Answer(N_("只取消这一次"), CancelSession(), to_home=True),
         Answer(N_("以后都不开了"), CancelSession(all_of_it=True), to_home=True),
     ),
+    FORGET_KEYS: (Answer(N_("不忘")), Answer(N_("忘掉"), ForgetKeys())),
 }
 _WIDTH, _TOP, _HEIGHT = 960, 152, 424
 _ACROSS = 2  # more answers than this stand one below the other
@@ -66,6 +68,11 @@ def ask_to_cancel(world: World) -> QuestionScreen:
     more = session is not None and own_sessions.repeats(world, session.occurrence.id)
     title = session.row.title if session else ""
     return QuestionScreen(_("取消这次安排吗？") + f"\n{title}", CANCEL_SERIES if more else CANCEL_SESSION)
+
+
+def ask_to_forget() -> QuestionScreen:
+    """Return the question before what remotes were taught is forgotten."""
+    return QuestionScreen(_("忘掉学过的键吗？") + "\n" + _("本机原来认识的遥控器照常能用。"), FORGET_KEYS)
 
 
 def view(world: World, library: Library) -> Scene:

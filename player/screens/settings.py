@@ -12,34 +12,36 @@ import msgspec
 from msgspec.structs import replace
 
 from player.core import volume
-from player.core.actions import SetPreferences
-from player.core.language import N_, _
+from player.core.actions import Action, LearnKeys, SetPreferences
+from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.preferences import LANGUAGES, Language, Preferences
-from player.core.screens_shown import PictureTestScreen, Screen, SettingsScreen, VolumesScreen
+from player.core.screens_shown import LearnScreen, PictureTestScreen, Screen, SettingsScreen, VolumesScreen
 from player.core.world import World
 
 from . import time_by_hand
 from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page
 from .parts import Pages, Row, rows
+from .question import ask_to_forget
 from .scene import Scene
 from .stack import Reaction, push, turn
 from .words import clock_known, is_trusted, time_of_day
 
 TITLE: Final = N_("设置")
-PER_PAGE: Final = 6
+PER_PAGE: Final = 7
 _LANGUAGES: Final[dict[Language, str]] = {"zh_CN": "中文", "en": "English"}  # each in its own words
 Changed = Callable[[Preferences], Preferences]
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """A row: what it is, what holds now, and what OK does: open a screen, or choose the other."""
+    """A row: what it is, what holds now, and what OK does: open a screen, asking for something, or choose the other."""
 
     title: str
     now: str
     opens: Screen | None = None
     change: Changed | None = None
+    asks: Action | None = None
 
 
 def view(world: World, library: Library) -> Scene:
@@ -66,7 +68,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return world, ()
     world, choice = turn(world, SettingsScreen(chosen)), choices[chosen]
     if choice.opens is not None:
-        return push(world, choice.opens), ()
+        return push(world, choice.opens), (choice.asks,) if choice.asks else ()
     return world, (SetPreferences(choice.change(world.preferences)),) if choice.change else ()
 
 
@@ -76,6 +78,8 @@ def _focus(world: World) -> int:
 
 def _choices(world: World) -> tuple[Choice, ...]:
     chosen = world.preferences
+    taught = len(chosen.keys)
+    learnt = counted("学过 {n} 个键", taught) if taught else ""
     day, night = volume.day_percent(world), volume.night_percent(world)
     return (
         Choice(_("音量"), _("白天 {day} · 夜间 {night}").format(day=day, night=night), opens=VolumesScreen()),
@@ -84,6 +88,8 @@ def _choices(world: World) -> tuple[Choice, ...]:
         Choice(_("大字"), _on(chosen.large_type), change=lambda one: replace(one, large_type=not one.large_type)),
         Choice(_("语音提示"), _on(chosen.voice), change=lambda one: replace(one, voice=not one.voice)),
         Choice(_("设置时间"), _clock(world), opens=time_by_hand.proposed(world)),
+        Choice(_("学习遥控器"), learnt, opens=LearnScreen(), asks=LearnKeys()),
+        *((Choice(_("忘掉学过的键"), "", opens=ask_to_forget()),) if taught else ()),
     )
 
 

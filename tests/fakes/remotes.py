@@ -44,3 +44,10 @@ class FakeRemotes:
         for value in values:
             event = struct.pack("@llHHi", 0, 0, 1, CODES[key], value) + struct.pack("@llHHi", 0, 0, 0, 0, 0)
             self._ends[name][0].send(event)
+
+    def scan(self, name: str, code: int, *, at_ms: int, key: int = 0) -> None:
+        """Send the code that a receiver has heard, and the kernel's key for it if there is one."""
+        when = divmod(at_ms, 1000)
+        events = [(4, 4, code), *([(1, key, 1)] if key else []), (0, 0, 0)]
+        packed = (struct.pack("@llHHI", when[0], when[1] * 1000, *event) for event in events)
+        self._ends[name][0].send(b"".join(packed))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from player.core.effects import Effect
-from player.core.events import Button, ButtonPressed, FaultReported
+from player.core.events import Button, ButtonPressed, FaultReported, UnknownKey
 from player.core.faults import REMOTE_MISSING
 from player.ports import Emit
 
@@ -31,7 +31,7 @@ Opener = Callable[[Path, Collection[int]], Remote | None]
 
 
 class KeysDevice:
-    """Emits `ButtonPressed`; does no effects.
+    """Emits `ButtonPressed` and `UnknownKey`; does no effects.
 
     Args:
         buttons: The button of each key number.
@@ -166,8 +166,9 @@ class KeysDevice:
         remote = self._remotes[path]
         try:
             for stroke in remote.read():
-                if button := self._buttons.get(stroke.code):
-                    self._emit(ButtonPressed(button, stroke.press))
+                button = self._buttons.get(stroke.code)
+                known = ButtonPressed(button, stroke.press, stroke.code) if button else None
+                self._emit(known or UnknownKey(stroke.code, stroke.press))
         except OSError:
             _log.warning("%s (%s) has been unplugged", remote.name, path)
             self._selector.unregister(remote.descriptor)

@@ -16,8 +16,13 @@ from player.core.preferences import LearntButton, Preferences, decoded, encoded
 from player.devices.preferences import Loaded, PreferencesDevice, load_preferences
 
 CHOSEN = Preferences(
-    language="en", large_type=True, voice=False, night_percent=35, most_percent=70, keys={353: "ok", 0x2A1: "0"}
-)
+    language="en",
+    large_type=True,
+    voice=False,
+    night_percent=35,
+    most_percent=70,
+    keys={353: "ok", (1 << 32) + 0x40BF: "0"},
+)  # fmt: skip
 
 
 def device(path: Path) -> tuple[PreferencesDevice, list[Event]]:
@@ -58,7 +63,7 @@ def test_the_file_can_be_read_by_a_person_and_says_its_format() -> None:
     found = json.loads(encoded(CHOSEN))
     assert found == {
         "format": 1, "language": "en", "large_type": True, "voice": False, "night_percent": 35, "most_percent": 70,
-        "keys": {"353": "ok", "673": "0"},
+        "keys": {"353": "ok", "4294983871": "0"},
     }  # fmt: skip
 
 
@@ -66,7 +71,7 @@ def test_the_file_can_be_read_by_a_person_and_says_its_format() -> None:
     "data",
     [
         b"", b"{", b"[]", b"\xff\xfe", b'{"language": "de"}', b'{"most_percent": 9}', b'{"day_percent": 101}',
-        b'{"keys": {"353": "power"}}', b'{"keys": {"0": "ok"}}', b'{"keys": {"70000": "ok"}}', b" " * (70 << 10),
+        b'{"keys": {"353": "power"}}', b'{"keys": {"0": "ok"}}', b'{"keys": {"8589934592": "ok"}}', b" " * (70 << 10),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_understood_is_set_aside_and_said(tmp_path: Path, data: bytes) -> None:

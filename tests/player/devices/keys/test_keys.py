@@ -13,7 +13,8 @@ import yaml
 from evdev import ecodes
 
 import config
-from player.core.events import ButtonPressed, Event, FaultReported
+from player.core.events import Button, ButtonPressed, Event, FaultReported, Press, UnknownKey
+from player.core.preferences import SCAN_CODES
 from player.devices.buttons import read_buttons
 from player.devices.keys.codes import CODES
 from player.devices.keys.device import KeysDevice
@@ -24,6 +25,10 @@ from tests.fakes.remotes import FakeRemotes
 
 BUTTONS = yaml.safe_load((Path(config.__file__).parent / "keymaps" / "buttons.yaml").read_text(encoding="utf-8"))
 TABLE = read_buttons(BUTTONS, "buttons.yaml").evdev
+
+
+def pressed(button: Button, key: str, press: Press = "press") -> ButtonPressed:
+    return ButtonPressed(button, press, CODES[key])
 
 
 class Listener:
@@ -58,7 +63,7 @@ def test_press_repeat_and_release_of_a_known_key_are_heard(listener: Listener) -
     listener.remotes.plug("event0")
     listener.device.start(listener.events.append)
     listener.remotes.press("event0", "KEY_VOLUMEUP", 1, 2, 0)
-    listener.wait_for(*(ButtonPressed("volume-up", press) for press in ("press", "repeat", "release")))
+    listener.wait_for(*(pressed("volume-up", "KEY_VOLUMEUP", press) for press in ("press", "repeat", "release")))
 
 
 def test_keys_above_247_are_heard(listener: Listener) -> None:
@@ -67,15 +72,33 @@ def test_keys_above_247_are_heard(listener: Listener) -> None:
     listener.remotes.press("event0", "KEY_OK", 1)
     listener.remotes.press("event0", "KEY_NUMERIC_7", 1)
     listener.remotes.press("event0", "KEY_RED", 1)
-    listener.wait_for(ButtonPressed("ok"), ButtonPressed("7"), ButtonPressed("red"))
+    listener.wait_for(pressed("ok", "KEY_OK"), pressed("7", "KEY_NUMERIC_7"), pressed("red", "KEY_RED"))
 
 
-def test_a_key_without_a_meaning_is_not_heard(listener: Listener) -> None:
+def test_a_key_without_a_meaning_is_heard_by_its_number_for_it_may_be_taught(listener: Listener) -> None:
     listener.remotes.plug("event0")
     listener.device.start(listener.events.append)
     listener.remotes.press("event0", "KEY_TAB", 1, 0)
     listener.remotes.press("event0", "KEY_UP", 1)
-    listener.wait_for(ButtonPressed("up"))
+    listener.wait_for(UnknownKey(CODES["KEY_TAB"]), UnknownKey(CODES["KEY_TAB"], "release"), pressed("up", "KEY_UP"))
+
+
+def test_codes_of_a_remote_that_the_kernel_has_no_keys_for_are_keys_of_their_own(listener: Listener) -> None:
+    listener.remotes.plug("event0")
+    listener.device.start(listener.events.append)
+    for at_ms in (0, 110, 220, 900):
+        listener.remotes.scan("event0", 0x40BF, at_ms=at_ms)
+    listener.remotes.scan("event0", 0x800F041E, at_ms=950)
+    held = [UnknownKey(SCAN_CODES + 0x40BF, press) for press in ("press", "repeat", "repeat", "press")]
+    listener.wait_for(*held, UnknownKey(SCAN_CODES + 0x800F041E))
+
+
+def test_a_code_beside_its_key_is_no_second_key_unless_the_kernel_calls_that_unknown(listener: Listener) -> None:
+    listener.remotes.plug("event0")
+    listener.device.start(listener.events.append)
+    listener.remotes.scan("event0", 0x70028, at_ms=10, key=CODES["KEY_OK"])
+    listener.remotes.scan("event0", 0x700AA, at_ms=20, key=240)
+    listener.wait_for(pressed("ok", "KEY_OK"), UnknownKey(SCAN_CODES + 0x700AA))
 
 
 def test_a_remote_plugged_in_later_is_heard_and_so_is_its_return(listener: Listener) -> None:
@@ -83,13 +106,13 @@ def test_a_remote_plugged_in_later_is_heard_and_so_is_its_return(listener: Liste
     listener.remotes.plug("event3")
     listener.wait_until_opened("event3")
     listener.remotes.press("event3", "KEY_1", 1)
-    listener.wait_for(ButtonPressed("1"))
+    listener.wait_for(pressed("1", "KEY_1"))
     listener.remotes.pull("event3")
     time.sleep(0.1)
     listener.remotes.plug("event3")
     listener.wait_until_opened("event3", "event3")
     listener.remotes.press("event3", "KEY_2", 1)
-    listener.wait_for(ButtonPressed("1"), ButtonPressed("2"))
+    listener.wait_for(pressed("1", "KEY_1"), pressed("2", "KEY_2"))
 
 
 def test_two_remotes_are_heard_side_by_side_and_one_may_go(listener: Listener) -> None:
@@ -99,7 +122,7 @@ def test_two_remotes_are_heard_side_by_side_and_one_may_go(listener: Listener) -
     listener.wait_until_opened("event0", "event1")
     listener.remotes.pull("event0")
     listener.remotes.press("event1", "KEY_DOWN", 1)
-    listener.wait_for(ButtonPressed("down"))
+    listener.wait_for(pressed("down", "KEY_DOWN"))
 
 
 def test_a_mouse_is_left_alone(listener: Listener) -> None:
@@ -107,7 +130,7 @@ def test_a_mouse_is_left_alone(listener: Listener) -> None:
     listener.remotes.plug("event1")
     listener.device.start(listener.events.append)
     listener.remotes.press("event1", "KEY_LEFT", 1)
-    listener.wait_for(ButtonPressed("left"))
+    listener.wait_for(pressed("left", "KEY_LEFT"))
 
 
 def test_a_device_becomes_usable_when_its_rights_are_set(listener: Listener, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,11 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from player.core.events import ButtonPressed, Event
+from player.core.events import Button, ButtonPressed, Event, Press
 from player.devices.keys.codes import CODES
 from player.devices.keys.device import KeysDevice
 
-BUTTONS = {CODES["KEY_UP"]: "up", CODES["KEY_OK"]: "ok", CODES["KEY_NUMERIC_5"]: "5"}
+BUTTONS: dict[int, Button] = {CODES["KEY_UP"]: "up", CODES["KEY_OK"]: "ok", CODES["KEY_NUMERIC_5"]: "5"}
+NUMBERS = {button: code for code, button in BUTTONS.items()}
+
+
+def pressed(button: Button, press: Press = "press") -> ButtonPressed:
+    return ButtonPressed(button, press, NUMBERS[button])
+
+
 REMOTES = """\
 begin remote
   name  TVREMOTE
@@ -111,20 +118,20 @@ def test_keys_of_lircd_are_heard_with_their_repeats_also_when_it_starts_later(li
     lircd.press("KEY_POWER")
     lircd.press("KEY_UP")
     heard.wait_for(
-        ButtonPressed("ok"), ButtonPressed("up"), ButtonPressed("up", "repeat"), ButtonPressed("up", "repeat"),
-        ButtonPressed("5"), ButtonPressed("up"),
+        pressed("ok"), pressed("up"), pressed("up", "repeat"), pressed("up", "repeat"),
+        pressed("5"), pressed("up"),
     )  # fmt: skip
 
 
 def test_a_lircd_that_was_restarted_is_heard_again(lircd: Lircd, heard: Heard) -> None:
     connected(lircd)
     lircd.press("KEY_OK")
-    heard.wait_for(ButtonPressed("ok"))
+    heard.wait_for(pressed("ok"))
     lircd.stop()
     lircd.start()
     connected(lircd)
     lircd.press("KEY_UP")
-    heard.wait_for(ButtonPressed("ok"), ButtonPressed("up"))
+    heard.wait_for(pressed("ok"), pressed("up"))
 
 
 def test_another_service_on_the_socket_is_left_alone(

@@ -1,7 +1,8 @@
 """Key → changed picture: in the menu, and on the panel over the moving picture.
 
 From the write of the key press to the X server's socket to the changed pixels in its frame buffer, seen by this
-process; with 5,000 courses in the catalogue.
+process; with 5,000 courses in the catalogue. Peer of the menu: Kodi, on the same screen, by the same keys. It moves its
+focus over several pictures; the first of them counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from Xlib import X
 
 from bench.figures import say
 from bench.films import counted_film, seen
+from bench.peers import KODI, KODI_MENU, kodi, wait_for_kodi
 from bench.stage import COURSES, Player, settle, wait_until
 from demo.screen import VirtualScreen
 
@@ -33,7 +35,8 @@ def run(*, quick: bool) -> None:
             settle(screen)
             home = (0, 130, 1280, 620)
             keys = ["Down", "Right", "Right", "Right", "Left", "Left", "Left", "Up"]
-            say("remote", "menu_key_to_picture_ms", _latencies(screen, keys, home, presses), "ms", screen="home")
+            ours = _latencies(screen, keys, home, presses)
+            say("remote", "menu_key_to_picture_ms", ours, "ms", screen="home")
             for key in ("2", "1"):
                 screen.press(key)
                 time.sleep(0.4)
@@ -53,6 +56,18 @@ def run(*, quick: bool) -> None:
             time.sleep(1)
             volume = ["XF86AudioLowerVolume"] * 5 + ["XF86AudioRaiseVolume"] * 5
             say("remote", "osd_key_to_picture_ms", _latencies(screen, volume, VOLUME, presses), "ms", over="720p video")
+        theirs = _kodi(screen, folder, presses)
+        say("remote", "menu_key_to_picture_ms", ours, "ms", peer=KODI, peer_values=theirs, screen="home")
+
+
+def _kodi(screen: VirtualScreen, folder: Path, presses: int) -> list[float]:
+    """Return how long Kodi's menu takes to answer, in ms."""
+    home = folder / "kodi"
+    home.mkdir()
+    with kodi(screen, home):
+        wait_for_kodi(screen)
+        settle(screen)
+        return _latencies(screen, ["Down"] * 4 + ["Up"] * 4, KODI_MENU, presses)
 
 
 def _latencies(screen: VirtualScreen, keys: list[str], region: tuple[int, int, int, int], presses: int) -> list[float]:

@@ -2,7 +2,8 @@
 
 Start and OK end when the picture is seen in the screen's frame buffer by this process. The gap is read from the numbers
 in the pictures: from when the last picture of a lesson has gone, or has had its time, to when the first of the next is
-seen. Peers: mpv and cvlc with the same files as a playlist.
+seen. Peers: mpv, cvlc and Kodi with the same files as a playlist; Kodi from start to menu too, after a first start that
+sets it up.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from Xlib import X
 
 from bench.figures import say
 from bench.films import FRAME_MS, counted_film, seen
-from bench.peers import PEERS, start_peer
+from bench.peers import KODI, PEERS, START_SECONDS, kodi, start_peer, wait_for_kodi
 from bench.stage import Player, settle, wait_until
 from demo.screen import VirtualScreen
 from tests.fakes.box import FilmFile
 
+KODI_ENTRIES = (70, 240, 300, 660)  # what Kodi's menu says below the entry in focus
 TILES = (410, 540)  # rows of the home screen that show only the tiles
 
 
@@ -32,7 +34,8 @@ def run(*, quick: bool) -> None:
         films = [counted_film(folder / f"{number}.mp4", number, 1.6) for number in range(1, lessons + 1)]
         (folder / "box").mkdir()
         player = Player(folder / "box", screen, films)
-        _start_to_home(player, screen, starts)
+        ours = _start_to_home(player, screen, starts)
+        say("start", "start_to_home_ms", ours, "ms", peer=KODI, peer_values=_kodi_starts(screen, folder, starts // 2))
         with player:
             _home(screen)
             _ok_to_first_frame(screen, oks)
@@ -49,7 +52,7 @@ def _home(screen: VirtualScreen) -> bytes:
     return screen.rows(*TILES)
 
 
-def _start_to_home(player: Player, screen: VirtualScreen, count: int) -> None:
+def _start_to_home(player: Player, screen: VirtualScreen, count: int) -> list[float]:
     with player:
         home = _home(screen)
     values = []
@@ -59,7 +62,24 @@ def _start_to_home(player: Player, screen: VirtualScreen, count: int) -> None:
         with player:
             wait_until("home", lambda: screen.rows(*TILES) == home)
             values.append((time.perf_counter() - began) * 1000)
-    say("start", "start_to_home_ms", values, "ms")
+    return values
+
+
+def _kodi_starts(screen: VirtualScreen, folder: Path, count: int) -> list[float]:
+    """Return how long Kodi takes from its start to its menu, in ms."""
+    (folder / "kodi").mkdir()
+    with kodi(screen, folder / "kodi"):
+        wait_for_kodi(screen)
+        settle(screen)
+        menu = screen.region(*KODI_ENTRIES)
+    values = []
+    for _ in range(count):
+        wait_until("the empty screen", lambda: not any(screen.rows(*TILES)))
+        began = time.perf_counter()
+        with kodi(screen, folder / "kodi"):
+            wait_until("Kodi's menu", lambda: screen.region(*KODI_ENTRIES) == menu, START_SECONDS)
+            values.append((time.perf_counter() - began) * 1000)
+    return values
 
 
 def _ok_to_first_frame(screen: VirtualScreen, count: int) -> None:
@@ -100,7 +120,7 @@ def _peer_gaps(screen: VirtualScreen, command: list[str], films: list[FilmFile])
 def _gaps(screen: VirtualScreen, lessons: int, ended: Callable[[], int | None]) -> list[float]:
     """Watch a series of films and return the gap before each but the first, in ms."""
     gaps: list[float] = []
-    last = wait_until("the first film", lambda: seen(screen))
+    last = wait_until("the first film", lambda: seen(screen), START_SECONDS)
     over = time.perf_counter() + FRAME_MS / 1000  # when the last picture seen has had its time
     deadline = time.monotonic() + lessons * 3 + 10
     while len(gaps) < lessons - 1 and time.monotonic() < deadline and ended() is None:

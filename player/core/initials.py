@@ -8,7 +8,7 @@ and l, f and h, r and l. What fits without that comes first, and titles that beg
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 LETTERS: Final = {
@@ -16,29 +16,47 @@ LETTERS: Final = {
 }  # fmt: skip
 ALIKE: Final = {"n": "l", "l": "nr", "f": "h", "h": "f", "r": "l"}
 MOST_DIGITS: Final = 12
+_DIGIT_OF: Final = str.maketrans({letter: digit for digit, letters in LETTERS.items() for letter in letters})
 
 
 def found_places(digits: str, titles: Sequence[str]) -> list[int]:
-    """Return the places of the titles that the digits name, the best first, each once.
+    """Return the places of the titles that the digits name; see `Titles.named`."""
+    return Titles(titles).named(digits)
+
+
+class Titles:
+    """The initials of all titles, made ready once so that each key of a search costs little.
 
     Args:
-        digits: What was keyed in.
-        titles: The initials of all titles, in the order in which equals are to be listed.
+        initials: In the order in which equals are to be listed.
     """
-    found: list[int] = []
-    patterns = [re.compile(pattern) for pattern in _patterns(digits)]
-    left = [place for place, title in enumerate(titles) if patterns[-1].search(title)]  # no other finds more
-    for pattern in patterns:
-        fitting = {place for place in left if pattern.search(titles[place])}
-        found += (place for place in left if place in fitting)
-        left = [place for place in left if place not in fitting]
-    return found
+
+    def __init__(self, initials: Sequence[str]) -> None:
+        self._initials = initials
+        self._keyed = [f" {one.translate(_DIGIT_OF)}" for one in initials]  # each reading behind a space
+
+    def named(self, digits: str) -> list[int]:
+        """Return the places of the titles that the digits name, the best first, each once."""
+        keyed, beginning = self._keyed, f" {digits}"
+        holding = [place for place, title in enumerate(keyed) if digits in title]
+        first = [place for place in holding if beginning in keyed[place]]
+        return [*first, *_without(holding, first), *self._alike(digits, holding)]
+
+    def _alike(self, digits: str, found: list[int]) -> list[int]:
+        """Return the places of the titles that the digits name only by sounds that people take for one another."""
+        loose = "".join(f"[{digit}{_with_alike(LETTERS.get(digit, ''))}]" for digit in digits)
+        if not any(letter in ALIKE for digit in digits for letter in LETTERS.get(digit, "")):
+            return []
+        anywhere, beginning = re.compile(loose), re.compile(rf"(?:^|\s){loose}")
+        left = _without(range(len(self._initials)), found)
+        holding = [place for place in left if anywhere.search(self._initials[place])]
+        first = [place for place in holding if beginning.search(self._initials[place])]
+        return [*first, *_without(holding, first)]
 
 
-def _patterns(digits: str) -> tuple[str, ...]:
-    exact = "".join(f"[{digit}{LETTERS.get(digit, '')}]" for digit in digits)
-    loose = "".join(f"[{digit}{_with_alike(LETTERS.get(digit, ''))}]" for digit in digits)
-    return (rf"(?:^|\s){exact}", exact, rf"(?:^|\s){loose}", loose)
+def _without(places: Iterable[int], others: list[int]) -> list[int]:
+    gone = set(others)
+    return [place for place in places if place not in gone]
 
 
 def _with_alike(letters: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from player.core.initials import found_places
+from player.core.initials import MOST_DIGITS, Titles
 from player.core.library import Spelling
 from player.devices.words import Words, words_folder
 from player.folders import BoxFolders
@@ -39,8 +39,8 @@ class GenerationLibrary:
         self._words = Words(words or words_folder())
         self._database: sqlite3.Connection | None = None
         self._seen: tuple[int, int] | None = None
-        self._titles: list[str] | None = None
-        self._searched: tuple[str, list[int]] | None = None
+        self._titles: Titles | None = None
+        self._searched: dict[str, list[int]] = {}
 
     def categories(self, below: tuple[str, ...]) -> list[tuple[str, int]]:
         """Return the sub-categories directly below a category, with how many courses each holds."""
@@ -92,24 +92,26 @@ class GenerationLibrary:
         if self._database is not None:
             self._database.close()
             self._database = None
-        self._titles = self._searched = None
+        self._titles, self._searched = None, {}
 
     def _places(self, digits: str) -> list[int]:
-        """Return the places of what the digits name; the last answer is kept for the picture."""
+        """Return the places of what the digits name; the last answers are kept, for the picture and for going back."""
         self._follow()
-        if self._searched is None or self._searched[0] != digits:
+        if digits not in self._searched:
             numbered = self.by_number(int(digits))
             own = self._rows("SELECT place FROM listing WHERE path = '' AND id = ?", numbered.id) if numbered else []
             first = [place for (place,) in own]
-            found = found_places(digits, self._initials())
-            self._searched = (digits, [*first, *(place for place in found if place not in first)])
-        return self._searched[1]
+            found = self._ready_titles().named(digits)
+            if len(self._searched) > MOST_DIGITS:
+                self._searched.clear()
+            self._searched[digits] = [*first, *(place for place in found if place not in first)]
+        return self._searched[digits]
 
-    def _initials(self) -> list[str]:
-        """Return the initials of all titles; they are kept, for every key of a search asks for them."""
+    def _ready_titles(self) -> Titles:
+        """Return all titles, ready to be searched; they are kept, for every key of a search asks for them."""
         if self._titles is None:
             rows = self._rows("SELECT titles FROM initials")
-            self._titles = rows[0][0].split("\n") if rows else []
+            self._titles = Titles(rows[0][0].split("\n") if rows else [])
         return self._titles
 
     def _one(self, query: str, key: str | int) -> CatalogueEntry | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.core.initials import LETTERS, found_places
+from player.core.initials import ALIKE, LETTERS, found_places
 
 TITLES = ["syjzp", "dpxgzp", "xgjg", "nzw", "lyjs", "fcyf zcyf", "3ddy", ""]
 
@@ -52,3 +54,20 @@ def test_every_title_that_contains_the_letters_is_found_once(titles: list[str], 
     places = found_places(digits, titles)
     assert len(places) == len(set(places))
     assert {place for place, title in enumerate(titles) if digits in keyed(title)} <= set(places)
+
+
+@given(
+    st.lists(st.text("abfhlnrwxyz3 ", max_size=9), max_size=20),
+    st.text("123456789", min_size=1, max_size=4),
+)
+def test_the_order_is_beginnings_then_the_rest_then_likewise_what_sounds_alike(titles: list[str], digits: str) -> None:
+    sounds = {letter: letter + ALIKE.get(letter, "") for letter in "abcdefghijklmnopqrstuvwxyz"}
+    exact = "".join(f"[{digit}{LETTERS.get(digit, '')}]" for digit in digits)
+    loose = "".join(f"[{digit}{''.join(sounds[one] for one in LETTERS.get(digit, ''))}]" for digit in digits)
+    patterns = (rf"(?:^|\s){exact}", exact, rf"(?:^|\s){loose}", loose)
+    ranks = {
+        place: next((rank for rank, pattern in enumerate(patterns) if re.search(pattern, title)), None)
+        for place, title in enumerate(titles)
+    }
+    wanted = sorted((rank, place) for place, rank in ranks.items() if rank is not None)
+    assert found_places(digits, titles) == [place for _, place in wanted]

@@ -287,7 +287,7 @@ class _Builder:
             effects.EvictBlobs: keeper,
             effects.KeepPreferences: chosen,
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
-            **dict.fromkeys((effects.OpenMedia, effects.PauseMedia, effects.SeekMedia), medium),
+            **dict.fromkeys((effects.OpenMedia, effects.TuneMedia, effects.PauseMedia, effects.SeekMedia), medium),
             **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import segno
 from msgspec.structs import replace
 
+from player.core.effects import Tuning
 from player.core.facts import OpenPlay, OpenSession, OwnOrder
 from player.core.learning import ORDER
 from player.core.library import Library
@@ -18,7 +19,9 @@ from player.core.screens_shown import (
     HomeScreen,
     InformationScreen,
     LearnScreen,
+    NextScreen,
     NumberScreen,
+    OptionsScreen,
     OrdersScreen,
     PhoneScreen,
     PictureTestScreen,
@@ -318,6 +321,18 @@ def _sessions() -> dict[str, World]:
     }
 
 
+def _options(world: World, focus: int = 0) -> World:
+    return replace(world, screens=(*world.screens, OptionsScreen(focus)))
+
+
+def _tuned() -> World:
+    world = playing()
+    assert world.playback is not None
+    tuning = Tuning(subtitles=False, rate_percent=75, sound=1)
+    sounds = ("普通话", "客家话（配音）", "壮语")
+    return replace(world, playback=replace(world.playback, subtitles=digest("vtt"), tuning=tuning, sounds=sounds))
+
+
 def _playing() -> dict[str, World]:
     hours = playing(title=LONG_TITLE)
     assert hours.playback is not None
@@ -331,6 +346,12 @@ def _playing() -> dict[str, World]:
         "playing-muted": replace(playing(), volume_percent=0),
         "playing-notice": replace(playing(), notice=Notice("19:30 有集中学习，还有 10 分钟", NOW.monotonic_ms + 9_000)),
         "playing-failed": playing(PlaybackState.FAILED),
+        "options": _options(playing()),
+        "options-full": _options(_tuned(), 4),
+        "options-session": _options(in_session(), 3),
+        "next-lesson": base(CourseScreen("course-129"), NextScreen("course-129", "lesson-2")),
+        "next-lesson-not-here": base(CourseScreen("course-130"), NextScreen("course-130", "lesson-2")),
+        "next-lesson-gone": base(NextScreen("course-4711", "lesson-2")),
         "session-playing": in_session(),
         "session-between": replace(in_session(SessionState.BETWEEN), playback=None),
     }

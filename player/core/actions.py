@@ -7,14 +7,16 @@ import msgspec
 from playlists.documents import SessionForm
 from playlists.entries import Repeat
 
+from .effects import Tuning
 from .preferences import Preferences
 
 
 class PlayLesson(msgspec.Struct, frozen=True):
-    """Play a stored lesson from the menu (点播)."""
+    """Play a stored lesson from the menu (点播), from where it was left unless ``from_start``."""
 
     course: str
     lesson: str
+    from_start: bool = False
 
 
 class TogglePause(msgspec.Struct, frozen=True):
@@ -22,9 +24,16 @@ class TogglePause(msgspec.Struct, frozen=True):
 
 
 class SeekBy(msgspec.Struct, frozen=True):
-    """Move in the lesson by so many milliseconds."""
+    """Move in the lesson by so many milliseconds; ``held``: the key is held down, which goes faster with time."""
 
     by_ms: int
+    held: bool = False
+
+
+class TunePlaying(msgspec.Struct, frozen=True):
+    """Show and hear the lesson otherwise: subtitles, speed, sound track."""
+
+    tuning: Tuning
 
 
 class SkipLesson(msgspec.Struct, frozen=True):
@@ -145,6 +154,7 @@ Action = (
     PlayLesson
     | TogglePause
     | SeekBy
+    | TunePlaying
     | SkipLesson
     | StopPlaying
     | VolumeBy

@@ -18,13 +18,34 @@ from .preferences import Preferences
 # --- the medium (VLC child)
 
 
+class Tuning(msgspec.Struct, frozen=True):
+    """How a medium is shown and heard; ``sound`` is a place among the sound tracks that `MediaOpened` names."""
+
+    subtitles: bool = True
+    rate_percent: int = 100
+    sound: int = 0
+
+
 class OpenMedia(msgspec.Struct, frozen=True):
-    """Show a stored blob from ``from_ms`` in place of what is shown; its id is the ``play`` of all Media events."""
+    """Show a stored blob from ``from_ms`` in place of what is shown; its id is the ``play`` of all Media events.
+
+    ``subtitles`` is the blob of a WebVTT file, empty for none.
+    """
 
     id: int
     blob: str
     from_ms: int
     volume_percent: int
+    subtitles: str = ""
+    tuning: Tuning = Tuning()
+
+
+class TuneMedia(msgspec.Struct, frozen=True):
+    """Show and hear the medium otherwise from now on."""
+
+    id: int
+    play: int
+    tuning: Tuning
 
 
 class PauseMedia(msgspec.Struct, frozen=True):
@@ -248,7 +269,7 @@ class Quit(msgspec.Struct, frozen=True):
     id: int
 
 
-MediaEffect = OpenMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
+MediaEffect = OpenMedia | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunStopCode | RunPhone | StopPhone

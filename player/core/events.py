@@ -86,11 +86,12 @@ class FaultReported(msgspec.Struct, frozen=True):
 
 
 class MediaOpened(msgspec.Struct, frozen=True):
-    """The first picture (or, without video, sound) of a medium is there."""
+    """The first picture (or, without video, sound) of a medium is there; ``sounds`` names its sound tracks."""
 
     play: int
     duration_ms: int
     has_video: bool
+    sounds: tuple[str, ...] = ()
 
 
 class MediaProgress(msgspec.Struct, frozen=True):

@@ -185,7 +185,8 @@ class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
     ``held`` are the starts of the sessions that were held, as they are known by now; ``clean`` says that the last run
-    ended by itself and not by a power cut or a crash.
+    ended by itself and not by a power cut or a crash. ``left_off`` is where lessons from the menu were left
+    (`player.core.left_off`).
     """
 
     head: int
@@ -198,5 +199,6 @@ class JournalFacts(msgspec.Struct, frozen=True):
     orders: tuple[OwnOrder, ...] = ()
     own_sessions: tuple[OwnSession, ...] = ()
     clean: bool = True
+    left_off: dict[str, int] = {}
     told_stops: tuple[ToldStop, ...] = ()
     wrong_codes: WrongCodes | None = None

@@ -17,7 +17,8 @@ from .events import Button, Press
 Intent = Literal[
     "up", "down", "left", "right", "select", "back", "home", "menu",
     "digit-0", "digit-1", "digit-2", "digit-3", "digit-4", "digit-5", "digit-6", "digit-7", "digit-8", "digit-9",
-    "pause", "seek-back", "seek-forward", "seek-back-far", "seek-forward-far", "next", "previous", "stop",
+    "pause", "seek-back", "seek-forward", "seek-back-far", "seek-forward-far",
+    "seek-back-held", "seek-forward-held", "seek-back-far-held", "seek-forward-far-held", "next", "previous", "stop",
     "volume-up", "volume-down", "mute", "info", "red", "green", "yellow", "blue",
     "clear",
 ]  # fmt: skip

@@ -18,7 +18,9 @@ from .screens_shown import (
     FaultScreen,
     HomeScreen,
     LearnScreen,
+    NextScreen,
     NumberScreen,
+    OptionsScreen,
     PhoneScreen,
     PictureTestScreen,
     PlayingScreen,
@@ -41,6 +43,17 @@ _SESSION_CONTEXTS: Final[dict[SessionState, Context]] = {
     SessionState.CONFIRMING: "card",
     SessionState.CLOSING: "card",
 }
+_CARDS: Final = (
+    StatusScreen, FaultScreen, PhoneScreen, PictureTestScreen, ReadingScreen, LearnScreen, NextScreen,
+)  # fmt: skip
+_PLAIN: Final[dict[type, Context]] = {
+    HomeScreen: "home",
+    **dict.fromkeys((NumberScreen, StopCodeScreen, TimeScreen), "number"),
+    SearchScreen: "search",
+    WishScreen: "text",
+    QuestionScreen: "question",
+    **dict.fromkeys(_CARDS, "card"),
+}
 _CONTEXTS: Final = frozenset(get_args(Context))
 _BUTTONS: Final = frozenset(get_args(Button))
 _PRESSES: Final = frozenset(get_args(Press))
@@ -49,22 +62,12 @@ _INTENTS: Final = frozenset(get_args(Intent))
 
 def context_of(world: World) -> Context:
     """Return the table of keys that holds on the screen now shown."""
-    match world.screen:
-        case HomeScreen():
-            return "home"
-        case NumberScreen() | StopCodeScreen() | TimeScreen():
-            return "number"
-        case SearchScreen():
-            return "search"
-        case WishScreen():
-            return "text"
-        case QuestionScreen():
-            return "question"
-        case StatusScreen() | FaultScreen() | PhoneScreen() | PictureTestScreen() | ReadingScreen() | LearnScreen():
-            return "card"
-        case PlayingScreen() | SessionScreen():
-            return _moving(world)
-    return "list"
+    screen = world.screen
+    if isinstance(screen, PlayingScreen | SessionScreen):
+        return _moving(world)
+    if isinstance(screen, OptionsScreen) and (context := _moving(world)) != "playing":
+        return context
+    return _PLAIN.get(type(screen), "list")
 
 
 def _moving(world: World) -> Context:

@@ -51,6 +51,21 @@ def best_here(store: StoreFacts, lesson: Lesson) -> Rendition | None:
     return best
 
 
+def neighbour(world: World, course: str, lesson: str, step: int) -> Lesson | None:
+    """Return the lesson that stands so many places after another of its course, if there is one."""
+    document = world.generation.courses.get(course) if world.generation else None
+    listed = document.lessons if document else ()
+    at = next((place for place, one in enumerate(listed) if one.id == lesson), None)
+    return listed[at + step] if at is not None and 0 <= at + step < len(listed) else None
+
+
+def subtitles_here(world: World, lesson: Lesson) -> str:
+    """Return the blob of a lesson's subtitles that are here, those of the screens' language first; empty for none."""
+    here = [one for one in lesson.subtitles if _is_complete(world.store, one.blob.sha256)]
+    own = [one for one in here if one.language[:2] == world.preferences.language[:2]]
+    return next((one.blob.sha256 for one in (*own, *here)), "")
+
+
 def documents(generation: GenerationFacts, occurrence: Occurrence) -> Iterator[tuple[Course, Lesson]]:
     """Yield the lessons of a session that documents offer and no stop order takes away, in order."""
     for item in occurrence.items:

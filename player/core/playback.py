@@ -26,9 +26,9 @@ from msgspec.structs import replace
 
 from playlists.entries import BLOB_DIGITS, Play
 
-from . import faults, ledger, troubles
-from .actions import SeekBy, StopPlaying, TogglePause
-from .effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
+from . import faults, ledger, left_off, seeking, troubles
+from .actions import SeekBy, StopPlaying, TogglePause, TunePlaying
+from .effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia, TuneMedia, Tuning
 from .events import Journaled, MediaEnded, MediaFailed, MediaOpened, MediaProgress, WokeUp
 from .facts import OpenPlay
 from .language import N_, _
@@ -47,7 +47,9 @@ END_TOLERANCE_MS: Final = 3_000
 _ACTIVE: Final = frozenset(PlaybackState) - {PlaybackState.ENDING, PlaybackState.FAILED}
 
 
-def open_lesson(turn: Turn, row: OpenPlay, *, title: str, duration_ms: int, from_ms: int = 0) -> None:
+def open_lesson(
+    turn: Turn, row: OpenPlay, *, title: str, duration_ms: int, from_ms: int = 0, subtitles: str = ""
+) -> None:
     """Open a stored lesson in place of whatever is on; what was on must be sealed before.
 
     Args:
@@ -55,15 +57,24 @@ def open_lesson(turn: Turn, row: OpenPlay, *, title: str, duration_ms: int, from
         title: For the screen.
         duration_ms: The length that the signed document states.
         from_ms: Where to begin.
+        subtitles: The blob of its subtitles, if they are here; they are shown as they were last.
     """
-    opened = turn.issue(OpenMedia, blob=row.blob, from_ms=from_ms, volume_percent=turn.world.volume_percent)
     now = turn.now.monotonic_ms
-    turn.change(
-        playback=Playback(
-            play=opened.id, state=PlaybackState.OPENING, row=row, title=title, position_ms=from_ms,
-            duration_ms=duration_ms, pictures=0, seen_monotonic_ms=now, since_monotonic_ms=now,
-        )
+    opening = Playback(
+        play=0, state=PlaybackState.OPENING, row=row, title=title, position_ms=from_ms, duration_ms=duration_ms,
+        pictures=0, seen_monotonic_ms=now, since_monotonic_ms=now, subtitles=subtitles,
+        tuning=Tuning(subtitles=turn.world.subtitles),
     )  # fmt: skip
+    turn.change(playback=replace(opening, play=_open(turn, opening)))
+
+
+def _open(turn: Turn, playback: Playback) -> int:
+    """Open the medium where the playback stands; return the play's id."""
+    opened = turn.issue(
+        OpenMedia, blob=playback.row.blob, from_ms=playback.position_ms, volume_percent=turn.world.volume_percent,
+        subtitles=playback.subtitles, tuning=playback.tuning,
+    )  # fmt: skip
+    return opened.id
 
 
 def follow_event(turn: Turn, event: object) -> None:
@@ -139,7 +150,7 @@ def _opened(turn: Turn, event: MediaOpened) -> None:
     row = _row(turn, segments=begin(playback.row.segments, playback.position_ms))
     row = replace(row, started=turn.now) if first else row
     state = PlaybackState.PAUSED if playback.held else PlaybackState.PLAYING
-    _change(turn, state=state, row=row, pictures=0, since_monotonic_ms=now, seen_monotonic_ms=now)
+    _change(turn, state=state, row=row, pictures=0, since_monotonic_ms=now, seen_monotonic_ms=now, sounds=event.sounds)
     if playback.held:
         turn.issue(PauseMedia, play=playback.play, paused=True)
     _keep(turn)
@@ -165,7 +176,7 @@ def _progress(turn: Turn, event: MediaProgress) -> None:
     if event.paused or event.position_ms == playback.position_ms or event.pictures == playback.pictures:
         _look(turn, event)
         return
-    segments = grow(playback.row.segments, event.position_ms, now - playback.seen_monotonic_ms)
+    segments = grow(playback.row.segments, event.position_ms, _shown_in(playback, now))
     steady = now - playback.since_monotonic_ms >= STEADY_MS
     _change(
         turn, row=_row(turn, segments=segments), position_ms=event.position_ms, pictures=event.pictures,
@@ -173,6 +184,11 @@ def _progress(turn: Turn, event: MediaProgress) -> None:
     )  # fmt: skip
     if now - playback.kept_monotonic_ms >= KEEP_MS:
         _keep(turn)
+
+
+def _shown_in(playback: Playback, now_ms: int) -> int:
+    """Return how much of the medium can have been shown since the picture last moved."""
+    return (now_ms - playback.seen_monotonic_ms) * playback.tuning.rate_percent // 100
 
 
 def _look(turn: Turn, event: object) -> None:  # noqa: ARG001
@@ -188,7 +204,7 @@ def _ended(turn: Turn, event: MediaEnded) -> None:
     seen = event.pictures > 0 or bool(shown(playback.row.segments))
     early = not seen or position < playback.duration_ms - END_TOLERANCE_MS - min(playback.duration_ms // 50, 7_000)
     if playback.state is PlaybackState.PLAYING and (event.pictures > playback.pictures or not early):
-        elapsed = turn.now.monotonic_ms - playback.seen_monotonic_ms
+        elapsed = _shown_in(playback, turn.now.monotonic_ms)
         _change(turn, row=_row(turn, segments=grow(playback.row.segments, position, elapsed)))
     if early:
         _recover(turn, N_("还没放完就断了") if seen else N_("没有画面"))
@@ -220,13 +236,31 @@ def _hold(turn: Turn, wish: TogglePause) -> None:  # noqa: ARG001
 
 
 def _seek(turn: Turn, wish: SeekBy) -> None:
-    playback = _current(turn)
+    playback, now = _current(turn), turn.now.monotonic_ms
+    since = now - playback.sought_monotonic_ms
+    goes_on = wish.held and since <= seeking.LET_GO_MS
+    if goes_on and since < seeking.EVERY_MS:
+        return
+    held_since = playback.held_monotonic_ms if goes_on else now
+    by_ms = seeking.step_ms(wish.by_ms, held_ms=now - held_since)
     last = max(0, playback.duration_ms - END_TOLERANCE_MS)
-    target = min(max(0, playback.position_ms + wish.by_ms), last)
+    target = min(max(0, playback.position_ms + by_ms), last)
+    if goes_on and target == playback.position_ms:  # held at an end of the lesson
+        _change(turn, sought_monotonic_ms=now)
+        return
     row = _row(turn, segments=begin(playback.row.segments, target))
     turn.issue(SeekMedia, play=playback.play, position_ms=target)
-    _change(turn, row=row, position_ms=target, seen_monotonic_ms=turn.now.monotonic_ms)
+    _change(
+        turn, row=row, position_ms=target, seen_monotonic_ms=now, sought_monotonic_ms=now, held_monotonic_ms=held_since
+    )
     _keep(turn)
+
+
+def _tune(turn: Turn, wish: TunePlaying) -> None:
+    playback = _current(turn)
+    turn.issue(TuneMedia, play=playback.play, tuning=wish.tuning)
+    _change(turn, tuning=wish.tuning)
+    turn.change(subtitles=wish.tuning.subtitles)
 
 
 def _stop(turn: Turn, wish: StopPlaying) -> None:  # noqa: ARG001
@@ -250,11 +284,8 @@ def _recover(turn: Turn, why: str) -> None:
         paused_ms = playback.row.paused_ms + now - playback.since_monotonic_ms
         _change(turn, row=_row(turn, paused_ms=paused_ms))
     turn.issue(ReplaceMediaChild)
-    reopened = turn.issue(
-        OpenMedia, blob=playback.row.blob, from_ms=playback.position_ms, volume_percent=turn.world.volume_percent
-    )
     _change(
-        turn, play=reopened.id, state=PlaybackState.RECOVERING, since_monotonic_ms=now, why_failed=why,
+        turn, play=_open(turn, playback), state=PlaybackState.RECOVERING, since_monotonic_ms=now, why_failed=why,
         recoveries=playback.recoveries + 1,
     )  # fmt: skip
 
@@ -277,6 +308,10 @@ def _seal(turn: Turn, how: str) -> None:
         paused_ms = playback.row.paused_ms + (extra if playback.state is PlaybackState.PAUSED else 0)
         seal = ledger.append(turn, entry(replace(playback.row, paused_ms=paused_ms), turn.now, how), closes_play=True)
     _change(turn, state=PlaybackState.ENDING, ended=how, seal=seal)
+    if playback.row.why != "session":
+        lesson = left_off.key(playback.row.course, playback.row.lesson)
+        finished = how == "finished"
+        turn.change(left_off=left_off.after(turn.world.left_off, lesson, playback.position_ms, finished=finished))
     if how == "finished":
         troubles.clear(turn, faults.NO_PICTURE)
         troubles.clear(turn, faults.PICTURE_STUCK)
@@ -303,14 +338,17 @@ def _rows(state: PlaybackState, *rows: Callable[[Turn, Any], None]) -> Table:
 
 
 EVENTS: Final = (
-    MediaOpened, MediaProgress, MediaEnded, MediaFailed, WokeUp, Journaled, TogglePause, SeekBy, StopPlaying,
+    MediaOpened, MediaProgress, MediaEnded, MediaFailed, WokeUp, Journaled, TogglePause, SeekBy,
+    TunePlaying, StopPlaying,
 )  # fmt: skip
 _S = PlaybackState
 TABLE: Final[Table] = {  # columns as in EVENTS
-    **_rows(_S.OPENING, _opened, nothing, _ended, _died, _look, nothing, nothing, nothing, _stop),  # OK twice is a slip
-    **_rows(_S.PLAYING, nothing, _progress, _ended, _died, _look, nothing, _toggle, _seek, _stop),
-    **_rows(_S.PAUSED, nothing, nothing, _ended, _died, nothing, nothing, _toggle, _seek, _stop),
-    **_rows(_S.RECOVERING, _opened, nothing, _ended, _died, _look, nothing, _hold, nothing, _stop),
-    **_rows(_S.ENDING, nothing, nothing, nothing, nothing, nothing, _sealed, nothing, nothing, nothing),
-    **_rows(_S.FAILED, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, _leave_fault),
+    **_rows(
+        _S.OPENING, _opened, nothing, _ended, _died, _look, nothing, nothing, nothing, nothing, _stop
+    ),  # OK twice is a slip
+    **_rows(_S.PLAYING, nothing, _progress, _ended, _died, _look, nothing, _toggle, _seek, _tune, _stop),
+    **_rows(_S.PAUSED, nothing, nothing, _ended, _died, nothing, nothing, _toggle, _seek, _tune, _stop),
+    **_rows(_S.RECOVERING, _opened, nothing, _ended, _died, _look, nothing, _hold, nothing, nothing, _stop),
+    **_rows(_S.ENDING, nothing, nothing, nothing, nothing, nothing, _sealed, nothing, nothing, nothing, nothing),
+    **_rows(_S.FAILED, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, _leave_fault),
 }

@@ -178,6 +178,19 @@ class FaultScreen(msgspec.Struct, frozen=True):
     code: str
 
 
+class OptionsScreen(msgspec.Struct, frozen=True):
+    """Over the moving picture: other lessons, subtitles, sound, speed."""
+
+    focus: int = 0
+
+
+class NextScreen(msgspec.Struct, frozen=True):
+    """A lesson from the menu was shown to its end: the next one of its course."""
+
+    course: str
+    lesson: str
+
+
 class QuestionScreen(msgspec.Struct, frozen=True):
     """A yes/no question before something that cannot be undone, such as leaving a running session."""
 
@@ -201,6 +214,8 @@ Screen = (
     | ReadingScreen
     | PlanScreen
     | PlayingScreen
+    | OptionsScreen
+    | NextScreen
     | SessionScreen
     | StatusScreen
     | StopCodeScreen

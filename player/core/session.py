@@ -284,7 +284,11 @@ def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
         course=lesson.course, lesson=lesson.lesson, blob=lesson.blob or "", height=lesson.height, why="session",
         session=row.session, started=turn.now, segments=(),
     )  # fmt: skip
-    playback.open_lesson(turn, opened, title=lesson.title, duration_ms=lesson.duration_ms, from_ms=position)
+    found = lessons.lesson_of(turn.world.generation, lesson.course, lesson.lesson)
+    playback.open_lesson(
+        turn, opened, title=lesson.title, duration_ms=lesson.duration_ms, from_ms=position,
+        subtitles=lessons.subtitles_here(turn.world, found) if found else "",
+    )  # fmt: skip
     stage.show_picture(turn)
 
 

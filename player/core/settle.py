@@ -11,6 +11,7 @@ from . import (
     health,
     learning,
     ledger,
+    lessons,
     months,
     outbox,
     own_sessions,
@@ -128,8 +129,11 @@ def _end_on_demand(turn: Turn) -> None:
     """A lesson from the menu has ended: back to where it was chosen, or to the session that gathers meanwhile."""
     play, running = turn.world.playback, session.is_running(turn.world)
     if play is not None and not running and play.state is PlaybackState.ENDING and not play.closed:
+        following = lessons.neighbour(turn.world, play.row.course, play.row.lesson, 1)
         if turn.world.session is not None:
             stage.show_session(turn)
+        elif play.ended == "finished" and following is not None:
+            stage.offer_next(turn, play.row.course, following.id)
         else:
             stage.leave(turn)
     playback.close_ended(turn)

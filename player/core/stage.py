@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .screens_shown import HomeScreen, PlayingScreen, QuestionScreen, Screen, SessionScreen
+from .screens_shown import HomeScreen, NextScreen, OptionsScreen, PlayingScreen, QuestionScreen, Screen, SessionScreen
 from .turn import Turn
 from .world import World
 
-_OURS = (PlayingScreen, SessionScreen, QuestionScreen)
+_OURS = (PlayingScreen, SessionScreen, QuestionScreen, OptionsScreen, NextScreen)
 
 
 def show_picture(turn: Turn) -> None:
@@ -28,6 +28,11 @@ def take_away(turn: Turn, kind: type[Screen]) -> None:
     """Take the screens of one kind away; what was below is seen again."""
     left = tuple(screen for screen in turn.world.screens if not isinstance(screen, kind))
     turn.change(screens=left or (HomeScreen(),))
+
+
+def offer_next(turn: Turn, course: str, lesson: str) -> None:
+    """Show the card that offers the next lesson of a course."""
+    _put(turn, NextScreen(course, lesson))
 
 
 def is_on_stage(world: World, kind: type) -> bool:

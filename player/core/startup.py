@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from playlists.entries import Boot
 
-from . import clock, generation, health, ledger, playback, scrub, stage, stop_codes, volume
+from . import clock, generation, health, ledger, left_off, playback, scrub, stage, stop_codes, volume
 from .effects import Quit
 from .events import Started
-from .facts import JournalFacts, OpenSession
+from .facts import JournalFacts, OpenPlay, OpenSession
 from .turn import Turn
 from .world import Outbox, Scrub
 
@@ -31,6 +31,7 @@ def started(turn: Turn, event: Started) -> None:
     turn.change(
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
         own_sessions=facts.own_sessions,
+        left_off=facts.left_off,
         done_sessions=facts.done_sessions, held=facts.held,
         scrub=Scrub(next_monotonic_ms=now + scrub.FIRST_MS),
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
@@ -73,9 +74,16 @@ def _seal_what_was_open(turn: Turn, facts: JournalFacts) -> None:
         ledger.keep_session(turn, cut)  # before the play's row, which knew it, is closed: the power may go again
     if play is not None:
         ledger.append(turn, playback.entry(play, turn.now, "cut"), closes_play=True)
+        _remember_place(turn, play)
     if cut is not None:
         turn.change(interrupted=cut)
         stage.show_session(turn)
+
+
+def _remember_place(turn: Turn, play: OpenPlay) -> None:
+    if play.why != "session" and play.segments:
+        lesson = left_off.key(play.course, play.lesson)
+        turn.change(left_off=left_off.after(turn.world.left_off, lesson, play.segments[-1][1], finished=False))
 
 
 def _where_it_was(session: OpenSession, facts: JournalFacts) -> OpenSession:

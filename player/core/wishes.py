@@ -10,6 +10,7 @@ from . import (
     choices,
     clock,
     learning,
+    left_off,
     lessons,
     orders,
     outbox,
@@ -48,6 +49,7 @@ from .actions import (
     SyncNow,
     TogglePause,
     TryStopCode,
+    TunePlaying,
     VolumeBy,
 )
 from .facts import OpenPlay
@@ -76,25 +78,26 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
             course=wish.course, lesson=wish.lesson, blob=best.blob.sha256, height=best.height, why=why,
             session="", started=turn.now, segments=(),
         )  # fmt: skip
-        playback.open_lesson(turn, row, title=lesson.title, duration_ms=lesson.duration_ms)
+        name = left_off.key(wish.course, wish.lesson)
+        from_ms = 0 if wish.from_start else left_off.begin_at(world.left_off, name, lesson.duration_ms)
+        playback.open_lesson(
+            turn, row, title=lesson.title, duration_ms=lesson.duration_ms, from_ms=from_ms,
+            subtitles=lessons.subtitles_here(world, lesson),
+        )  # fmt: skip
         stage.show_picture(turn)
+        if from_ms:
+            turn.say(_("接着上次的地方放，按 0 从头放"))
 
 
 def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
     if session.is_running(turn.world):
         session.follow_event(turn, wish)
-    elif (play := turn.world.playback) is not None and (course := _neighbour(turn, wish.step)):
-        _play_lesson(turn, PlayLesson(play.row.course, course))
-
-
-def _neighbour(turn: Turn, step: int) -> str | None:
-    play, generation = turn.world.playback, turn.world.generation
-    document = generation.courses.get(play.row.course) if play and generation else None
-    if play is None or document is None:
-        return None
-    ids = [one.id for one in document.lessons]
-    at = ids.index(play.row.lesson) + step if play.row.lesson in ids else -1
-    return ids[at] if 0 <= at < len(ids) else None
+    elif (play := turn.world.playback) is not None:
+        other = lessons.neighbour(turn.world, play.row.course, play.row.lesson, wish.step)
+        if other is None:
+            turn.say(_("已经是最后一课") if wish.step > 0 else _("已经是第一课"))
+        else:
+            _play_lesson(turn, PlayLesson(play.row.course, other.id))
 
 
 def _stop(turn: Turn, wish: StopPlaying) -> None:
@@ -117,6 +120,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     PlayLesson: _play_lesson,
     TogglePause: playback.follow_event,
     SeekBy: playback.follow_event,
+    TunePlaying: playback.follow_event,
     SkipLesson: _skip_lesson,
     StopPlaying: _stop,
     VolumeBy: _volume,

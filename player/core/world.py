@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
 
-from .effects import Effect, Wake, WantedBlob
+from .effects import Effect, Tuning, Wake, WantedBlob
 from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, OwnSession, StoreFacts, ToldStop
 from .intents import Keymap
 from .market_days import MarketDays
@@ -63,7 +63,8 @@ class Playback(msgspec.Struct, frozen=True):
     ``row`` is what would be sealed if the power went now; ``seen_monotonic_ms`` is when the picture last
     moved, ``kept_monotonic_ms`` when the row was last kept. ``held`` says that people want it paused, also
     while it recovers. ``ended`` is how it was sealed, by the journal effect ``seal``; ``closed``, that the
-    medium is closed.
+    medium is closed. ``subtitles`` is their blob; ``sought_monotonic_ms`` is when somebody moved in the lesson last,
+    ``held_monotonic_ms`` since when he holds the key.
     """
 
     play: int
@@ -82,6 +83,11 @@ class Playback(msgspec.Struct, frozen=True):
     ended: str = ""
     seal: int = 0
     closed: bool = False
+    subtitles: str = ""
+    tuning: Tuning = Tuning()
+    sounds: tuple[str, ...] = ()
+    sought_monotonic_ms: int = 0
+    held_monotonic_ms: int = 0
 
 
 class SessionState(Enum):
@@ -333,6 +339,8 @@ class World(msgspec.Struct, frozen=True):
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
+    subtitles: bool = True  # whether people want to see them
+    left_off: Mapping[str, int] = msgspec.field(default_factory=dict)  # where lessons from the menu were left, in ms
     own_sessions: tuple[OwnSession, ...] = ()  # planned here; their occurrences are in ``generation`` too
     own_day: int = 0  # the day (since 1970) for which they were put there
     writing: Writing = Writing()  # the wish that is being described

@@ -93,6 +93,7 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         told_stops=file.starts.told(),
         wrong_codes=file.starts.wrong(),
         own_sessions=file.starts.own_sessions(),
+        left_off=file.starts.left_off(),
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)

@@ -1,9 +1,10 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
 ``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``own_sessions``, ``receipts``,
-``orders``, ``told_stops``, ``wrong_codes`` and ``boots`` repeat what the entries say, written in the entry's own
-transaction, so that a start need not read a year of entries: when each session began, as its box believed then, and
-what each boot has learnt of the time (`playlists.dating`).
+``orders``, ``told_stops``, ``wrong_codes``, ``left_off`` and ``boots`` repeat what the entries say, written in the
+entry's own transaction, so that a start need not read a year of entries: when each session began, as its box believed
+then, and what each boot has learnt of the time (`playlists.dating`). Where lessons were left (``left_off``) is a
+convenience that a damaged file may lose.
 """
 
 from typing import Final
@@ -52,6 +53,10 @@ CREATE TABLE IF NOT EXISTS wrong_codes(
 CREATE TABLE IF NOT EXISTS own_sessions(
     session TEXT PRIMARY KEY,
     data BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS left_off(
+    lesson TEXT PRIMARY KEY,
+    position_ms INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS receipts(
     stop TEXT PRIMARY KEY

@@ -1,4 +1,4 @@
-"""What a start needs to know of the journal without reading a year of entries: sessions done, receipts, boots.
+"""What a start needs to know of the journal without reading a year of entries: sessions done, receipts, boots, places.
 
 Written in the transaction of the entry that says it. When a session began is kept by boot and monotonic time, and
 what each boot has learnt of the time beside it, so that a session held under an unknown clock is dated as soon as its
@@ -11,11 +11,12 @@ import sqlite3
 
 import msgspec
 
+from player.core import left_off
 from player.core.facts import OwnOrder, OwnSession, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.core.own_sessions import given_up, planned
 from playlists.dating import UNKNOWN, Anchor, anchored, better
-from playlists.entries import Body, Order, SessionCancelled, SessionHeld, SessionPlanned, StopCode, StopReceipt
+from playlists.entries import Body, Order, Play, SessionCancelled, SessionHeld, SessionPlanned, StopCode, StopReceipt
 
 
 class Starts:
@@ -29,6 +30,9 @@ class Starts:
         """Note what an entry says that a start needs."""
         if isinstance(body, SessionHeld):
             self.add_session(body.session, body.ended, began(body, moment))
+        elif isinstance(body, Play) and body.why != "session" and body.segments:
+            name = left_off.key(body.course, body.lesson)
+            self.leave_off(name, body.segments[-1][1], finished=body.ended == "finished")
         elif isinstance(body, StopReceipt):
             self.add_receipt(body.stop)
         elif isinstance(body, StopCode):
@@ -114,6 +118,19 @@ class Starts:
         """Return the sessions that were planned here and not given up, in the order in which they were planned."""
         rows = self._database.execute("SELECT data FROM own_sessions ORDER BY rowid")
         return tuple(msgspec.msgpack.decode(data, type=OwnSession) for (data,) in rows)
+
+    def leave_off(self, lesson: str, position_ms: int, *, finished: bool) -> None:
+        """Note where a lesson from the menu was left (`player.core.left_off`)."""
+        self._database.execute("DELETE FROM left_off WHERE lesson = ?", (lesson,))
+        if not finished and position_ms >= left_off.EARLIEST_MS:
+            self._database.execute("INSERT INTO left_off VALUES (?, ?)", (lesson, position_ms))
+        self._database.execute(
+            "DELETE FROM left_off WHERE rowid <= (SELECT max(rowid) FROM left_off) - ?", (left_off.KEPT,)
+        )
+
+    def left_off(self) -> dict[str, int]:
+        """Return where lessons were left, the last ones last."""
+        return dict(self._database.execute("SELECT lesson, position_ms FROM left_off ORDER BY rowid").fetchall())
 
     def add_boot(self, boot: int, anchor: Anchor) -> None:
         """Note what a boot knows of the time."""

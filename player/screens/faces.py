@@ -16,7 +16,9 @@ from player.core.screens_shown import (
     FaultScreen,
     InformationScreen,
     LearnScreen,
+    NextScreen,
     NumberScreen,
+    OptionsScreen,
     OrdersScreen,
     PhoneScreen,
     PictureTestScreen,
@@ -49,7 +51,9 @@ from . import (
     information,
     interrupted,
     learn,
+    next_lesson,
     number,
+    options,
     orders,
     phone,
     phrases,
@@ -106,6 +110,7 @@ _PLAIN: dict[type, Face] = {
     LearnScreen: learn,
     FaultScreen: faulty,
     QuestionScreen: question,
+    NextScreen: next_lesson,
 }
 _SESSION: dict[SessionState, Face] = {
     SessionState.GATHERING: gathering,
@@ -120,8 +125,9 @@ def face(world: World) -> Face:
     if not world.started:
         return starting
     screen = world.screen
-    if isinstance(screen, PlayingScreen | SessionScreen):
-        return _moving(world)
+    if isinstance(screen, PlayingScreen | SessionScreen | OptionsScreen):
+        moving = _moving(world)
+        return options if isinstance(screen, OptionsScreen) and moving is playing else moving
     return _PLAIN.get(type(screen)) or _home(world)
 
 

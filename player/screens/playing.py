@@ -11,7 +11,7 @@ from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, ToggleP
 from player.core.information import waiting
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.screens_shown import PlayingScreen
+from player.core.screens_shown import OptionsScreen, PlayingScreen
 from player.core.session import is_running
 from player.core.world import Playback, PlaybackState, SessionState, World
 
@@ -28,7 +28,7 @@ NEAR_MS, FAR_MS = 10_000, 60_000
 LOUDER = 5
 _TOP, _HEIGHT = 476, 208
 _X, _WIDTH = d.LEFT + d.PAD, d.INNER - 2 * d.PAD
-_BLACK = (0, 0, 0)
+BLACK = (0, 0, 0)
 _STATES = {
     PlaybackState.OPENING: N_("正在打开"),
     PlaybackState.PLAYING: N_("正在播放"),
@@ -47,6 +47,10 @@ _ACTIONS: dict[str, Action] = {
     "up": SeekBy(FAR_MS),
     "seek-back-far": SeekBy(-FAR_MS),
     "seek-forward-far": SeekBy(FAR_MS),
+    "seek-back-held": SeekBy(-NEAR_MS, held=True),
+    "seek-forward-held": SeekBy(NEAR_MS, held=True),
+    "seek-back-far-held": SeekBy(-FAR_MS, held=True),
+    "seek-forward-far-held": SeekBy(FAR_MS, held=True),
     "next": SkipLesson(1),
     "previous": SkipLesson(-1),
     "volume-up": VolumeBy(LOUDER),
@@ -65,7 +69,7 @@ def view(world: World, library: Library) -> Scene:
     said = said_now(world)
     if said:
         overlays.append(Overlay(d.LEFT, top, d.INNER, 72, _said(said, top)))
-    return Scene(_BLACK, (), video=True, overlays=tuple(overlays))
+    return Scene(BLACK, (), video=True, overlays=tuple(overlays))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -76,6 +80,10 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return world, (VolumeBy(by),)
     if intent in ("back", "stop", "home"):
         return _leave(world, intent)
+    if intent == "menu":
+        return push(world, OptionsScreen()), ()
+    if intent == "digit-0" and world.playback:
+        return world, (SeekBy(-world.playback.position_ms),)
     action = _ACTIONS.get(intent) if world.playback else None  # between two lessons there is nothing to move
     return world, (action,) if action else ()
 
@@ -146,7 +154,7 @@ def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
     away = Key(N_("主页"), N_("结束")) if is_running(world) else Key(N_("主页"), N_("不看了"))
     ok = N_("收起通知") if waiting(world) else N_("继续") if paused else N_("暂停")
-    keys = (Key(N_("确定"), ok), Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")))
+    keys = (Key(N_("确定"), ok), Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")), Key(N_("菜单"), N_("更多")))
     return (*keys, away) if world.playback else (away,)
 
 

@@ -15,7 +15,7 @@ from player.core.information import put_away, waiting
 from player.core.language import _
 from player.core.library import Library
 from player.core.listed import listed
-from player.core.screens_shown import PlayingScreen, SessionScreen
+from player.core.screens_shown import OptionsScreen, PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
 
 from . import home, number, playing, search, stack, stop_code, time_by_hand, wish
@@ -32,7 +32,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
         return tell(world, _("音量 {percent}").format(percent=percent) if percent else _("静音")), (VolumeBy(louder),)
     if intent == "select" and shown in (home, playing) and waiting(world):
         return put_away(world), ()
-    if isinstance(world.screen, PlayingScreen | SessionScreen):  # leaving these is theirs to decide
+    if isinstance(world.screen, PlayingScreen | SessionScreen | OptionsScreen):  # leaving these is theirs to decide
         reached, actions = shown.react(world, intent, library)
         left = intent in ("home", "back") and reached == world and not actions
         return (stack.home(world), ()) if left else (reached, actions)

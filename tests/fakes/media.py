@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from player.core.effects import CloseMedia, Effect, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
+from player.core.effects import (
+    CloseMedia,
+    Effect,
+    OpenMedia,
+    PauseMedia,
+    ReplaceMediaChild,
+    SeekMedia,
+    TuneMedia,
+    Tuning,
+)
 from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.ports import Emit
 
@@ -24,6 +33,7 @@ class Film:
     Args:
         duration_ms: Its length.
         has_video: Whether it has a picture.
+        sounds: The names of its sound tracks.
         broken: Why it cannot be opened; empty if it can.
         stalls_at_ms: Where picture and time stop without a word.
         ends_at_ms: Where a truncated file ends early.
@@ -31,6 +41,7 @@ class Film:
 
     duration_ms: int = 10_000
     has_video: bool = True
+    sounds: tuple[str, ...] = ("Track 1",)
     broken: str = ""
     stalls_at_ms: int | None = None
     ends_at_ms: int | None = None
@@ -63,6 +74,7 @@ class FakeMedia:
         self.films = films or {}
         self.silent = False
         self.volume_percent = 0
+        self.tuning = Tuning()
         self.replaced = 0
         self._on: _On | None = None
         self._emit: Emit = lambda _: None
@@ -76,10 +88,12 @@ class FakeMedia:
     def perform(self, effect: Effect) -> None:
         on = self._on
         match effect:
-            case OpenMedia(id=play, blob=blob, from_ms=from_ms, volume_percent=volume):
-                self.volume_percent = volume
+            case OpenMedia(id=play, blob=blob, from_ms=from_ms, volume_percent=volume, tuning=tuning):
+                self.volume_percent, self.tuning = volume, tuning
                 film = self.films.get(blob, Film(broken="the file cannot be read: No such file or directory"))
                 self._on = _On(play, film, from_ms)
+            case TuneMedia(play=play, tuning=tuning) if on and on.play == play:
+                self.tuning = tuning
             case PauseMedia(play=play, paused=paused) if on and on.play == play:
                 self._on = replace(on, paused=paused)
             case SeekMedia(play=play, position_ms=position_ms) if on and on.play == play:
@@ -109,7 +123,8 @@ class FakeMedia:
             self._open(on, by_ms)
             return
         limit_ms = on.film.last_ms if on.film.stalls_at_ms is None else on.film.stalls_at_ms
-        moved_ms = 0 if on.paused else max(0, min(by_ms, limit_ms - on.position_ms))
+        passed_ms = by_ms * self.tuning.rate_percent // 100
+        moved_ms = 0 if on.paused else max(0, min(passed_ms, limit_ms - on.position_ms))
         on = replace(
             on,
             position_ms=on.position_ms + moved_ms,
@@ -132,4 +147,4 @@ class FakeMedia:
             return
         self._on = replace(on, opening_ms=max(0, on.opening_ms - by_ms))
         if not self._on.opening_ms:
-            self._emit(MediaOpened(on.play, on.film.duration_ms, on.film.has_video))
+            self._emit(MediaOpened(on.play, on.film.duration_ms, on.film.has_video, on.film.sounds))

@@ -31,6 +31,8 @@ from .protocol import (
     ProtocolError,
     Ready,
     Seek,
+    Tune,
+    Tuned,
     Unable,
     Volume,
     decode_command,
@@ -53,6 +55,7 @@ class Showing:
         self.play = command.play
         self.path = command.path
         self.volume_percent = command.volume_percent
+        self.tuned = command.tuned
         self.position = Position(command.from_ms)
         self.opened = self.playing = self.paused = self.vout = self.over = False
         self.wants_pause = False
@@ -69,7 +72,14 @@ class Worker:
         self._on: Showing | None = None
         self._cold = True
         self._warming: subprocess.Popen[bytes] | None = None
-        self._turns = {Open: self._open, Pause: self._pause, Seek: self._seek, Close: self._close, Volume: self._volume}
+        self._turns = {
+            Open: self._open,
+            Tune: self._tune,
+            Pause: self._pause,
+            Seek: self._seek,
+            Close: self._close,
+            Volume: self._volume,
+        }
 
     def run(self) -> None:
         """Work until the process ends."""
@@ -107,7 +117,25 @@ class Worker:
 
     def _open(self, command: Open) -> None:
         self._on = Showing(command)
-        self._picture.show(command.play, command.path, max(0, command.from_ms))
+        self._picture.set_rate(Tuned().rate_percent)  # libVLC keeps it from one medium to the next
+        self._picture.show(command.play, command.path, max(0, command.from_ms), command.subtitles)
+
+    def _tune(self, command: Tune) -> None:
+        if (on := self._on) and on.play == command.play:
+            before, on.tuned = on.tuned, command.tuned
+            if on.opened:
+                self._apply(on, before)
+
+    def _apply(self, on: Showing, before: Tuned) -> None:
+        """Tell libVLC what is wanted otherwise than before; it knows no tracks until the medium plays."""
+        wanted, sounds = on.tuned, self._picture.sounds()
+        if wanted.rate_percent != before.rate_percent:
+            self._picture.set_rate(wanted.rate_percent)
+            on.position.paced(wanted.rate_percent, _now_ms())
+        if wanted.sound != before.sound and wanted.sound < len(sounds):
+            self._picture.choose_sound(sounds[wanted.sound][0])
+        if wanted.subtitles != before.subtitles:
+            self._picture.show_subtitles(wanted.subtitles)
 
     def _pause(self, command: Pause) -> None:
         if (on := self._on) and on.play == command.play:
@@ -203,7 +231,9 @@ class Worker:
 
     def _say_opened(self, on: Showing, *, has_video: bool) -> None:
         on.opened = True
-        self._reports.say(Opened(on.play, self._picture.duration_ms(), has_video))
+        sounds = tuple(name for _, name in self._picture.sounds())
+        self._reports.say(Opened(on.play, self._picture.duration_ms(), has_video, sounds))
+        self._apply(on, Tuned())
         if on.wants_pause:
             self._picture.pause(True)
 

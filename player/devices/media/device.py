@@ -24,6 +24,8 @@ from player.core.effects import (
     ReplaceMediaChild,
     SeekMedia,
     SetVolume,
+    TuneMedia,
+    Tuning,
 )
 from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.core.faults import NO_PICTURE, OPTION_REFUSED
@@ -43,6 +45,8 @@ from .protocol import (
     Ready,
     Report,
     Seek,
+    Tune,
+    Tuned,
     Unable,
     Volume,
 )
@@ -235,9 +239,11 @@ class _Driver:
 
     def _command(self, effect: Effect) -> Command | None:
         match effect:
-            case OpenMedia(id=play, blob=blob, from_ms=from_ms, volume_percent=volume):
+            case OpenMedia(id=play):
                 self._play, self._heard_s = play, time.monotonic()
-                return Open(play, str(self._blob_path(blob)), from_ms, volume)
+                return self._opening(effect)
+            case TuneMedia(play=play, tuning=tuning):
+                return Tune(play, _tuned(tuning))
             case PauseMedia(play=play, paused=paused):
                 return Pause(play, paused)
             case SeekMedia(play=play, position_ms=position_ms):
@@ -248,6 +254,11 @@ class _Driver:
             case SetVolume(percent=percent):
                 return Volume(percent)
         raise TypeError(f"not an effect of the medium: {effect!r}")
+
+    def _opening(self, effect: OpenMedia) -> Open:
+        subtitles = str(self._blob_path(effect.subtitles)) if effect.subtitles else ""
+        path, tuned = str(self._blob_path(effect.blob)), _tuned(effect.tuning)
+        return Open(effect.id, path, effect.from_ms, effect.volume_percent, subtitles, tuned)
 
     def _send(self, command: Command) -> None:
         if self._child is None:
@@ -314,8 +325,8 @@ class _Driver:
 
     def _pass_on(self, report: Opened | Progress | Ended | Failed) -> None:
         match report:
-            case Opened(play, duration_ms, has_video):
-                self._emit(MediaOpened(play, duration_ms, has_video))
+            case Opened(play, duration_ms, has_video, sounds):
+                self._emit(MediaOpened(play, duration_ms, has_video, sounds))
             case Progress(play, position_ms, pictures, paused):
                 self._emit(MediaProgress(play, position_ms, pictures, paused))
             case Ended(play, position_ms, pictures):
@@ -323,3 +334,7 @@ class _Driver:
                 self._emit(MediaEnded(play, position_ms, pictures))
             case Failed(why=why):
                 self._fail(why)
+
+
+def _tuned(tuning: Tuning) -> Tuned:
+    return Tuned(tuning.subtitles, tuning.rate_percent, tuning.sound)

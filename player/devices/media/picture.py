@@ -103,11 +103,13 @@ class Picture:
     def _tell(self, what: Occurrence, value_ms: int = 0) -> None:
         self._inbox(Happened(self._play, what, value_ms))
 
-    def show(self, play: int, path: str, from_ms: int) -> None:
-        """Show a file instead of what is there, from ``from_ms`` on."""
+    def show(self, play: int, path: str, from_ms: int, subtitles: str = "") -> None:
+        """Show a file instead of what is there, from ``from_ms`` on, with the subtitles of a WebVTT file."""
         medium = self._instance.media_new_path(path)
         if from_ms:
             medium.add_option(f":start-time={from_ms / 1000:.3f}")
+        if subtitles:
+            medium.add_option(f":sub-file={subtitles}")
         self._player.set_media(medium)  # waits for the end of the old one; the window stays as it is
         self._play = play
         if self._medium is not None:
@@ -126,6 +128,23 @@ class Picture:
     def set_volume(self, percent: int) -> None:
         """Set the volume of what sounds now; libVLC forgets it where there is no sound."""
         self._player.audio_set_volume(percent)
+
+    def set_rate(self, percent: int) -> None:
+        """Show faster or slower."""
+        self._player.set_rate(percent / 100)
+
+    def sounds(self) -> list[tuple[int, str]]:
+        """Return the sound tracks, each with libVLC's number and its name."""
+        return _tracks(self._player.audio_get_track_description())
+
+    def choose_sound(self, number: int) -> None:
+        """Let another sound track be heard."""
+        self._player.audio_set_track(number)
+
+    def show_subtitles(self, shown: bool) -> None:
+        """Show the first subtitles there are, or none."""
+        tracks = _tracks(self._player.video_get_spu_description())
+        self._player.video_set_spu(tracks[0][0] if shown and tracks else -1)
 
     def stop(self) -> None:
         """Stop, and clear the window."""
@@ -151,3 +170,8 @@ class Picture:
     def duration_ms(self) -> int:
         """Return the length in ms, 0 if there is none."""
         return max(0, int(self._player.get_length()))
+
+
+def _tracks(described: list[tuple[int, bytes]] | None) -> list[tuple[int, str]]:
+    """Return libVLC's tracks without the entry that means none."""
+    return [(number, name.decode(errors="replace")) for number, name in described or () if number >= 0]

@@ -47,13 +47,30 @@ class Line(msgspec.Struct, frozen=True):
 # --- commands
 
 
+class Tuned(msgspec.Struct, frozen=True):
+    """Whether subtitles are shown, the speed, and which sound track is heard, by its place."""
+
+    subtitles: bool = True
+    rate_percent: int = 100
+    sound: int = 0
+
+
 class Open(Line, frozen=True, tag="open"):
-    """Show a file from ``from_ms`` on."""
+    """Show a file from ``from_ms`` on; ``subtitles`` is the path of a WebVTT file, empty for none."""
 
     play: int
     path: str
     from_ms: int
     volume_percent: int
+    subtitles: str = ""
+    tuned: Tuned = Tuned()
+
+
+class Tune(Line, frozen=True, tag="tune"):
+    """Show and hear it otherwise."""
+
+    play: int
+    tuned: Tuned
 
 
 class Pause(Line, frozen=True, tag="pause"):
@@ -99,11 +116,12 @@ class Unable(Line, frozen=True, tag="unable"):
 
 
 class Opened(Line, frozen=True, tag="opened"):
-    """The first picture (or, without video, sound) is there."""
+    """The first picture (or, without video, sound) is there; ``sounds`` names the sound tracks."""
 
     play: int
     duration_ms: int
     has_video: bool
+    sounds: tuple[str, ...] = ()
 
 
 class Alive(Line, frozen=True, tag="alive"):
@@ -136,7 +154,7 @@ class Failed(Line, frozen=True, tag="failed"):
     why: str
 
 
-Command = Open | Pause | Seek | Close | Volume
+Command = Open | Tune | Pause | Seek | Close | Volume
 Report = Ready | Unable | Opened | Alive | Progress | Ended | Failed
 
 _COMMANDS: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

@@ -27,7 +27,7 @@ def test_digits_are_digits_where_something_is_chosen_or_keyed_in_and_nothing_whi
 
 def test_held_down_left_goes_back_further_and_ok_held_down_does_nothing() -> None:
     assert intent_for(KEYMAP, "playing", "left", "press") == "seek-back"
-    assert intent_for(KEYMAP, "playing", "left", "repeat") == "seek-back-far"
+    assert intent_for(KEYMAP, "playing", "left", "repeat") == "seek-back-held"
     assert intent_for(KEYMAP, "home", "ok", "repeat") is None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from player.core import playback, session
-from player.core.actions import PlayLesson, SeekBy, StopPlaying, TogglePause
+from player.core.actions import PlayLesson, SeekBy, StopPlaying, TogglePause, TunePlaying
 from player.core.effects import (
     AppendEntry,
     CloseMedia,
@@ -15,6 +15,7 @@ from player.core.effects import (
     PauseMedia,
     ReplaceMediaChild,
     SeekMedia,
+    Tuning,
 )
 from player.core.events import (
     Journaled,
@@ -74,6 +75,7 @@ def event_of(kind: type, box: TestBox) -> Any:
         WokeUp: WokeUp(),
         Journaled: Journaled(current(box).seal, 99),
         SeekBy: SeekBy(-10_000),
+        TunePlaying: TunePlaying(Tuning(rate_percent=75)),
         TogglePause: TogglePause(),
         StopPlaying: StopPlaying(),
     }

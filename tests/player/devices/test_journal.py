@@ -23,6 +23,7 @@ from playlists.entries import (
     Body,
     Boot,
     HeadCount,
+    Play,
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
@@ -169,6 +170,20 @@ def planned(session: str) -> SessionPlanned:
     return SessionPlanned(
         session=session, title="大棚蔬菜", course="c1", form="video", starts="2026-09-25T19:30", repeat="weekly"
     )
+
+
+def test_a_start_knows_where_lessons_from_the_menu_were_left(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for lesson, why, shown, ended in (
+        ("one", "menu", 90_000, "stopped"), ("two", "order", 40_000, "cut"), ("three", "session", 90_000, "stopped"),
+        ("four", "menu", 5_000, "stopped"), ("two", "menu", 300_000, "finished"), ("one", "menu", 120_000, "cut"),
+    ):  # fmt: skip
+        run.append(
+            Play(course="c", lesson=lesson, blob="b", height=240, why=why, session="", started_wall_ms=0,
+                 segments=((0, shown),), paused_ms=0, pauses=0, ended=ended)  # type: ignore[arg-type]
+        )  # fmt: skip
+    run.device.stop()
+    assert opened(tmp_path).facts.left_off == {"c/one": 120_000}
 
 
 def test_all_starts_within_one_boot_of_the_machine_have_its_number(tmp_path: Path) -> None:

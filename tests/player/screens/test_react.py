@@ -34,6 +34,7 @@ from player.core.screens_shown import (
     FaultScreen,
     HomeScreen,
     NumberScreen,
+    OptionsScreen,
     PlayingScreen,
     QuestionScreen,
     SessionScreen,
@@ -69,7 +70,7 @@ def test_every_intent_in_every_state_leads_to_a_screen_that_can_be_drawn(name: s
 def test_home_is_one_key_away_or_asks_before_a_running_session_is_left(name: str) -> None:
     world, library = STATES[name]
     reached, actions = react(world, "home", library)
-    if world.session is not None and isinstance(world.screen, PlayingScreen):
+    if world.session is not None and isinstance(world.screen, PlayingScreen | OptionsScreen):
         assert isinstance(reached.screen, QuestionScreen)
         assert actions == ()
         left, actions = react(reached, "home", library)

@@ -37,8 +37,8 @@ def wait_for(bench: Bench, kind: type[E], play: int, suits: Callable[[E], bool] 
     raise AssertionError(f"no {kind.__name__} of {play}; there were {bench.events[-10:]}")
 
 
-def open_film(bench: Bench, film: str, play: int, from_ms: int = 0) -> None:
-    bench.perform(OpenMedia(id=play, blob=film, from_ms=from_ms, volume_percent=50))
+def open_film(bench: Bench, film: str, play: int, from_ms: int = 0, **more: Any) -> None:
+    bench.perform(OpenMedia(id=play, blob=film, from_ms=from_ms, volume_percent=50, **more))
 
 
 class FakeBench:
@@ -50,6 +50,7 @@ class FakeBench:
         self.media = FakeMedia(
             {
                 "good": Film(6_000),
+                "two-sounds": Film(6_000, sounds=("普通话", "方言")),
                 "no-sound": Film(6_000),
                 "no-picture": Film(6_000, has_video=False),
                 "truncated": Film(6_000, ends_at_ms=3_000),

@@ -13,6 +13,7 @@ from demo.screen import VirtualScreen
 
 SIX_SECONDS = 6_000
 _PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=6")
+_DARK = ("-f", "lavfi", "-i", "color=black:s=320x240:r=25:d=6")
 _SOUND = ("-f", "lavfi", "-i", "sine=440:d=6")
 _H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "main", "-pix_fmt", "yuv420p", "-g", "50")
 _AAC = ("-c:a", "aac", "-b:a", "64k")
@@ -28,6 +29,13 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of good and bad files, each named after what it is."""
     folder = tmp_path_factory.mktemp("films")
     _ffmpeg(folder / "good", *_PICTURE, *_SOUND, *_H264, *_AAC, *_FASTSTART)
+    _ffmpeg(
+        folder / "two-sounds", *_DARK, *_SOUND, "-f", "lavfi", "-i", "sine=880:d=6",
+        *("-map", "0", "-map", "1", "-map", "2", "-metadata:s:a:0", "title=普通话", "-metadata:s:a:1", "title=方言"),
+        *_H264, *_AAC, *_FASTSTART,
+    )  # fmt: skip
+    cues = [f"00:0{second}.000 --> 00:0{second}.900\n大棚番茄育苗\n" for second in range(6)]
+    (folder / "subtitles").write_text("\n".join(("WEBVTT\n", *cues)), encoding="utf-8")
     _ffmpeg(folder / "no-sound", *_PICTURE, *_H264, *_FASTSTART)
     _ffmpeg(folder / "no-picture", *_SOUND, *_AAC, *_FASTSTART)
     _ffmpeg(folder / "plain", *_PICTURE, *_SOUND, *_H264, *_AAC)  # its index is at the end

@@ -9,7 +9,7 @@ import pytest
 from Xlib import X
 from Xlib.display import Display
 
-from player.core.effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia, SetVolume
+from player.core.effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia, SetVolume, TuneMedia, Tuning
 from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from tests.player.devices.media.benches import Bench, FakeBench, RealBench, open_film, wait_for
 from tests.player.devices.media.conftest import SIX_SECONDS
@@ -166,3 +166,83 @@ def test_a_replaced_child_goes_on_at_the_same_second(bench: Bench) -> None:
     wait_for(bench, MediaOpened, 3)
     first = wait_for(bench, MediaProgress, 3)
     assert abs(first.position_ms - reached.position_ms) < 1_000
+
+
+def pace(bench: Bench, play: int) -> float:
+    """Return how many milliseconds of the film pass in one of the clock's, over about a second and a half."""
+    began = len(bench.events)
+    bench.let_pass(1_500)
+    said = [event for event in bench.events[began:] if isinstance(event, MediaProgress) and event.play == play]
+    return (said[-1].position_ms - said[0].position_ms) / (250 * (len(said) - 1))
+
+
+def test_a_film_is_shown_slower_and_the_next_one_at_its_own_pace_again(bench: Bench) -> None:
+    open_film(bench, "good", play=1, tuning=Tuning(rate_percent=75))
+    wait_for(bench, MediaProgress, 1, lambda progress: progress.pictures > 0)
+    assert pace(bench, 1) < 0.9
+    bench.perform(TuneMedia(id=2, play=1, tuning=Tuning(rate_percent=125)))
+    bench.let_pass(300)
+    assert pace(bench, 1) > 1.1
+    open_film(bench, "good", play=3)
+    wait_for(bench, MediaProgress, 3, lambda progress: progress.pictures > 0)
+    assert 0.85 < pace(bench, 3) < 1.15
+
+
+def test_the_sound_tracks_are_named_and_another_is_chosen_while_the_film_goes_on(bench: Bench) -> None:
+    open_film(bench, "two-sounds", play=1)
+    sounds = wait_for(bench, MediaOpened, 1).sounds
+    assert [name[:2] for name in sounds] == ["普通", "方言"]
+    bench.perform(TuneMedia(id=2, play=1, tuning=Tuning(sound=1)))
+    before = wait_for(bench, MediaProgress, 1).position_ms
+    wait_for(bench, MediaProgress, 1, lambda progress: progress.position_ms > before + 1_000)
+
+
+def test_a_place_among_sounds_that_a_film_does_not_have_changes_nothing(bench: Bench) -> None:
+    open_film(bench, "good", play=1, from_ms=5_000, tuning=Tuning(sound=7, subtitles=False))
+    wait_for(bench, MediaEnded, 1)
+
+
+def test_subtitles_that_are_no_subtitles_do_not_hold_up_the_film(bench: Bench) -> None:
+    for play, text in enumerate(("random", "missing", "empty"), 1):
+        open_film(bench, "good", play=play, from_ms=5_000, subtitles=text)
+        assert wait_for(bench, MediaEnded, play).pictures > 0
+
+
+def test_a_held_keys_four_places_a_second_are_all_reached(bench: Bench) -> None:
+    open_film(bench, "good", play=1)
+    wait_for(bench, MediaOpened, 1)
+    for number, place_ms in enumerate((1_000, 2_000, 3_000, 4_000, 3_000, 2_000, 5_000)):
+        bench.perform(SeekMedia(id=10 + number, play=1, position_ms=place_ms))
+        bench.let_pass(250)
+    last = [event for event in bench.events if isinstance(event, MediaProgress)][-1]
+    assert 5_000 <= last.position_ms <= SIX_SECONDS
+    assert abs(wait_for(bench, MediaEnded, 1).position_ms - SIX_SECONDS) < 300
+
+
+def test_subtitles_are_seen_and_can_be_put_away(films: Path, screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", screen)
+    display = Display(screen)
+    window = _window(display)
+    bench = RealBench(films, window=window)
+
+    def brightest(milliseconds: int = 1_200) -> int:
+        """Return the brightest point of the lower half of a black film within so long."""
+        found = 0
+        for _ in range(milliseconds // 100):
+            lower = display.create_resource_object("window", window).get_image(0, 120, 320, 120, X.ZPixmap, 0xFFFFFFFF)
+            found = max(found, *lower.data[1::4])  # green
+            bench.let_pass(100)
+        return found
+
+    try:
+        open_film(bench, "two-sounds", play=1, subtitles="subtitles")
+        wait_for(bench, MediaProgress, 1, lambda progress: progress.pictures > 0)
+        assert brightest() > 200
+        bench.perform(TuneMedia(id=2, play=1, tuning=Tuning(subtitles=False)))
+        bench.let_pass(300)
+        assert brightest(800) < 60
+        bench.perform(TuneMedia(id=3, play=1, tuning=Tuning(subtitles=True)))
+        assert brightest(2_200) > 200
+    finally:
+        bench.stop()
+        display.close()

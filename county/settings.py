@@ -45,6 +45,7 @@ def database_settings(address: str) -> dict[str, Any]:
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": 3},  # only what `county.inbox.bulk` says is ever prepared
     }
 
 

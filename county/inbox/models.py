@@ -3,7 +3,8 @@
 `Entry` is the truth and is never changed; everything below it can be drawn again from the entries. An entry, and what
 is drawn from it alone, is known by its box and its number. Times in ``…_ms`` are milliseconds since 1970 UTC;
 ``trust`` says how far they may be believed: of an entry what its box wrote, of a record what is known by now
-(`county.inbox.dates`). Tables that every batch writes have no index that no page asks for.
+(`county.inbox.dates`). Tables that every batch writes have no index that no page asks for, and the two large ones no
+foreign key that the database checks row by row: a batch holds its box's row locked, and nobody deletes boxes or sites.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Entry(models.Model):
     """One entry of a box's journal, taken once; ``hash`` is empty while entries before it are missing."""
 
     pk = models.CompositePrimaryKey("box", "seq")
-    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="entries", db_index=False)
+    box = models.ForeignKey(
+        "places.Box", on_delete=models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
     seq = models.BigIntegerField()
     raw = models.BinaryField()
     hash = models.CharField(max_length=64, blank=True)
@@ -91,9 +94,13 @@ class Play(models.Model):
     """
 
     pk = models.CompositePrimaryKey("box", "seq")
-    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="plays", db_index=False)
+    box = models.ForeignKey(
+        "places.Box", on_delete=models.PROTECT, related_name="plays", db_index=False, db_constraint=False
+    )
     seq = models.BigIntegerField()
-    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, null=True, related_name="plays", db_index=False)
+    site = models.ForeignKey(
+        "places.Site", on_delete=models.PROTECT, null=True, related_name="plays", db_index=False, db_constraint=False
+    )
     course = models.CharField(max_length=64)
     lesson = models.CharField(max_length=64)
     height = models.BigIntegerField()

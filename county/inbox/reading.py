@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import astuple
 
 from playlists.entries import AnyBody, Entry
 from playlists.errors import BadData
@@ -83,24 +86,25 @@ def _read(seq: int, raw: bytes, entry: Entry | BadData) -> Read:
     return Read(seq, raw, entry, body)
 
 
-def _values(entry: Entry, body: AnyBody | UnknownBody) -> list[object]:
+def _values(entry: Entry, body: AnyBody | UnknownBody) -> list[Any]:
     """Return what may come into a column; of an unknown kind only its name does."""
     if isinstance(body, UnknownBody):
-        own: list[object] = [body.kind]
+        own: list[Any] = [body.kind]
     else:
-        own = [getattr(body, name) for name in body.__struct_fields__]
+        own = list(astuple(body))
     return [entry.boot, entry.monotonic_ms, entry.wall_ms, *own]
 
 
-def are_storable(values: Iterable[object]) -> bool:
+def are_storable(values: Iterable[Any]) -> bool:
     """Return whether every database keeps these numbers and words in its columns."""
     for value in values:
-        if isinstance(value, dict):
-            if not are_storable([*value, *value.values()]):
+        kind = type(value)
+        if kind is int:
+            if not INT64[0] <= value <= INT64[1]:
                 return False
-        elif isinstance(value, str):
+        elif kind is str:
             if "\x00" in value:
                 return False
-        elif isinstance(value, int) and not INT64[0] <= value <= INT64[1]:
+        elif kind is dict and not are_storable([*value, *value.values()]):
             return False
     return True

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from county.inbox.bulk import insert, put
+from county.inbox.bulk import insert, put, select
 from county.inbox.dates import dates_of, first_undated
 from county.inbox.heads import Numbered, draw_heads, head_count
 from county.inbox.models import (
@@ -27,7 +27,7 @@ from county.inbox.months import moment_of, month_of
 from county.inbox.reading import Read
 from county.inbox.sessions import Part, draw_sessions
 from county.places.binding import site_at
-from county.places.models import Box
+from county.places.models import Box, Stay
 from county.plans.models import Order, OrderState
 from playlists import entries
 from playlists.dating import Dated
@@ -38,6 +38,7 @@ PLAY = (
     "box_id", "seq", "site_id", "course", "lesson", "height", "why", "session", "started_ms", "trust", "took_ms",
     "begins_ms", "reached_ms", "shown_ms", "film_ms", "paused_ms", "ended", "boot", "monotonic_ms",
 )  # fmt: skip
+STAY = ("site_id", "since", "until")
 RECEIPT = ("stop", "box_id", "at_ms")
 ORDER = ("box_id", "key", "course", "wish", "state", "reason", "asked_at")
 HEALTH = (
@@ -61,7 +62,8 @@ class Drawing:
 
     def __init__(self, box: Box, head: Head, now: datetime) -> None:
         self._box, self._head, self._now = box, head, now
-        self._stays = list(box.stays.all())
+        stays = [Stay(**dict(zip(STAY, row, strict=True))) for row in select(Stay, STAY, box_id=box.pk)]
+        self._stays = sorted(stays, key=lambda stay: stay.since)
         self._touched: set[tuple[str, str]] = set()
 
     def draw(self, fresh: Sequence[Read]) -> None:
@@ -124,9 +126,10 @@ class Drawing:
         last = fresh[-1].seq
         beyond = last if self._head.received > last else None
         sessions = draw_heads(self._box.pk, counts, corrections, beyond=beyond)
-        held = SessionRecord.objects.filter(box=self._box, session__in=sessions)
-        for site, began_ms in held.values_list("site_id", "started_ms"):
-            self._touch(site, began_ms)
+        if sessions:
+            where = {"box_id": self._box.pk, "session": sorted(sessions)}
+            for site, began_ms in select(SessionRecord, ("site_id", "started_ms"), **where):
+                self._touch(site, began_ms)
 
     def _receipts(self, fresh: Sequence[Read]) -> None:
         box = self._box.pk

@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from county.inbox.bulk import put
+from county.inbox.bulk import put, select
 from county.inbox.models import SessionRecord
 from playlists.dating import RANK
 from playlists.entries import ClockTrust, SessionHeld
 
 COLUMNS = ("box_id", "session", "site_id", "title", "form", "started_ms", "ended_ms", "ended", "trust", "parts")
+SESSION = COLUMNS.index("session")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def draw_sessions(box: str, parts: Iterable[Part]) -> list[SessionRecord]:
         named[part.session].append(part)
     if not named:
         return []
-    known = {row.session: row for row in SessionRecord.objects.filter(box=box, session__in=named)}
+    found = select(SessionRecord, COLUMNS, box_id=box, session=list(named))
+    known = {row[SESSION]: SessionRecord(**dict(zip(COLUMNS, row, strict=True))) for row in found}
     records = [
         _joined(known.get(name) or SessionRecord(box_id=box, session=name), news) for name, news in named.items()
     ]

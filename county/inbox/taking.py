@@ -20,7 +20,7 @@ from typing import Any
 from django.db import transaction
 
 from county.errors import NotAllowed
-from county.inbox.bulk import insert, put
+from county.inbox.bulk import insert, mark, put, select
 from county.inbox.models import Doubt, DoubtKind, Entry, Head, SetAside
 from county.inbox.reading import Read, read_batch
 from county.inbox.records import Drawing
@@ -49,6 +49,7 @@ class _Batch:
     """What becomes of one envelope while it is taken."""
 
     box: Box
+    version_before: str
     head: Head
     now: datetime
     aside: list[acknowledgement.SetAside] = field(default_factory=list)
@@ -80,26 +81,32 @@ def take(sealed: bytes, now: datetime) -> Acknowledgement:
 
 
 def _public_key(fingerprint: str) -> bytes:
-    known = Box.objects.filter(pk=fingerprint) if "\x00" not in fingerprint else Box.objects.none()
-    row = known.values_list("public_key", "revoked").first()
-    if row is None:
+    known = select(Box, ("public_key", "revoked"), id=fingerprint) if "\x00" not in fingerprint else []
+    if not known:
         raise UnknownBox("这台机顶盒尚未绑定")
-    if row[1]:
+    ((public_key, revoked),) = known
+    if revoked:
         raise BoxRevoked("这台机顶盒已停用")
-    return bytes.fromhex(row[0])
+    return bytes.fromhex(public_key)
 
 
 def _begin(fingerprint: str, now: datetime) -> _Batch:
     """Lock the box, then look up its head: joined to the first look, it might be that of before the lock."""
-    box = Box.objects.select_for_update(no_key=True).get(pk=fingerprint)
-    head = Head.objects.filter(box=box).first() or Head(box=box, hash=genesis(box.pk).hex())
+    ((site, version),) = mark(Box, ("site_id", "version"), fingerprint, last_seen_at=now)
+    heads = select(Head, HEAD, box_id=fingerprint)
+    head = Head(**dict(zip(HEAD, heads[0], strict=True))) if heads else _first_head(fingerprint)
     head.changed_at = now
-    return _Batch(box, head, now)
+    return _Batch(Box(id=fingerprint, site_id=site, version=version), version, head, now)
+
+
+def _first_head(fingerprint: str) -> Head:
+    return Head(box_id=fingerprint, hash=genesis(fingerprint).hex())
 
 
 def _end(batch: _Batch) -> None:
     put(Head, HEAD, [[getattr(batch.head, name) for name in HEAD]], key=("box_id",))
-    Box.objects.filter(pk=batch.box.pk).update(last_seen_at=batch.now, version=batch.box.version)
+    if batch.box.version != batch.version_before:
+        Box.objects.filter(pk=batch.box.pk).update(version=batch.box.version)
 
 
 def _take(batch: _Batch, envelope: Envelope, reads: Sequence[Read]) -> None:

@@ -77,6 +77,7 @@ from player.core.table import UnknownPair
 from player.core.turn import Turn
 from player.core.world import World
 from player.screens import stack
+from player.screens.design import sized
 from player.screens.react import react
 
 _log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ def step(
         UnknownPair: In strict mode, a table has no row for what happened.
     """
     turn = Turn(world, now, library)
-    with speaking(world.preferences.language):
+    with speaking(world.preferences.language), sized(world.preferences.large_type):
         try:
             _take(turn, world, event)
         except UnknownPair as problem:

@@ -20,7 +20,6 @@ from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push
 
 _STATUS = Key("4", N_("设备状态"))
-_DIGIT_WIDTH, _DIGIT_HEIGHT, _CODE_TOP = 144, 168, 240
 
 
 def view(world: World, library: Library) -> Scene:
@@ -31,14 +30,14 @@ def view(world: World, library: Library) -> Scene:
     if binding.state is BindingState.CODE_SHOWN and _valid(world):
         return page(world, _("开通站点"), _code(world), (Key(N_("确定"), N_("换一个号码")), _STATUS))
     if binding.state is BindingState.BOUND:
-        marks = message(_("站点已开通"), [_("正在接收节目单，请稍等"), plain(binding.error)], top=240, colour=d.GOOD)
+        marks = message(_("站点已开通"), [_("正在接收节目单，请稍等"), plain(binding.error)], colour=d.GOOD)
         return page(world, _("开通站点"), marks, (Key(N_("确定"), N_("再试一次")), _STATUS))
     if not world.settings.has_api:
         lines = [_("请插入县远教办发的 U 盘"), _("或者请县远教办的人来设置")]
-        return page(world, _("开通站点"), message(_("本机没有设置县里的网址"), lines, top=240), (_STATUS,))
+        return page(world, _("开通站点"), message(_("本机没有设置县里的网址"), lines), (_STATUS,))
     if binding.error:
         return page(world, _("开通站点"), _unreachable(binding.error), (Key(N_("确定"), N_("再试一次")), _STATUS))
-    marks = message(_("正在联系县远教办"), [_("联系上以后，这里会显示一个六位数的号码")], top=240)
+    marks = message(_("正在联系县远教办"), [_("联系上以后，这里会显示一个六位数的号码")])
     return page(world, _("开通站点"), marks, (Key(N_("确定"), N_("再试一次")), _STATUS))
 
 
@@ -66,10 +65,11 @@ def _unreachable(error: str) -> tuple[Mark, ...]:
     """The plain words in the middle; what an engineer asks for on the telephone at the bottom."""
     said = plain(error)
     detail = error if said != error else ""
+    top = d.CONTENT_BOTTOM - d.either(88, 40)
     lines = [said, _("请检查网线和路由器的灯是否亮着，本机会自动再试")]
     return (
         *message(_("暂时联系不上县远教办"), lines, colour=d.WARN),
-        Text(d.LEFT, d.CONTENT_BOTTOM - 88, d.INNER, detail, d.BODY, d.QUIET, align="centre", lines=2, line_height=1.3),
+        Text(d.LEFT, top, d.INNER, detail, d.BODY, d.QUIET, align="centre", lines=d.either(2, 1), line_height=1.3),
     )
 
 
@@ -84,22 +84,32 @@ def _valid(world: World) -> bool:
 
 
 def _code(world: World) -> tuple[Mark, ...]:
-    code = world.binding.code
-    width = len(code) * _DIGIT_WIDTH + max(0, len(code) - 1) * d.GAP
-    left = (1280 - width) // 2
+    code, top = world.binding.code, d.CONTENT_TOP
+    digits, below = top + d.either(120, 72), top + d.either(316, 222)
+    wide, tall = min(144, (d.INNER - 5 * d.GAP) // 6), d.either(168, 138)
+    left = d.LEFT + (d.INNER - len(code) * (wide + d.GAP) + d.GAP) // 2
     marks: list[Mark] = [
-        line(d.LEFT, 132, d.INNER, _("请把这个号码报给县远教办"), d.TITLE, d.INK, bold=True, align="centre")
+        line(
+            d.LEFT,
+            top + d.either(12, -4),
+            d.INNER,
+            _("请把这个号码报给县远教办"),
+            d.TITLE,
+            d.INK,
+            bold=True,
+            align="centre",
+        )
     ]
     for index, digit in enumerate(code):
-        x = left + index * (_DIGIT_WIDTH + d.GAP)
+        x = left + index * (wide + d.GAP)
         marks += (
-            Box(x, _CODE_TOP, _DIGIT_WIDTH, _DIGIT_HEIGHT, d.PANEL, d.RADIUS),
-            line(x, _CODE_TOP + 4, _DIGIT_WIDTH, digit, d.CODE, d.FOCUS, bold=True, align="centre"),
+            Box(x, digits, wide, tall, d.PANEL, d.RADIUS),
+            line(x, digits + (tall - int(d.CODE * 1.35)) // 2, wide, digit, d.CODE, d.FOCUS, bold=True, align="centre"),
         )
     left_ms = world.binding.expires_monotonic_ms - world.now.monotonic_ms
     valid = counted("号码 {n} 分钟内有效，过期会自动换一个", -(-left_ms // 60_000))
-    marks.append(line(d.LEFT, 436, d.INNER, valid, d.ROW, d.QUIET, align="centre"))
-    below = plain(world.binding.error) or _("登记好以后，本机会自动接收节目")
+    marks.append(line(d.LEFT, below, d.INNER, valid, d.ROW, d.QUIET, align="centre"))
+    said = plain(world.binding.error) or _("登记好以后，本机会自动接收节目")
     colour = d.WARN if world.binding.error else d.QUIET
-    marks.append(Text(d.LEFT, 496, d.INNER, below, d.ROW, colour, align="centre", lines=2))
+    marks.append(Text(d.LEFT, below + d.either(60, 48), d.INNER, said, d.ROW, colour, align="centre", lines=2))
     return tuple(marks)

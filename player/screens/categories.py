@@ -7,14 +7,14 @@ from player.core.library import Library
 from player.core.screens_shown import CategoriesScreen, CoursesScreen, NumberScreen
 from player.core.world import World
 
-from .design import CONTENT_HEIGHT, CONTENT_TOP
+from . import design as d
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .parts import Pages, Row, message, rows
 from .scene import Scene
 from .stack import Reaction, push, turn
 from .words import coming, is_coming
 
-PER_PAGE = 6
+_ROW_HEIGHT = 80  # at least, with its gap
 ALL = N_("全部课件")
 
 
@@ -24,12 +24,12 @@ def view(world: World, library: Library) -> Scene:
     title = screen.path[-1] if screen.path else _("课件目录")
     if not names:
         return page(world, title, message(*_empty(world)), (BACK, HOME))
-    pages = Pages(len(names), PER_PAGE, screen.focus)
+    pages = Pages(len(names), d.rows_of(_ROW_HEIGHT), screen.focus)
     shown = [
         Row(_(ALL) if name == ALL else name, aside=counted("{n} 个课件", count))
-        for name, count in names[pages.first : pages.first + PER_PAGE]
+        for name, count in names[pages.first : pages.first + pages.size]
     ]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), Key("0", N_("输入课号")), BACK, HOME)
     aside = " · ".join(part for part in (coming(world) if is_coming(world) else "", pages.words) if part)
     return page(world, title, marks, keys, aside=aside)
@@ -38,7 +38,7 @@ def view(world: World, library: Library) -> Scene:
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Go deeper, or to the courses of a leaf."""
     screen, names = _names(world, library)
-    pages = Pages(len(names), PER_PAGE, screen.focus)
+    pages = Pages(len(names), d.rows_of(_ROW_HEIGHT), screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CategoriesScreen(screen.path, moved)), ()
     if intent == "digit-0":

@@ -19,13 +19,8 @@ from .stack import Reaction, turn
 from .tell import tell
 from .words import minutes, short_minutes
 
-PER_PAGE = 4
 _ASKS = Key(N_("确定"), N_("申请下载"))
 _POSTER_WIDTH, _POSTER_HEIGHT = 336, 189
-_COLUMN = d.LEFT + _POSTER_WIDTH + d.PAD
-_COLUMN_WIDTH = d.RIGHT - _COLUMN
-_ROW_HEIGHT = 72
-_LIST_TOP = d.CONTENT_BOTTOM - PER_PAGE * _ROW_HEIGHT + 8
 
 
 def view(world: World, library: Library) -> Scene:
@@ -34,12 +29,13 @@ def view(world: World, library: Library) -> Scene:
     found = document(world, screen.course)
     if found is None:
         return _without_document(world, screen, library)
-    pages = Pages(len(found.lessons), PER_PAGE, screen.focus)
-    shown = [_row(world, found, lesson) for lesson in found.lessons[pages.first : pages.first + PER_PAGE]]
+    pages = Pages(len(found.lessons), _per_page(found), screen.focus)
+    shown = [_row(world, found, lesson) for lesson in found.lessons[pages.first : pages.first + pages.size]]
+    height, column = d.either(72, 76), _column()
+    top = d.CONTENT_BOTTOM - pages.size * height + 8
     marks = (
-        *_about(world, found),
-        *_summary(found),
-        *rows(shown, pages.at - pages.first, _LIST_TOP, _ROW_HEIGHT, x=_COLUMN, width=_COLUMN_WIDTH),
+        *(_in_few_words(world, found) if d.is_large() else (*_about(world, found), *_summary(found))),
+        *rows(shown, pages.at - pages.first, top, height, x=column, width=d.RIGHT - column),
     )
     ask = _can_ask(world, found, found.lessons[pages.at])
     plays = Key(pages.digits, N_("播放"))
@@ -53,7 +49,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     found = document(world, screen.course)
     if found is None:
         return (world, (PlaceOrder(course=screen.course),)) if _may_ask(intent, screen, library) else (world, ())
-    pages = Pages(len(found.lessons), PER_PAGE, screen.focus)
+    pages = Pages(len(found.lessons), _per_page(found), screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CourseScreen(screen.course, moved)), ()
     if intent == "digit-0":
@@ -90,6 +86,41 @@ def _screen(world: World) -> CourseScreen:
     return world.screen if isinstance(world.screen, CourseScreen) else CourseScreen("")
 
 
+def _column() -> int:
+    """Return where title and lessons begin: beside the poster, or at the left edge in large type."""
+    return d.LEFT + d.either(_POSTER_WIDTH + d.PAD, 0)
+
+
+def _per_page(course: Course) -> int:
+    """Return how many lessons are shown at once; in large type a long title takes the place of one."""
+    return d.either(4, 4 - d.lines_needed(course.title, d.LEAD, d.INNER))
+
+
+def _in_few_words(world: World, course: Course) -> tuple[Mark, ...]:
+    """In large type the words are more than the picture."""
+    lines, here = d.lines_needed(course.title, d.LEAD, d.INNER), course_here(world, course.id)
+    top = d.CONTENT_TOP - 8
+    below, left = top + lines * int(d.LEAD * 1.25) + 2, d.words_width(here.words, d.BODY) + d.GAP
+    said = " · ".join(words.replace("\n", " ") for words in (_length(course), *_origin(course)) if words)
+    return (
+        Text(d.LEFT, top, d.INNER, course.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
+        line(d.LEFT, below, left, here.words, d.BODY, state_colour(here, False), bold=True),
+        Text(d.LEFT + left, below, d.INNER - left, said, d.BODY, d.QUIET, lines=2, line_height=1.3),
+    )
+
+
+def _length(course: Course) -> str:
+    total = sum(lesson.duration_ms for lesson in course.lessons)
+    return counted("{n} 课 · {length}", len(course.lessons), length=minutes(total))
+
+
+def _origin(course: Course) -> tuple[str, str]:
+    """Return who supplied a course, and the number under which it was approved."""
+    supplied = _("供课单位\n{provider}").format(provider=course.provider)
+    approval = _("批准文号\n{number}").format(number=course.approval_number) if course.approval_number else ""
+    return supplied, approval
+
+
 def _about(world: World, course: Course) -> tuple[Mark, ...]:
     plate = (d.LEFT, d.CONTENT_TOP, _POSTER_WIDTH, _POSTER_HEIGHT)
     poster = poster_here(world, course.poster)
@@ -97,27 +128,24 @@ def _about(world: World, course: Course) -> tuple[Mark, ...]:
     top, quiet = d.CONTENT_TOP + _POSTER_HEIGHT + 8, (d.BODY, d.QUIET)
     supplier = 1 + d.lines_needed(course.provider, d.BODY, _POSTER_WIDTH)
     below = top + 94 + int(supplier * d.BODY * 1.3)
-    total = sum(lesson.duration_ms for lesson in course.lessons)
-    here = course_here(world, course.id)
-    length = counted("{n} 课 · {length}", len(course.lessons), length=minutes(total))
-    supplied = _("供课单位\n{provider}").format(provider=course.provider)
-    approval = _("批准文号\n{number}").format(number=course.approval_number) if course.approval_number else ""
+    here, (supplied, approval) = course_here(world, course.id), _origin(course)
     return (
         picture,
         line(d.LEFT, top, _POSTER_WIDTH, here.words, d.ROW, state_colour(here, False), bold=True),
-        line(d.LEFT, top + 48, _POSTER_WIDTH, length, d.BODY, d.QUIET),
+        line(d.LEFT, top + 48, _POSTER_WIDTH, _length(course), d.BODY, d.QUIET),
         Text(d.LEFT, top + 90, _POSTER_WIDTH, supplied, *quiet, lines=supplier, line_height=1.3),
         Text(d.LEFT, below, _POSTER_WIDTH, approval, *quiet, lines=2, line_height=1.3),
     )
 
 
 def _summary(course: Course) -> tuple[Mark, ...]:
-    lines = d.lines_needed(course.title, d.LEAD, _COLUMN_WIDTH)
-    below = d.CONTENT_TOP - 8 + lines * int(d.LEAD * 1.25) + 8
-    said = 4 - lines
+    column, top = _column(), d.CONTENT_TOP - 8
+    width = d.RIGHT - column
+    lines = d.lines_needed(course.title, d.LEAD, width)
+    below = top + lines * int(d.LEAD * 1.25) + 8
     return (
-        Text(_COLUMN, d.CONTENT_TOP - 8, _COLUMN_WIDTH, course.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
-        Text(_COLUMN, below, _COLUMN_WIDTH, course.summary, d.BODY, d.QUIET, lines=said, line_height=1.3),
+        Text(column, top, width, course.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
+        Text(column, below, width, course.summary, d.BODY, d.QUIET, lines=4 - lines, line_height=1.3),
     )
 
 

@@ -8,7 +8,7 @@ from player.core.screens_shown import CourseScreen, CoursesScreen, NumberScreen
 from player.core.world import World
 from playlists.documents import CatalogueEntry
 
-from .design import CONTENT_HEIGHT, CONTENT_TOP
+from . import design as d
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .here import course_here, poster_here, stored_courses
 from .parts import Pages, Row, message, rows
@@ -16,7 +16,7 @@ from .scene import Mark, Scene
 from .stack import Reaction, push, turn
 from .words import minutes
 
-PER_PAGE = 4
+_ROW_HEIGHT = 116  # at least, with its gap
 ON_THE_BOX = (N_("本机节目"),)  # in place of a category: the courses of which something is here
 
 
@@ -29,7 +29,7 @@ def view(world: World, library: Library) -> Scene:
     if pages.count == 0:
         return page(world, title, _empty(screen), (BACK, HOME))
     shown = [_row(world, entry) for entry in _entries(screen, stored, pages, library)]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     keys = (Key("▲▼", N_("选择")), Key("◀▶", N_("翻页")), OK_OPENS, Key("0", N_("输入课号")), BACK, HOME)
     return page(world, title, marks, keys, aside=pages.words or counted("{n} 个课件", pages.count))
 
@@ -75,13 +75,13 @@ def stored_first(world: World) -> list[str]:
 
 def _pages(screen: CoursesScreen, stored: list[str] | None, library: Library) -> Pages:
     count = library.count(screen.category) if stored is None else len(stored)
-    return Pages(count, PER_PAGE, screen.focus)
+    return Pages(count, d.rows_of(_ROW_HEIGHT), screen.focus)
 
 
 def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, library: Library) -> list[CatalogueEntry]:
     if stored is None:
-        return library.courses(screen.category, pages.first, PER_PAGE)
-    ids = stored[pages.first : pages.first + PER_PAGE]
+        return library.courses(screen.category, pages.first, pages.size)
+    ids = stored[pages.first : pages.first + pages.size]
     return [entry for course in ids if (entry := library.entry(course)) is not None]
 
 

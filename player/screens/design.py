@@ -1,20 +1,29 @@
-"""Design tokens: sizes, colours and the grid of the television, in points of the 1280 × 720 canvas.
+"""Design tokens: sizes, colours and the grid of the television, in points.
 
 Rules: readable from five metres on an old television, so nothing is smaller than `BODY`; everything stays inside the
 safe area, because old sets cut off the edges; amber marks the focus and the one thing to do now, nothing else.
+
+Large type (大字) has the same sizes in a smaller room: a screen is laid out on 1024 × 576 points with fewer rows, and
+`player.screens.view` magnifies the whole to the canvas of 1280 × 720. So the tokens of the room (`WIDTH` to
+`CONTENT_HEIGHT`) are those of the world that is being drawn or stepped, as the language is: functions read them as
+``d.INNER``; a constant of a module or a default value must not, because it would keep those of ordinary type.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .scene import HEIGHT, WIDTH, Colour
+from .scene import CANVAS, Colour
 
 # --- type
 
 BODY: Final = 30
+SMALL: Final = 24  # in large type, where it is as large as `BODY` otherwise
 ROW: Final = 36
 LEAD: Final = 42
 TITLE: Final = 48
@@ -45,16 +54,70 @@ TRACK: Final[Colour] = (70, 86, 112)
 
 GAP: Final = 16
 PAD: Final = 24
-LEFT: Final = WIDTH // 20
-RIGHT: Final = WIDTH - LEFT
-TOP: Final = HEIGHT // 20
-BOTTOM: Final = HEIGHT - TOP
-INNER: Final = RIGHT - LEFT
-CONTENT_TOP: Final = 120
-BAR_TOP: Final = 632
-CONTENT_BOTTOM: Final = BAR_TOP - GAP
-CONTENT_HEIGHT: Final = CONTENT_BOTTOM - CONTENT_TOP
 RADIUS: Final = 12
+MAGNIFIED: Final = 1.25  # how much larger large type is
+
+if TYPE_CHECKING:  # given by `__getattr__`
+    WIDTH: int
+    HEIGHT: int
+    LEFT: int
+    RIGHT: int
+    TOP: int
+    BOTTOM: int
+    INNER: int
+    CONTENT_TOP: int
+    CONTENT_BOTTOM: int
+    CONTENT_HEIGHT: int
+    BAR_TOP: int
+
+
+def _room(width: int, height: int) -> dict[str, int]:
+    left, top = width // 20, height // 20
+    bottom, content_top = height - top, top + 84
+    bar_top = bottom - 52
+    content_bottom = bar_top - GAP
+    return {
+        "WIDTH": width, "HEIGHT": height, "LEFT": left, "RIGHT": width - left, "TOP": top, "BOTTOM": bottom,
+        "INNER": width - 2 * left, "CONTENT_TOP": content_top, "CONTENT_BOTTOM": content_bottom,
+        "CONTENT_HEIGHT": content_bottom - content_top, "BAR_TOP": bar_top,
+    }  # fmt: skip
+
+
+_ROOMS: Final = {False: _room(*CANVAS), True: _room(*(int(side / MAGNIFIED) for side in CANVAS))}
+_LARGE: Final[ContextVar[bool]] = ContextVar("large type", default=False)
+
+
+def __getattr__(name: str) -> int:
+    """Return a token of the room that is laid out now."""
+    try:
+        return _ROOMS[_LARGE.get()][name]
+    except KeyError:
+        raise AttributeError(name) from None
+
+
+@contextmanager
+def sized(large: bool) -> Iterator[None]:
+    """Have the room be that of large or of ordinary type."""
+    token = _LARGE.set(large)
+    try:
+        yield
+    finally:
+        _LARGE.reset(token)
+
+
+def is_large() -> bool:
+    """Return whether the room is that of large type."""
+    return _LARGE.get()
+
+
+def either(ordinary: int, large: int) -> int:
+    """Return a measure of a layout for the type that is in force."""
+    return large if _LARGE.get() else ordinary
+
+
+def rows_of(height: int) -> int:
+    """Return how many rows of at least this height with its gap a list has on one page."""
+    return int(_ROOMS[_LARGE.get()]["CONTENT_HEIGHT"]) // height
 
 
 def lines_needed(words: str, size: int, width: int, most: int = 2) -> int:

@@ -40,15 +40,18 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 def fault_page(world: World, code: str, detail: str, keys: tuple[Key, ...]) -> Scene:
     """Return the page of a fault; ``detail`` names the lesson, key or file it is about."""
     known, width = fault(code), d.INNER - 288
-    x, rows = d.LEFT + 264, d.lines_needed(detail, d.BODY, d.INNER, 4)  # three wrong settings are all to be read
-    top = d.CONTENT_TOP + 4 + d.lines_needed(known.title, d.TITLE, width) * int(d.TITLE * 1.3) + 24
+    x, title = d.LEFT + 264, d.CONTENT_TOP + 4
+    top = title + d.lines_needed(known.title, d.TITLE, width) * int(d.TITLE * 1.3) + d.either(24, 8)
+    advice = d.lines_needed(known.advice, d.ROW, width, d.either(3, 4))
+    free = (d.CONTENT_BOTTOM - 6 - top - 44 - int(advice * d.ROW * 1.4)) // 39
+    rows = d.lines_needed(detail, d.BODY, d.INNER, max(1, min(4, free)))  # three wrong settings are all to be read
     marks = (
         Box(d.LEFT, d.CONTENT_TOP + 8, 232, 176, None, d.RADIUS, d.WARN, 4),
         line(d.LEFT, d.CONTENT_TOP + 20, 232, _("故障代码"), d.BODY, d.QUIET, align="centre"),
         line(d.LEFT, d.CONTENT_TOP + 64, 232, code, d.FIGURE - 8, d.WARN, bold=True, align="centre"),
-        Text(x, d.CONTENT_TOP + 4, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
+        Text(x, title, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
         line(x, top, width, _("怎么办"), d.BODY, d.QUIET),
-        Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=3, line_height=1.4),
+        Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=advice, line_height=1.4),
         Text(d.LEFT, d.CONTENT_BOTTOM - 6 - rows * 39, d.INNER, detail, d.BODY, d.QUIET, lines=rows, line_height=1.3),
     )
     return page(world, _("设备故障"), marks, keys)

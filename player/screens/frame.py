@@ -29,6 +29,7 @@ OK_PLAYS = Key(N_("确定"), N_("播放"))
 OK_OPENS = Key(N_("确定"), N_("打开"))
 BACK = Key(N_("返回"), N_("上一页"))
 HOME = Key(N_("主页"), N_("回主页"))
+_PLAIN = (HOME, BACK, Key("▲▼", N_("选择")), Key("▲▼◀▶", N_("选择")))  # keys that say themselves what they do
 
 
 def page(world: World, title: str, marks: Sequence[Mark], keys: Sequence[Key], *, aside: str = "") -> Scene:
@@ -75,33 +76,39 @@ def said_now(world: World) -> str:
     return current.words if current and world.now.monotonic_ms < current.until_monotonic_ms else ""
 
 
-def key_bar(keys: Sequence[Key], *, left: int = d.LEFT, top: int = d.BAR_TOP, ground: bool = True) -> tuple[Mark, ...]:
+def key_bar(
+    keys: Sequence[Key], *, left: int | None = None, top: int | None = None, ground: bool = True
+) -> tuple[Mark, ...]:
     """Return the bar of keys; what does not fit into the safe area is left out from the end but one.
 
-    Before a key, the words beside home and back are left out: these two say themselves what they do. The last key, home
-    or back, is never left out.
+    Before a key, the words beside home, back and the arrows are left out: these say themselves what they do. The last
+    key, home or back, is never left out. The bar ends as far from the right edge as it begins from the left.
     """
-    fitting = _fitting(keys, d.RIGHT - left + d.PAD)
-    marks: list[Mark] = [Box(0, top, 1280, 720 - top, d.BAR)] if ground else []
+    left, top = d.LEFT if left is None else left, d.BAR_TOP if top is None else top
+    fitting, gap = _fitting(keys, d.RIGHT - (left - d.LEFT) - left)
+    marks: list[Mark] = [Box(0, top, d.WIDTH, d.HEIGHT - top, d.BAR)] if ground else []
     x = left
     for key in fitting:
         marks += _key(key, x, top)
-        x += _key_width(key)
+        x += _key_width(key) + gap
     return tuple(marks)
 
 
-def _fitting(keys: Sequence[Key], room: int) -> list[Key]:
-    shown = list(keys)
-    for plain in (HOME, BACK):
-        if not _fit(shown, room):
+def _fitting(keys: Sequence[Key], room: int) -> tuple[list[Key], int]:
+    """Return the keys that fit, with their words translated, and the gap between them."""
+    shown, gap = list(keys), d.PAD
+    for plain in _PLAIN:
+        if not _fit(shown, room, gap):
             shown = [Key(key.key, "") if key == plain else key for key in shown]
-    while len(shown) > 1 and not _fit(shown, room):
+    if not _fit(shown, room, gap):
+        gap = d.PAD // 2
+    while len(shown) > 1 and not _fit(shown, room, gap):
         shown.pop(-2)
-    return [_said(key) for key in shown]
+    return [_said(key) for key in shown], gap
 
 
-def _fit(keys: Sequence[Key], room: int) -> bool:
-    return sum(_key_width(_said(key)) for key in keys) <= room
+def _fit(keys: Sequence[Key], room: int, gap: int) -> bool:
+    return sum(_key_width(_said(key)) for key in keys) + gap * (len(keys) - 1) <= room
 
 
 def _said(key: Key) -> Key:
@@ -119,4 +126,4 @@ def _key(key: Key, x: int, top: int) -> list[Mark]:
 
 def _key_width(key: Key) -> int:
     words = 10 + d.words_width(key.does, d.BODY) if key.does else 0
-    return d.words_width(key.key, d.BODY) + 20 + words + d.PAD
+    return d.words_width(key.key, d.BODY) + 20 + words

@@ -16,14 +16,13 @@ from .frame import HOME, Key, page
 from .here import Here
 from .parts import Row, line, rows
 from .question import ask_to_cancel, ask_to_skip
-from .scene import Mark, Scene, Text
+from .scene import Colour, Mark, Scene, Text
 from .stack import Reaction, home, push
 from .words import MINUTE_MS, clock_known, countdown, minutes
 
 BY_HAND = N_("时间未校准，不会自动开始")
 SECONDS_FROM_MS = 2 * MINUTE_MS  # from here on the countdown shows seconds
 _ROW_HEIGHT = 64
-_TITLE_TOP = d.CONTENT_TOP - 8
 _TITLE_LINE = int(d.TITLE * 1.25)
 
 
@@ -34,13 +33,13 @@ def view(world: World, library: Library) -> Scene:
     marks = (
         Text(
             d.LEFT,
-            _TITLE_TOP,
+            _title_top(),
             d.INNER,
             session.occurrence.title,
             d.TITLE,
             d.INK,
             True,
-            lines=2,
+            lines=d.either(2, 1),
             line_height=1.25,
         ),
         *_when(world, session),
@@ -79,20 +78,30 @@ def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     top = _below_title(session)
     if not any(lesson.blob for lesson in session.lessons):
         words = _why_not(world, session)
-        return (line(d.LEFT, top, d.INNER, words, d.TITLE, d.WARN, bold=True),)
+        size = d.fitting(words, d.INNER, d.TITLE, d.LEAD, d.ROW)
+        return (line(d.LEFT, top, d.INNER, words, size, d.WARN, bold=True),)
     if world.now.trust != "trusted":
         planned = _("原定 {when}").format(when=agenda.when(world, session.occurrence))
-        return (
-            line(d.LEFT, top, 640, planned, d.TITLE, d.INK, bold=True),
-            line(d.LEFT + 640, top + 6, d.INNER - 640, _(BY_HAND), d.ROW, d.WARN, bold=True, align="right"),
-        )
+        return _halves(top, planned, _(BY_HAND), d.ROW, d.WARN)
     starts = session.occurrence.starts_ms
     begins = _("{when} 开始").format(when=agenda.when(world, session.occurrence))
     left = countdown(starts - world.now.wall_ms, seconds=seconds_shown(world))
+    return _halves(top, begins, left, d.TITLE, d.BUSY)
+
+
+def _halves(top: int, when: str, said: str, size: int, colour: Colour) -> tuple[Mark, ...]:
+    """Return the line with the time at the left, and at the right how long it is still or what hinders."""
+    size = d.fitting(said, d.INNER - d.PAD - d.words_width(when, d.LEAD), size, d.ROW, d.BODY)
+    right = d.words_width(said, size)
+    left = d.INNER - right - d.PAD
     return (
-        line(d.LEFT, top, 700, begins, d.TITLE, d.INK, bold=True),
-        line(d.LEFT + 700, top, d.INNER - 700, left, d.TITLE, d.BUSY, bold=True, align="right"),
+        line(d.LEFT, top, left, when, d.fitting(when, left, d.TITLE, d.LEAD, d.ROW), d.INK, bold=True),
+        line(d.RIGHT - right, top + (d.TITLE - size) // 2, right, said, size, colour, bold=True, align="right"),
     )
+
+
+def _title_top() -> int:
+    return d.CONTENT_TOP - 8
 
 
 def _why_not(world: World, session: GroupSession) -> str:
@@ -104,12 +113,13 @@ def _why_not(world: World, session: GroupSession) -> str:
 
 
 def _below_title(session: GroupSession) -> int:
-    return _TITLE_TOP + d.lines_needed(session.occurrence.title, d.TITLE, d.INNER) * _TITLE_LINE + 8
+    lines = d.lines_needed(session.occurrence.title, d.TITLE, d.INNER, d.either(2, 1))
+    return _title_top() + lines * _TITLE_LINE + 8
 
 
 def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
-    top = _below_title(session) + 84
-    most = (d.CONTENT_BOTTOM - 48 - top) // _ROW_HEIGHT
+    top = _below_title(session) + d.either(84, 68)
+    most = (d.CONTENT_BOTTOM - d.either(48, 92) - top) // _ROW_HEIGHT
     shown = [_row(world, lesson) for lesson in session.lessons[:most]]
     below = top + len(shown) * _ROW_HEIGHT + 4
     absent = sum(not lesson.blob for lesson in session.lessons) + len(session.occurrence.missing)
@@ -121,7 +131,7 @@ def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark,
     hint = _("到了当天才能开始") if early else _("人到齐了，按确定键开始") if ready else ""
     return (
         *rows(shown, -1, top, _ROW_HEIGHT),
-        line(d.LEFT, below, 720, said, d.BODY, d.WARN if absent else d.QUIET),
+        line(d.LEFT, below, d.INNER - d.either(432, 0), said, d.BODY, d.WARN if absent else d.QUIET),
         _hint(hint, below),
     )
 
@@ -129,6 +139,8 @@ def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark,
 def _hint(words: str, below: int) -> Text:
     """Return what to do now: large in the middle of what is free under a short list, else at the list's end."""
     free = d.CONTENT_BOTTOM - below - 48
+    if d.is_large():
+        return line(d.LEFT, below + 40, d.INNER, words, d.ROW, d.FOCUS, bold=True, align="centre")
     if free < 2 * d.TITLE:
         return line(d.RIGHT - 420, below - 2, 420, words, d.BODY + 2, d.FOCUS, bold=True, align="right")
     top = below + 48 + (free - _TITLE_LINE) // 2

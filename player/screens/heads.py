@@ -9,12 +9,15 @@ from player.core.world import HeadCountDraft, World
 
 from . import design as d
 from .frame import HOME, Key, page
-from .parts import form_field, line
+from .parts import field_height, form_field
 from .scene import Mark, Scene, Text
 from .stack import Reaction, home
 
 FIELDS = (("present", N_("实到")), ("members", N_("其中党员")), ("villagers", N_("其中群众")), ("on_leave", N_("请假")))
-_TOP = 216
+
+
+def _top() -> int:
+    return d.CONTENT_TOP + d.either(96, 90)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -65,10 +68,10 @@ def _back(world: World, draft: HeadCountDraft) -> Reaction:
 
 def _form(draft: HeadCountDraft) -> tuple[Mark, ...]:
     width = (d.INNER - d.GAP * len(FIELDS)) // (len(FIELDS) + 1)
-    marks = list(form_field(d.LEFT, _TOP, width, _("应到"), str(draft.expected), focused=False, fixed=True))
+    marks = list(form_field(d.LEFT, _top(), width, _("应到"), str(draft.expected), focused=False, fixed=True))
     for index, (field, name) in enumerate(FIELDS, start=1):
         x = d.LEFT + index * (width + d.GAP)
-        marks += form_field(x, _TOP, width, _(name), getattr(draft, field), focused=draft.field == field)
+        marks += form_field(x, _top(), width, _(name), getattr(draft, field), focused=draft.field == field)
     return tuple(marks)
 
 
@@ -80,7 +83,7 @@ def _below(draft: HeadCountDraft) -> tuple[Mark, ...]:
         "on_leave": _("有多少人请假？没有就直接按确定键登记"),
     }
     words, colour = (draft.error, d.WARN) if draft.error else (hints.get(draft.field, ""), d.QUIET)
-    top = _TOP + 208 + 32
+    top = _top() + field_height() + d.either(32, 12)
     if draft.error:
         return (Text(d.LEFT, top, d.INNER, words, d.ROW, colour, True, "centre", 2),)
-    return (line(d.LEFT, top, d.INNER, words, d.ROW, colour, align="centre"),)
+    return (Text(d.LEFT, top, d.INNER, words, d.ROW, colour, align="centre", lines=d.either(1, 2)),)

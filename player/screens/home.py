@@ -54,12 +54,40 @@ TILES: dict[int, str] = {  # by the digit that opens it
     9: N_("设置"),
 }
 _ORDER = tuple(TILES)
-_CARD_TOP, _CARD_HEIGHT, _CARD_WIDTH = 132, 252, 784
-_DUTY_LEFT = d.LEFT + _CARD_WIDTH + d.GAP
-_TILES_TOP = _CARD_TOP + _CARD_HEIGHT + d.GAP
-_TILES_HEIGHT = 76
-_ACROSS = 5
-_LINE_TOP = _TILES_TOP + 2 * _TILES_HEIGHT + d.GAP + 8
+
+
+def _card_top() -> int:
+    return d.CONTENT_TOP + d.either(12, 6)
+
+
+def _card_height() -> int:
+    return d.either(252, 156)
+
+
+def _card_width() -> int:
+    return d.INNER - d.GAP - d.either(352, 264)
+
+
+def _duty_left() -> int:
+    return d.LEFT + _card_width() + d.GAP
+
+
+def _tiles_top() -> int:
+    return _card_top() + _card_height() + d.either(d.GAP, 10)
+
+
+def _across() -> int:
+    return d.either(5, 4)
+
+
+def _tile_height() -> int:
+    """Return the height of a tile with its gap; two rows of tiles are tall, three are lower."""
+    rows = -(-len(TILES) // _across())
+    return d.either(184, 152) // rows
+
+
+def _line_top() -> int:
+    return d.BAR_TOP - d.either(56, 50)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -70,8 +98,8 @@ def view(world: World, library: Library) -> Scene:
         _card(focused=focus == 0),
         *_lead(world),
         *_duty(world),
-        *tiles({digit: _(name) for digit, name in TILES.items()}, focus - 1, _TILES_TOP, _TILES_HEIGHT, _ACROSS),
-        *(urgent.strip(world, _LINE_TOP - 4, 1) or _last_line(world)),
+        *tiles({digit: _(name) for digit, name in TILES.items()}, focus - 1, _tiles_top(), _tile_height(), _across()),
+        *(urgent.strip(world, _line_top() - 4, 1) or _last_line(world)),
     )
     return page(world, "", marks, _keys(world, focus))
 
@@ -100,9 +128,9 @@ def _focus(world: World) -> int:
 
 def _moved(focus: int, intent: str) -> int:
     if intent == "up":
-        return max(focus - _ACROSS, 0)
+        return max(focus - _across(), 0)
     if intent == "down":
-        return min(focus + _ACROSS, len(TILES)) if focus else 1
+        return min(focus + _across(), len(TILES)) if focus else 1
     if intent == "right":
         return min(focus + 1, len(TILES))
     return max(focus - 1, 0) if intent == "left" else focus
@@ -136,7 +164,7 @@ def _open_card(world: World) -> Reaction:
 
 def _card(*, focused: bool) -> Box:
     """The large card keeps its calm ground when it is focused; a frame of amber says so."""
-    plain = card(d.LEFT, _CARD_TOP, _CARD_WIDTH, _CARD_HEIGHT)
+    plain = card(d.LEFT, _card_top(), _card_width(), _card_height())
     return replace(plain, fill=d.RAISED, outline=d.FOCUS, outline_width=6) if focused else plain
 
 
@@ -152,10 +180,10 @@ def _header(world: World) -> tuple[Mark, ...]:
     site = box.site.name if box else _("远教终端站点")
     place = " ".join(part for part in (box.site.county, box.site.township) if part) if box else ""
     return (
-        line(d.LEFT, d.TOP - 4, 920, site, d.TITLE, d.INK, bold=True),
-        line(d.LEFT, d.TOP + 54, 820, place, d.BODY, d.QUIET),
+        line(d.LEFT, d.TOP - 4, d.INNER - 232, site, d.TITLE, d.INK, bold=True),
+        line(d.LEFT, d.TOP + 50, d.INNER - 332, place, d.BODY, d.QUIET),
         line(d.RIGHT - 220, d.TOP - 12, 220, clock, d.CLOCK, d.INK, bold=True, align="right"),
-        line(d.RIGHT - 320, d.TOP + 54, 320, today, d.BODY, d.QUIET, align="right"),
+        line(d.RIGHT - 320, d.TOP + 50, 320, today, d.BODY, d.QUIET, align="right"),
     )
 
 
@@ -188,22 +216,26 @@ def _gathering(world: World, occurrence: Occurrence) -> tuple[Mark, ...]:
 
 
 def _lead_words(what: str, title: str, below: str) -> tuple[Mark, ...]:
-    x, width = d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
+    x, y, width = d.LEFT + d.PAD, _card_top(), _card_width() - 2 * d.PAD
+    lines, size = d.either(2, 1), d.fitting(below, width, d.ROW, d.BODY)
     return (
-        line(x, _CARD_TOP + 20, width, what, d.BODY, d.WARN, bold=True),
-        Text(x, _CARD_TOP + 70, width, title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
-        line(x, _CARD_TOP + 192, width, below, d.ROW, d.FOCUS, bold=True),
+        line(x, y + d.either(20, 8), width, what, d.BODY, d.WARN, bold=True),
+        Text(
+            x, y + d.either(70, 50), width, title, d.either(d.LEAD, d.ROW), d.INK, True, lines=lines, line_height=1.25
+        ),
+        line(x, y + d.either(192, 104), width, below, size, d.FOCUS, bold=True),
     )
 
 
 def _next_session(world: World) -> tuple[Mark, ...]:
-    x, width = d.LEFT + d.PAD, _CARD_WIDTH - 2 * d.PAD
+    x, y, width = d.LEFT + d.PAD, _card_top(), _card_width() - 2 * d.PAD
     coming = agenda.next_session(world)
     if coming is None:
+        said = _("节目单由县远教办下发，也可以随时点播")
         return (
-            line(x, _CARD_TOP + 20, width, _("下一次集中学习"), d.BODY, d.QUIET),
-            line(x, _CARD_TOP + 84, width, _("近期没有安排"), d.TITLE, d.INK, bold=True),
-            line(x, _CARD_TOP + 180, width, _("节目单由县远教办下发，也可以随时点播"), d.BODY, d.QUIET),
+            line(x, y + d.either(20, 8), width, _("下一次集中学习"), d.BODY, d.QUIET),
+            line(x, y + d.either(84, 46), width, _("近期没有安排"), d.TITLE, d.INK, bold=True),
+            line(x, y + d.either(180, 110), width, said, d.fitting(said, width, d.BODY, d.SMALL), d.QUIET),
         )
     if not clock_known(world):
         below = _("原定 {when}，按确定键打开").format(when=agenda.when(world, coming))
@@ -213,13 +245,14 @@ def _next_session(world: World) -> tuple[Mark, ...]:
     missing = agenda.missing_words(world, coming)
     when = agenda.when(world, coming)
     left = width - d.words_width(when, d.TITLE)
+    last, known = d.either(202, 112), d.words_width(ready, d.BODY) + d.PAD
     return (
-        line(x, _CARD_TOP + 14, width - left, when, d.TITLE, d.INK, bold=True),
-        line(x + width - left, _CARD_TOP + 28, left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
-        Text(x, _CARD_TOP + 88, width, coming.title, d.ROW, d.INK, lines=2, line_height=1.25),
-        *progress(x, _CARD_TOP + 182, width, here.share),
-        line(x, _CARD_TOP + 202, 300, ready, d.BODY, state_colour(here, False), bold=True),
-        line(x + 250, _CARD_TOP + 202, width - 250, missing, d.BODY, d.WARN, align="right"),
+        line(x, y + d.either(14, 4), width - left, when, d.TITLE, d.INK, bold=True),
+        line(x + width - left, y + d.either(28, 16), left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
+        Text(x, y + d.either(88, 62), width, coming.title, d.ROW, d.INK, lines=d.either(2, 1), line_height=1.25),
+        *(() if d.is_large() else progress(x, y + 182, width, here.share)),
+        line(x, y + last, known, ready, d.BODY, state_colour(here, False), bold=True),
+        line(x + known, y + last, width - known, missing, d.BODY, d.WARN, align="right"),
     )
 
 
@@ -230,27 +263,29 @@ def _ready(here: Here) -> str:
 
 
 def _duty(world: World) -> tuple[Mark, ...]:
-    due, x, width = agenda.still_due(world), _DUTY_LEFT, d.RIGHT - _DUTY_LEFT
+    due, x, y, width = agenda.still_due(world), _duty_left(), _card_top(), d.RIGHT - _duty_left()
     figure, colour = (counted("还差 {n} 次", due), d.WARN) if due else (_("已达标"), d.GOOD)
+    size = d.fitting(figure, width - d.GAP, d.CLOCK, d.TITLE, d.LEAD)
+    held = counted("已开 {n} 次", world.held_this_month)
     return (
-        card(x, _CARD_TOP, width, _CARD_HEIGHT),
-        line(x, _CARD_TOP + 32, width, _("本月集中学习"), d.BODY, d.QUIET, align="centre"),
-        line(x, _CARD_TOP + 90, width, figure, d.CLOCK, colour, bold=True, align="centre"),
-        line(x, _CARD_TOP + 184, width, counted("已开 {n} 次", world.held_this_month), d.BODY, d.QUIET, align="centre"),
+        card(x, y, width, _card_height()),
+        line(x, y + d.either(32, 8), width, _("本月集中学习"), d.BODY, d.QUIET, align="centre"),
+        line(x, y + d.either(90, 44), width, figure, size, colour, bold=True, align="centre"),
+        line(x, y + d.either(184, 112), width, held, d.BODY, d.QUIET, align="centre"),
     )
 
 
 def _last_line(world: World) -> tuple[Mark, ...]:
     tell = [code for code in sorted(world.faults) if fault(code).weight == "hinders"]
     stale = bool(world.generation and world.generation.stale)
-    room = 400
     words = freshness(world)
-    said = [line(d.RIGHT - room, _LINE_TOP, room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
+    room = d.words_width(words, d.BODY)
+    said = [line(d.RIGHT - room, _line_top(), room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
     if tell:
-        said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, _fault_line(tell), d.BODY, d.WARN, bold=True))
+        said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, _fault_line(tell), d.BODY, d.WARN, bold=True))
     elif arrived(world):
         words = counted("您点的课已到 {n} 个，按 6 打开", len(arrived(world)))
-        said.append(line(d.LEFT, _LINE_TOP, d.INNER - room - d.PAD, words, d.BODY, d.GOOD, bold=True))
+        said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, words, d.BODY, d.GOOD, bold=True))
     return tuple(said)
 
 

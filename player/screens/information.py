@@ -9,7 +9,7 @@ from player.core.library import Library
 from player.core.screens_shown import InformationScreen, ReadingScreen
 from player.core.world import World
 
-from .design import CONTENT_HEIGHT, CONTENT_TOP
+from . import design as d
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .parts import Pages, Row, message, rows
 from .scene import Scene
@@ -17,7 +17,7 @@ from .stack import Reaction, push, turn
 from .words import calendar_day
 
 TITLE = N_("信息直播")
-PER_PAGE = 5
+_ROW_HEIGHT = 96  # at least, with its gap
 
 
 def view(world: World, library: Library) -> Scene:
@@ -27,8 +27,8 @@ def view(world: World, library: Library) -> Scene:
         marks = message(_("现在没有信息"), [_("县远教办发布的通知和信息会显示在这里")])
         return page(world, _(TITLE), marks, (BACK, HOME))
     pages = _pages(world, listed)
-    shown = [_row(world, one) for one in listed[pages.first : pages.first + PER_PAGE]]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    shown = [_row(world, one) for one in listed[pages.first : pages.first + pages.size]]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), BACK, HOME)
     return page(world, _(TITLE), marks, keys, aside=pages.words)
 
@@ -54,7 +54,7 @@ def title_of(one: Item) -> str:
 
 def _pages(world: World, listed: tuple[Item, ...]) -> Pages:
     focus = world.screen.focus if isinstance(world.screen, InformationScreen) else 0
-    return Pages(len(listed), PER_PAGE, focus)
+    return Pages(len(listed), d.rows_of(_ROW_HEIGHT), focus)
 
 
 def _row(world: World, one: Item) -> Row:

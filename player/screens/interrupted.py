@@ -22,12 +22,13 @@ def view(world: World, library: Library) -> Scene:
     counting = cut.stage not in ("playing", "between", "gathering")
     where = _("从第 {lesson} 课 {position} 接着放").format(lesson=cut.item + 1, position=position(cut.position_ms))
     where = _("接下来清点人数") if counting else where
+    top, ends = d.CONTENT_TOP, _("按确定键继续")
     marks = (
-        card(d.LEFT, d.CONTENT_TOP + 16, d.INNER, 400),
-        line(d.LEFT, d.CONTENT_TOP + 56, d.INNER, _("上次集中学习因断电中断"), d.LEAD, d.QUIET, align="centre"),
-        Text(d.LEFT + 48, d.CONTENT_TOP + 136, d.INNER - 96, cut.title, d.TITLE, d.INK, True, "centre", 2, 1.3),
-        line(d.LEFT, d.CONTENT_TOP + 284, d.INNER, where, d.ROW, d.INK, align="centre"),
-        line(d.LEFT, d.CONTENT_TOP + 340, d.INNER, _("按确定键继续"), d.ROW, d.FOCUS, bold=True, align="centre"),
+        card(d.LEFT, top + d.either(16, 0), d.INNER, d.either(400, 360)),
+        line(d.LEFT, top + d.either(56, 24), d.INNER, _("上次集中学习因断电中断"), d.LEAD, d.QUIET, align="centre"),
+        Text(d.LEFT + 48, top + d.either(136, 96), d.INNER - 96, cut.title, d.TITLE, d.INK, True, "centre", 2, 1.3),
+        line(d.LEFT, top + d.either(284, 232), d.INNER, where, d.ROW, d.INK, align="centre"),
+        line(d.LEFT, top + d.either(340, 288), d.INNER, ends, d.ROW, d.FOCUS, bold=True, align="centre"),
     )
     return page(world, _("集中学习"), marks, (Key(N_("确定"), N_("继续")), Key(N_("返回"), N_("以后再说")), HOME))
 

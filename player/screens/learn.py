@@ -16,7 +16,7 @@ from player.core.world import Learning, LearningState, World
 from . import design as d
 from .frame import Key, page
 from .parts import line
-from .scene import Box, Mark, Scene
+from .scene import Box, Mark, Scene, Text
 from .stack import Reaction
 
 TITLE: Final = N_("学习遥控器")
@@ -26,11 +26,7 @@ NAMES: Final[dict[LearntButton, str]] = {
     "play-pause": N_("播放/暂停"), "stop": N_("停止"), "volume-up": N_("音量 +"), "volume-down": N_("音量 −"),
     "mute": N_("静音"),
 }  # fmt: skip
-_PROMPT_HEIGHT: Final = 168
 _ACROSS: Final = 6
-_CHIP_TOP: Final = d.CONTENT_TOP + _PROMPT_HEIGHT + 60
-_CHIP_HEIGHT: Final = 56
-_GAP: Final = 10
 
 
 def view(world: World, library: Library) -> Scene:
@@ -64,18 +60,27 @@ def code_words(code: int) -> str:
     return f"0x{code - SCAN_CODES:X}" if code >= SCAN_CODES else str(code)
 
 
+def _prompt_height() -> int:
+    return d.either(168, 120)
+
+
 def _prompt(learning: Learning) -> tuple[Mark, ...]:
-    box = Box(d.LEFT, d.CONTENT_TOP, d.INNER, _PROMPT_HEIGHT, d.PANEL, d.RADIUS)
     if learning.state is LearningState.CONFIRMING:
         what, which = _("都问完了。试试新学的键，好用就按"), name("ok")
     else:
         what, which = _("请按新遥控器上的"), name(ORDER[learning.asked])
-    width = d.words_width(which, d.FIGURE)
+    top, tall = d.CONTENT_TOP, _prompt_height()
+    figure = d.fitting(which, d.INNER // 2, d.FIGURE, d.CLOCK)
+    wide = d.words_width(which, figure)
+    room = d.INNER - wide - 5 * d.PAD
+    size = d.fitting(what, room, d.LEAD, d.ROW, d.BODY)
+    lines = d.lines_needed(what, size, room)
     return (
-        box,
-        line(d.LEFT + 2 * d.PAD, d.CONTENT_TOP + 56, d.INNER - width - 6 * d.PAD, what, d.LEAD, d.INK),
+        Box(d.LEFT, top, d.INNER, tall, d.PANEL, d.RADIUS),
+        Text(d.LEFT + 2 * d.PAD, top + (tall - int(lines * size * 1.35)) // 2, room, what, size, d.INK, lines=lines),
         line(
-            d.RIGHT - width - 2 * d.PAD, d.CONTENT_TOP + 24, width, which, d.FIGURE, d.FOCUS, bold=True, align="right"
+            d.RIGHT - wide - 2 * d.PAD, top + (tall - int(figure * 1.35)) // 2, wide, which, figure, d.FOCUS,
+            bold=True, align="right",
         ),
     )  # fmt: skip
 
@@ -91,17 +96,21 @@ def _last(learning: Learning) -> tuple[Mark, ...]:
             words, colour = _("刚才的键（代码 {code}）学成了“{name}”").format(code=code, name=name(means)), d.GOOD
         else:
             words, colour = _("刚才的键（代码 {code}）没有意思").format(code=code), d.WARN
-    return (line(d.LEFT, d.CONTENT_TOP + _PROMPT_HEIGHT + 8, d.INNER, words, d.BODY, colour),)
+    top, size = d.CONTENT_TOP + _prompt_height() + d.either(8, 2), d.fitting(words, d.INNER, d.BODY, d.SMALL)
+    return (line(d.LEFT, top, d.INNER, words, size if d.is_large() else d.BODY, colour),)
 
 
 def _chips(learning: Learning) -> tuple[Mark, ...]:
-    width = (d.INNER - _GAP * (_ACROSS - 1)) // _ACROSS
+    gap, pitch = d.either(10, 6), d.either(66, 52)
+    width, top = (d.INNER - gap * (_ACROSS - 1)) // _ACROSS, d.CONTENT_TOP + _prompt_height() + d.either(60, 42)
+    size = min(d.fitting(name(button), width, d.BODY, d.SMALL) for button in ORDER)
     learnt, marks = set(learning.keys.values()), list[Mark]()
     for index, button in enumerate(ORDER):
-        x, y = d.LEFT + index % _ACROSS * (width + _GAP), _CHIP_TOP + index // _ACROSS * (_CHIP_HEIGHT + _GAP)
+        x, y = d.LEFT + index % _ACROSS * (width + gap), top + index // _ACROSS * pitch
         asked = index == learning.asked and learning.state is LearningState.ASKING
         fill = d.FOCUS if asked else d.GOOD_DARK if button in learnt else d.PANEL
         ink = d.FOCUS_INK if asked else d.GOOD if button in learnt else d.QUIET
-        marks.append(Box(x, y, width, _CHIP_HEIGHT, fill, 8))
-        marks.append(line(x, y + 7, width, name(button), d.BODY, ink, bold=button in learnt, align="centre"))
+        words_top = y + (pitch - gap - int(size * 1.35)) // 2
+        marks.append(Box(x, y, width, pitch - gap, fill, 8))
+        marks.append(line(x, words_top, width, name(button), size, ink, bold=button in learnt, align="centre"))
     return tuple(marks)

@@ -21,7 +21,7 @@ from .scene import Scene, Text
 from .stack import Reaction, pop, push
 from .words import minutes
 
-_TOP, _HEIGHT = 232, 248
+_HEIGHT = 248
 
 
 def view(world: World, library: Library) -> Scene:
@@ -33,13 +33,22 @@ def view(world: World, library: Library) -> Scene:
     here, left, width = lesson_here(world, document_.id, lesson), d.LEFT + d.PAD, d.INNER - 2 * d.PAD
     asked = _("这一课放完了。接着看下一课吗？") if here.playable else _("这一课放完了。下一课还不能放。")
     plays = Key(N_("确定"), N_("播放下一课")) if here.playable else Key(N_("确定"), N_("看这个课件"))
+    top = d.CONTENT_TOP + d.either(112, 84)
     marks = (
-        line(d.LEFT, d.CONTENT_TOP + 24, d.INNER, asked, d.LEAD, d.INK, bold=True),
-        card(d.LEFT, _TOP, d.INNER, _HEIGHT),
-        line(left, _TOP + 24, width, document_.title, d.BODY, d.QUIET),
-        Text(left, _TOP + 76, width, lesson.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
-        line(left, _TOP + 192, width // 2, minutes(lesson.duration_ms), d.BODY, d.QUIET),
-        line(left + width // 2, _TOP + 192, width // 2, here.words, d.BODY, state_colour(here, False), align="right"),
+        line(
+            d.LEFT,
+            d.CONTENT_TOP + d.either(24, 0),
+            d.INNER,
+            asked,
+            d.fitting(asked, d.INNER, d.LEAD, d.ROW),
+            d.INK,
+            bold=True,
+        ),
+        card(d.LEFT, top, d.INNER, _HEIGHT),
+        line(left, top + 24, width, document_.title, d.BODY, d.QUIET),
+        Text(left, top + 76, width, lesson.title, d.LEAD, d.INK, True, lines=2, line_height=1.25),
+        line(left, top + 192, width // 2, minutes(lesson.duration_ms), d.BODY, d.QUIET),
+        line(left + width // 2, top + 192, width // 2, here.words, d.BODY, state_colour(here, False), align="right"),
     )
     return page(world, _("下一课"), marks, (plays, Key(N_("返回"), N_("不看了")), HOME))
 

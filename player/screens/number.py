@@ -18,15 +18,16 @@ from .stack import Reaction, pop, push, turn
 from .words import coming, is_coming, minutes
 
 MOST_DIGITS = 6
-_BOX_WIDTH, _BOX_LEFT, _BOX_TOP = 480, 400, 148
+_BOX_WIDTH = 480
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the number and what it stands for."""
     screen = _screen(world)
+    left, top, tall = d.LEFT + (d.INNER - _BOX_WIDTH) // 2, _box_top(), d.either(152, 120)
     marks: tuple[Mark, ...] = (
-        Box(_BOX_LEFT, _BOX_TOP, _BOX_WIDTH, 152, d.PANEL, d.RADIUS, d.FOCUS, 4),
-        line(_BOX_LEFT, _BOX_TOP + 12, _BOX_WIDTH, screen.digits or "_", 92, d.INK, bold=True, align="centre"),
+        Box(left, top, _BOX_WIDTH, tall, d.PANEL, d.RADIUS, d.FOCUS, 4),
+        line(left, top + d.either(14, 4), _BOX_WIDTH, screen.digits or "_", d.FIGURE, d.INK, bold=True, align="centre"),
         *_found(world, screen, library),
     )
     keys = (
@@ -36,6 +37,10 @@ def view(world: World, library: Library) -> Scene:
         HOME,
     )
     return page(world, _("输入课号"), marks, keys)
+
+
+def _box_top() -> int:
+    return d.CONTENT_TOP + d.either(28, 4)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -77,24 +82,28 @@ def _why_not(world: World, digits: str) -> str:
 
 
 def _found(world: World, screen: NumberScreen, library: Library) -> tuple[Mark, ...]:
-    below = _BOX_TOP + 184
+    below, inset = _box_top() + d.either(184, 136), d.either(96, 0)
     entry = _entry(screen, library)
     if entry is None:
         hint = _("请接着输入，输完按确定键") if screen.digits else _("课号在节目单上，最多 6 位数字")
         colour = d.WARN if screen.error else d.QUIET
         return (line(d.LEFT, below + 40, d.INNER, screen.error or hint, d.ROW, colour, align="centre"),)
     here = course_here(world, entry.id)
-    length = minutes(entry.minutes * 60_000)
+    said = f"{minutes(entry.minutes * 60_000)} · {here.words}"
+    left, width = d.LEFT + inset + 32, d.INNER - 2 * inset - 64
     return (
-        card(d.LEFT + 96, below, d.INNER - 192, 220),
-        Text(d.LEFT + 128, below + 20, d.INNER - 256, entry.title, d.LEAD, d.INK, True, "centre", 2, 1.3),
-        line(
-            d.LEFT + 128,
-            below + 146,
-            d.INNER - 256,
-            f"{length} · {here.words}",
-            d.ROW,
-            state_colour(here, False),
-            align="centre",
+        card(d.LEFT + inset, below, d.INNER - 2 * inset, 220),
+        Text(
+            d.LEFT + inset + 32,
+            below + 20,
+            d.INNER - 2 * inset - 64,
+            entry.title,
+            d.LEAD,
+            d.INK,
+            True,
+            "centre",
+            2,
+            1.3,
         ),
+        line(left, below + 146, width, said, d.ROW, state_colour(here, False), align="centre"),
     )

@@ -26,10 +26,8 @@ from .scene import Box, Overlay, Scene
 from .stack import Reaction, pop, turn
 
 RATES: Final = {100: N_("正常"), 75: N_("慢一些"), 125: N_("快一些")}
-_WIDTH, _ROW_HEIGHT = 608, 68
-_LEFT = d.RIGHT - _WIDTH
-_TOP = d.BOTTOM - 528
-_INSIDE = _WIDTH - 2 * d.PAD
+_WIDTH: Final = 608
+_INSIDE: Final = _WIDTH - 2 * d.PAD
 _KEYS = (Key(N_("确定"), N_("更改")), Key(N_("返回"), N_("看节目")))
 
 
@@ -37,13 +35,14 @@ def view(world: World, library: Library) -> Scene:
     """Return the picture with the list at its right."""
     shown = [row for row, _action in _choices(world)]
     pages = _pages(world, len(shown))
+    left, top = d.RIGHT - _WIDTH, d.BOTTOM - d.either(528, 496)
     marks = (
-        Box(_LEFT, _TOP, _WIDTH, d.BOTTOM - _TOP, d.GROUND),
-        line(_LEFT + d.PAD, _TOP + 8, _INSIDE, _("播放选项"), d.ROW, d.INK, bold=True),
-        *rows(shown, pages.at, _TOP + 60, _ROW_HEIGHT, x=_LEFT + d.PAD, width=_INSIDE),
-        *key_bar(_KEYS, left=_LEFT + d.PAD, top=d.BOTTOM - 58, ground=False),
+        Box(left, top, _WIDTH, d.BOTTOM - top, d.GROUND),
+        line(left + d.PAD, top + d.either(8, 4), _INSIDE, _("播放选项"), d.ROW, d.INK, bold=True),
+        *rows(shown, pages.at, top + d.either(60, 54), d.either(68, 64), x=left + d.PAD, width=_INSIDE),
+        *key_bar(_KEYS, left=left + d.PAD, top=d.BOTTOM - 58, ground=False),
     )
-    return Scene(playing.BLACK, (), video=True, overlays=(Overlay(_LEFT, _TOP, _WIDTH, d.BOTTOM - _TOP, marks),))
+    return Scene(playing.BLACK, (), video=True, overlays=(Overlay(left, top, _WIDTH, d.BOTTOM - top, marks),))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

@@ -11,7 +11,7 @@ from player.core.orders import answer_of, listed, standing
 from player.core.screens_shown import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen
 from player.core.world import World
 
-from .design import CONTENT_HEIGHT, CONTENT_TOP
+from . import design as d
 from .frame import BACK, HOME, Key, page
 from .here import course_here
 from .parts import Pages, Row, rows
@@ -19,7 +19,7 @@ from .scene import Scene
 from .stack import Reaction, push, turn
 from .words import date
 
-PER_PAGE = 5
+_ROW_HEIGHT = 96  # at least, with its gap
 ASK = (Row(N_("选常用需求"), N_("现成的话，按一下就行")), Row(N_("描述想学的内容"), N_("用遥控器写几个字")))
 _STANDING = {
     "placing": N_("正在登记"),
@@ -37,8 +37,8 @@ def view(world: World, library: Library) -> Scene:
         *(replace(one, title=_(one.title), detail=_(one.detail)) for one in ASK),
         *(_row(world, one, library) for one in reversed(listed(world))),
     ]
-    shown = lines[pages.first : pages.first + PER_PAGE]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    shown = lines[pages.first : pages.first + pages.size]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     keys = (
         Key("▲▼", N_("选择")),
         Key(N_("确定"), N_("打开")),
@@ -77,7 +77,7 @@ def to_newest(world: World) -> World:
 
 def _pages(world: World) -> Pages:
     focus = world.screen.focus if isinstance(world.screen, OrdersScreen) else 0
-    return Pages(len(listed(world)) + len(ASK), PER_PAGE, focus)
+    return Pages(len(listed(world)) + len(ASK), d.rows_of(_ROW_HEIGHT), focus)
 
 
 def _course(world: World, order: OwnOrder) -> str:

@@ -148,8 +148,8 @@ def rows(
     top: int,
     height: int,
     *,
-    x: int = d.LEFT,
-    width: int = d.INNER,
+    x: int | None = None,
+    width: int | None = None,
     numbered: bool = True,
 ) -> tuple[Mark, ...]:
     """Return the list: rows one below the other, each ``height`` points high with its gap.
@@ -159,8 +159,11 @@ def rows(
         focus: Which of them is focused, from 0; -1 for none.
         top: Where the first begins.
         height: Height of a row together with the gap below it.
+        x: Its left edge; None for that of the content.
+        width: Its width; None for that of the content.
         numbered: Whether a digit opens a row.
     """
+    x, width = d.LEFT if x is None else x, d.INNER if width is None else width
     marks: list[Mark] = []
     for index, row in enumerate(shown):
         number = str(index + 1) if numbered else ""
@@ -235,25 +238,40 @@ def _centred(
 
 
 def tiles(names: Mapping[int, str], focus: int, top: int, height: int, across: int) -> tuple[Mark, ...]:
-    """Return the tile grid: rows of ``across`` tiles, each with its digit; ``focus`` counts from 0, -1 for none."""
-    width = (d.INNER - d.GAP * (across - 1)) // across
+    """Return the tile grid: rows of ``across`` tiles, each with its digit.
+
+    Args:
+        names: What each tile is called, by the digit that opens it.
+        focus: Which of them is focused, from 0; -1 for none.
+        top: Where the first row begins.
+        height: Height of a tile together with the gap below it.
+        across: How many stand side by side.
+    """
+    gap = d.either(d.GAP, d.GAP // 2)
+    width, tall = (d.INNER - gap * (across - 1)) // across, height - gap
+    size = min(d.fitting(name, width - 60, d.ROW, d.BODY, d.SMALL) for name in names.values())
     marks: list[Mark] = []
     for index, (digit, name) in enumerate(names.items()):
-        x, y = d.LEFT + index % across * (width + d.GAP), top + index // across * (height + d.GAP)
-        colours, size = tone(index == focus), d.fitting(name, width - 60, d.ROW, d.BODY)
+        x, y = d.LEFT + index % across * (width + gap), top + index // across * height
+        colours = tone(index == focus)
         marks += (
-            card(x, y, width, height, focused=index == focus),
-            _centred(x + 8, y, 40, height, str(digit), d.LEAD, colours.quiet, bold=True, align="centre"),
-            _centred(x + 56, y, width - 60, height, name, size, colours.ink, bold=True),
+            card(x, y, width, tall, focused=index == focus),
+            _centred(x + 8, y, 40, tall, str(digit), d.LEAD, colours.quiet, bold=True, align="centre"),
+            _centred(x + 56, y, width - 60, tall, name, size, colours.ink, bold=True),
         )
     return tuple(marks)
+
+
+def field_height() -> int:
+    """Return the height of a field of a form of figures."""
+    return d.either(208, 164)
 
 
 def form_field(
     x: int, y: int, width: int, name: str, figure: str, *, focused: bool, fixed: bool = False
 ) -> tuple[Mark, ...]:
     """Return one field of a form of figures: its name above, its figure large; a ``fixed`` one cannot be typed into."""
-    colours, height = tone(focused), 208
+    colours, height = tone(focused), field_height()
     box = Box(
         x,
         y,
@@ -265,13 +283,14 @@ def form_field(
         3 if fixed else 0,
     )
     shown = figure + ("_" if focused and not figure else "") or "–"
-    size = d.fitting(shown, width, d.FIGURE, d.CLOCK)  # a word may stand there too
+    named = d.fitting(name, width - 8, d.ROW, d.BODY)
+    size = d.fitting(shown, width - d.PAD, d.FIGURE, d.CLOCK)  # a word may stand there too
     return (
         box,
-        line(x, y + 20, width, name, d.ROW, colours.quiet, align="centre"),
+        line(x, y + d.either(20, 8), width, name, named, colours.quiet, align="centre"),
         line(
             x,
-            y + 76 + (d.FIGURE - size) // 2,
+            y + d.either(76, 48) + (d.FIGURE - size) // 2,
             width,
             shown,
             size,
@@ -282,12 +301,16 @@ def form_field(
     )
 
 
-def message(title: str, lines: Sequence[str], *, top: int = 216, colour: Colour = d.INK) -> tuple[Mark, ...]:
+def message(title: str, lines: Sequence[str], *, top: int | None = None, colour: Colour = d.INK) -> tuple[Mark, ...]:
     """Return words in the middle of an otherwise empty screen: what is so, and what to do."""
+    top = d.CONTENT_TOP + d.either(96, 32) if top is None else top
     marks: list[Mark] = [Text(d.LEFT, top, d.INNER, title, d.TITLE, colour, True, "centre", 2)]
     below = top + (160 if d.words_width(title, d.TITLE) > d.INNER else 88)
-    for index, words in enumerate(lines):
+    width = d.INNER - d.either(128, 0)
+    for words in lines:
+        rows = d.lines_needed(words, d.ROW, width)
         marks.append(
-            Text(d.LEFT + 64, below + index * 52, d.INNER - 128, words, d.ROW, d.QUIET, align="centre", lines=2)
+            Text(d.LEFT + (d.INNER - width) // 2, below, width, words, d.ROW, d.QUIET, align="centre", lines=rows)
         )
+        below += 4 + 48 * rows
     return tuple(marks)

@@ -13,13 +13,10 @@ from player.core.world import Phone, PhoneState, World
 from . import design as d
 from .frame import BACK, HOME, Key, page
 from .parts import line, message
-from .scene import Box, Mark, Scene
+from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, pop
 
 TITLE = N_("手机遥控")
-_CODE_SIZE = 440
-_TEXT_LEFT = d.LEFT + _CODE_SIZE + 2 * d.PAD
-_TEXT_WIDTH = d.RIGHT - _TEXT_LEFT
 _NO_NETWORK = "no-network"
 _OFF = Key("0", N_("关闭手机遥控"))
 
@@ -59,28 +56,41 @@ def _connected(phone: Phone) -> str:
 
 
 def _how(phone: Phone) -> tuple[Mark, ...]:
-    pin = f"{phone.pin[:3]} {phone.pin[3:]}"
+    pin, code = f"{phone.pin[:3]} {phone.pin[3:]}", d.either(440, 340)
+    left = d.LEFT + code + d.either(2 * d.PAD, d.PAD)
+    width = d.RIGHT - left
+    size = d.either(d.ROW, d.BODY)
     steps = (
-        (0, _("1  手机连上这间屋的无线网"), d.ROW, d.INK),
-        (72, _("2  扫左边的码，或者在手机浏览器里输入"), d.ROW, d.INK),
-        (128, phone.url.removesuffix("/"), d.ROW, d.BUSY),
-        (212, _("3  在手机上输入这个号码"), d.ROW, d.INK),
+        (_("1  手机连上这间屋的无线网"), size, d.INK),
+        (_("2  扫左边的码，或者在手机浏览器里输入"), size, d.INK),
+        (phone.url.removesuffix("/"), size, d.BUSY),
+        (_("3  在手机上输入这个号码"), size, d.INK),
     )
-    lines = (line(_TEXT_LEFT, d.CONTENT_TOP + y, _TEXT_WIDTH, words, size, colour) for y, words, size, colour in steps)
+    top, marks = d.CONTENT_TOP, list(_qr(phone.code, code))
+    for words, size, colour in steps:
+        lines = d.lines_needed(words, size, width, d.either(1, 2))
+        marks.append(Text(left, top, width, words, size, colour, lines=lines))
+        top += d.either(70, 8 + 40 * lines)
     return (
-        *_qr(phone.code),
-        *lines,
-        line(_TEXT_LEFT, d.CONTENT_TOP + 268, _TEXT_WIDTH, pin, d.CODE, d.FOCUS, bold=True),
-        line(_TEXT_LEFT, d.CONTENT_TOP + 432, _TEXT_WIDTH, _("一个号码只能用一次，用过会自动换"), d.BODY, d.QUIET),
+        *marks,
+        line(left, top - d.either(14, 8), width, pin, d.either(d.CODE, d.FIGURE), d.FOCUS, bold=True),
+        *_once(left, width),
     )
 
 
-def _qr(code: tuple[str, ...]) -> Iterator[Mark]:
+def _once(left: int, width: int) -> tuple[Mark, ...]:
+    if d.is_large():  # its room is needed for what is to be typed
+        return ()
+    words = _("一个号码只能用一次，用过会自动换")
+    return (line(left, d.CONTENT_TOP + 432, width, words, d.BODY, d.QUIET),)
+
+
+def _qr(code: tuple[str, ...], size: int) -> Iterator[Mark]:
     """Draw the code, dark on white, with the quiet zone of four modules that readers need (ISO/IEC 18004)."""
-    module = _CODE_SIZE // (len(code) + 8)
+    module = size // (len(code) + 8)
     inner = module * len(code)
-    yield Box(d.LEFT, d.CONTENT_TOP, _CODE_SIZE, _CODE_SIZE, (255, 255, 255), d.RADIUS)
-    left, top = d.LEFT + (_CODE_SIZE - inner) // 2, d.CONTENT_TOP + (_CODE_SIZE - inner) // 2
+    yield Box(d.LEFT, d.CONTENT_TOP, size, size, (255, 255, 255), d.RADIUS)
+    left, top = d.LEFT + (size - inner) // 2, d.CONTENT_TOP + (size - inner) // 2
     for row, bits in enumerate(code):
         column = 0
         for dark, run in groupby(bits):

@@ -8,14 +8,14 @@ from player.core.library import Library
 from player.core.screens_shown import WishesScreen
 from player.core.world import World
 
-from .design import CONTENT_HEIGHT, CONTENT_TOP
+from . import design as d
 from .frame import BACK, HOME, Key, page
 from .orders import to_newest
 from .parts import Pages, Row, message, rows
 from .scene import Scene
 from .stack import Reaction, pop, turn
 
-PER_PAGE = 5
+_ROW_HEIGHT = 96  # at least, with its gap
 
 
 def view(world: World, library: Library) -> Scene:
@@ -24,9 +24,9 @@ def view(world: World, library: Library) -> Scene:
     if not phrases:
         lines = [_("本机没有现成的话，请在课件页面上申请"), _("也可以给县远教办打电话")]
         return page(world, _("想学什么"), message(_("没有可选的内容"), lines), (BACK, HOME))
-    pages = Pages(len(phrases), PER_PAGE, _focus(world))
-    shown = [Row(phrase) for phrase in phrases[pages.first : pages.first + PER_PAGE]]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    pages = Pages(len(phrases), d.rows_of(_ROW_HEIGHT), _focus(world))
+    shown = [Row(phrase) for phrase in phrases[pages.first : pages.first + pages.size]]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     keys = (
         Key("▲▼", N_("选择")),
         Key(N_("确定"), N_("提出申请")),
@@ -40,7 +40,7 @@ def view(world: World, library: Library) -> Scene:
 
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Ask for a phrase and go back to the list, where the order is seen."""
-    pages = Pages(len(world.settings.wishes), PER_PAGE, _focus(world))
+    pages = Pages(len(world.settings.wishes), d.rows_of(_ROW_HEIGHT), _focus(world))
     if (moved := pages.moved(intent)) is not None:
         return turn(world, WishesScreen(moved)), ()
     chosen = pages.at if intent == "select" else None

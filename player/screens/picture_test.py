@@ -17,7 +17,7 @@ from player.core.world import World
 from . import design as d
 from .frame import BACK, HOME, Key, key_bar
 from .parts import line
-from .scene import HEIGHT, WIDTH, Box, Colour, Mark, Scene
+from .scene import Box, Colour, Mark, Scene
 from .stack import Reaction, turn
 
 _BLACK, _WHITE = (0, 0, 0), (235, 235, 235)
@@ -26,7 +26,6 @@ _BARS: Final[tuple[Colour, ...]] = (
 )  # fmt: skip
 _NAMES: Final = (N_("边框和比例"), N_("彩条"), N_("明暗"))
 _CARDS: Final = len(_NAMES)
-_WORDS_TOP: Final = 470
 
 
 def view(world: World, library: Library) -> Scene:
@@ -63,24 +62,26 @@ def _words(card: int) -> tuple[Mark, ...]:
     )
     title = f"{_(_NAMES[card])}  {card + 1} / {_CARDS}"
     look, do = hints[card]
-    x, width = d.LEFT + 2 * d.PAD, d.INNER - 4 * d.PAD
+    x, width, top = d.LEFT + 2 * d.PAD, d.INNER - 4 * d.PAD, d.BAR_TOP - 162
+    size = min(d.fitting(words, width, d.BODY, *((d.SMALL,) if d.is_large() else ())) for words in hints[card])
     return (
-        Box(d.LEFT + d.PAD, _WORDS_TOP, d.INNER - 2 * d.PAD, d.BAR_TOP - _WORDS_TOP - 16, d.PANEL, d.RADIUS),
-        line(x, _WORDS_TOP + 8, width, title, d.ROW, d.INK, bold=True),
-        line(x, _WORDS_TOP + 58, width, look, d.BODY, d.INK),
-        line(x, _WORDS_TOP + 102, width, do, d.BODY, d.QUIET),
+        Box(d.LEFT + d.PAD, top, d.INNER - 2 * d.PAD, d.BAR_TOP - top - 16, d.PANEL, d.RADIUS),
+        line(x, top + 8, width, title, d.ROW, d.INK, bold=True),
+        line(x, top + 58, width, look, size, d.INK),
+        line(x, top + 102, width, do, size, d.QUIET),
     )
 
 
 def _frames() -> tuple[Mark, ...]:
     """Return frames at the very edge, and at half and at the whole of what may be cut off."""
     places = ((0, 0, d.QUIET), (d.LEFT // 2, d.TOP // 2, d.BUSY), (d.LEFT, d.TOP, d.FOCUS))
-    return tuple(Box(x, y, WIDTH - 2 * x, HEIGHT - 2 * y, None, 0, colour, 4) for x, y, colour in places)
+    return tuple(Box(x, y, d.WIDTH - 2 * x, d.HEIGHT - 2 * y, None, 0, colour, 4) for x, y, colour in places)
 
 
 def _shape() -> tuple[Mark, ...]:
     """Return a circle of dots, which is stretched as the whole canvas is, with a cross in it and a square beside it."""
-    middle, centre, radius, dots = WIDTH // 2, d.TOP + 212, 180, 180
+    radius, dots = d.either(180, 132), 180
+    middle, centre = d.WIDTH // 2, d.TOP + radius + d.either(32, 12)
     turns = (math.tau * dot / dots for dot in range(dots))
     circle = (
         Box(middle + round(radius * math.cos(turn)) - 4, centre + round(radius * math.sin(turn)) - 4, 8, 8, _WHITE)
@@ -95,12 +96,12 @@ def _shape() -> tuple[Mark, ...]:
 
 
 def _colours() -> tuple[Mark, ...]:
-    width = WIDTH // len(_BARS)
-    return tuple(Box(index * width, 0, width, HEIGHT, colour) for index, colour in enumerate(_BARS))
+    width = d.WIDTH // len(_BARS)
+    return tuple(Box(index * width, 0, width, d.HEIGHT, colour) for index, colour in enumerate(_BARS))
 
 
 def _greys() -> tuple[Mark, ...]:
     steps = 8
-    width = WIDTH // steps
+    width = d.WIDTH // steps
     levels = (round(16 + 219 * step / (steps - 1)) for step in range(steps))
-    return tuple(Box(index * width, 0, width, HEIGHT, (level, level, level)) for index, level in enumerate(levels))
+    return tuple(Box(index * width, 0, width, d.HEIGHT, (level, level, level)) for index, level in enumerate(levels))

@@ -33,7 +33,6 @@ REPEATS: Final = get_args(Repeat)
 _REPEAT_WORDS: Final[dict[str, str]] = {
     "once": N_("一次"), "weekly": N_("每周"), "fortnightly": N_("每两周"), "monthly": N_("每月"),
 }  # fmt: skip
-_WHAT_TOP, _WHEN_TOP, _REPEAT_TOP, _WARN_TOP = d.CONTENT_TOP, 256, 388, 520
 
 
 def view(world: World, library: Library) -> Scene:
@@ -98,22 +97,16 @@ def _confirm(world: World, screen: PlanScreen) -> Scene:
     )
     warning = own_sessions.hindrance(world, wish) or plan_time.market_words(world, screen.day)
     colour = d.WARN if warning else d.INK
+    said, lines = warning or _("按确定键就安排好了"), d.either(2, 1)
+    top, length = d.CONTENT_TOP + d.either(136, 60), _length_words(world, screen)
     marks = (
-        Text(d.LEFT, _WHAT_TOP, d.INNER, title, d.TITLE, d.INK, True, lines=2, line_height=1.25),
-        line(d.LEFT, _WHEN_TOP, d.INNER, when, d.TITLE, d.FOCUS, bold=True),
-        line(d.LEFT, _WHEN_TOP + 72, d.INNER, _length_words(world, screen), d.ROW, d.QUIET),
-        *_repeats(screen),
         Text(
-            d.LEFT,
-            _WARN_TOP,
-            d.INNER,
-            warning or _("按确定键就安排好了"),
-            d.ROW,
-            colour,
-            True,
-            lines=2,
-            line_height=1.2,
+            d.LEFT, d.CONTENT_TOP - d.either(0, 8), d.INNER, title, d.TITLE, d.INK, True, lines=lines, line_height=1.25
         ),
+        line(d.LEFT, top, d.INNER, when, d.TITLE, d.FOCUS, bold=True),
+        line(d.LEFT, top + d.either(72, 64), d.INNER, length, d.fitting(length, d.INNER, d.ROW, d.BODY), d.QUIET),
+        *_repeats(screen),
+        Text(d.LEFT, _repeats_top() + d.either(132, 88), d.INNER, said, d.ROW, colour, True, lines=2, line_height=1.2),
     )
     keys = (Key(N_("确定"), N_("安排")), Key("1–4", N_("多久一次")), STEP_BACK, HOME)
     return page(world, _("补学") if screen.made_up else _(TITLE), marks, keys)
@@ -128,15 +121,21 @@ def _length_words(world: World, screen: PlanScreen) -> str:
     return here_words[here.share < 1].format(length=minutes(length))
 
 
+def _repeats_top() -> int:
+    return d.CONTENT_TOP + d.either(268, 188)
+
+
 def _repeats(screen: PlanScreen) -> tuple[Mark, ...]:
-    width = (d.INNER - d.GAP * (len(REPEATS) - 1)) // len(REPEATS)
+    width, tall = (d.INNER - d.GAP * (len(REPEATS) - 1)) // len(REPEATS), d.either(104, 80)
+    names = [f"{index + 1}  {_(_REPEAT_WORDS[repeat])}" for index, repeat in enumerate(REPEATS)]
+    size = min(d.fitting(name, width - d.GAP, d.ROW, d.BODY, d.SMALL) for name in names)
     marks: list[Mark] = []
     for index, repeat in enumerate(REPEATS):
         x, focused = d.LEFT + index * (width + d.GAP), repeat == screen.repeat
-        colours = tone(focused)
-        words = f"{index + 1}  {_(_REPEAT_WORDS[repeat])}"
+        top, colours = _repeats_top(), tone(focused)
+        words_top = top + (tall - int(size * 1.35)) // 2
         marks += (
-            card(x, _REPEAT_TOP, width, 104, focused=focused),
-            line(x, _REPEAT_TOP + 28, width, words, d.ROW, colours.ink, bold=focused, align="centre"),
+            card(x, top, width, tall, focused=focused),
+            line(x, words_top, width, names[index], size, colours.ink, bold=focused, align="centre"),
         )
     return tuple(marks)

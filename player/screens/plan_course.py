@@ -14,9 +14,9 @@ from player.core.screens_shown import CategoriesScreen, PlanScreen
 from player.core.world import World
 from playlists.documents import SessionForm
 
+from . import design as d
 from . import plan_time
 from .courses import stored_first
-from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page
 from .here import course_here, document
 from .parts import Pages, Row, rows
@@ -24,7 +24,7 @@ from .scene import Scene
 from .stack import Reaction, push, turn
 from .words import minutes
 
-PER_PAGE: Final = 5
+_ROW_HEIGHT: Final = 96  # at least, with its gap
 
 
 class What(msgspec.Struct, frozen=True):
@@ -46,9 +46,9 @@ def offered(world: World) -> list[What]:
 def view(world: World, screen: PlanScreen) -> Scene:
     """Return the list."""
     choices = offered(world)
-    pages = Pages(len(choices), PER_PAGE, screen.focus)
-    shown = [_row(world, one) for one in choices[pages.first : pages.first + PER_PAGE]]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    pages = Pages(len(choices), d.rows_of(_ROW_HEIGHT), screen.focus)
+    shown = [_row(world, one) for one in choices[pages.first : pages.first + pages.size]]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     next_step, catalogue = Key(N_("确定"), N_("选定")), Key("0", N_("从目录找"))
     keys = (Key("▲▼", N_("选择")), next_step, Key(pages.digits, N_("直达")), catalogue, BACK, HOME)
     return page(world, _("安排学习：学什么"), marks, keys, aside=pages.words)
@@ -57,7 +57,7 @@ def view(world: World, screen: PlanScreen) -> Scene:
 def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
     """Take one and go on to the day."""
     choices = offered(world)
-    pages = Pages(len(choices), PER_PAGE, screen.focus)
+    pages = Pages(len(choices), d.rows_of(_ROW_HEIGHT), screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, replace(screen, focus=moved)), ()
     if intent == "digit-0":

@@ -19,7 +19,7 @@ from playlists.occurrences import Occurrence
 from . import design as d
 from .frame import HOME, Key, page
 from .parts import Pages, Row, line, rows
-from .scene import Box, Scene
+from .scene import Box, Scene, Text
 from .stack import Reaction, push, turn
 from .tell import tell
 from .words import MINUTE_MS, clock_known, local, time_of_day, weekday
@@ -189,11 +189,12 @@ def _clash_words(world: World, screen: PlanScreen, minute: int) -> str:
 
 def _clock(world: World, screen: PlanScreen) -> Scene:
     typed = screen.digits.ljust(_DIGITS, "_")
+    left, top = d.LEFT + (d.INNER - 480) // 2, d.CONTENT_TOP + d.either(80, 32)
     hint = _("先输小时，再输分钟，例如 19 点 45 分按 1 9 4 5")
     marks = (
-        Box(400, 200, 480, 152, d.PANEL, d.RADIUS, d.FOCUS, 4),
-        line(400, 212, 480, f"{typed[:2]}:{typed[2:]}", 92, d.INK, bold=True, align="centre"),
-        line(d.LEFT, 408, d.INNER, hint, d.ROW, d.QUIET, align="centre"),
+        Box(left, top, 480, 152, d.PANEL, d.RADIUS, d.FOCUS, 4),
+        line(left, top + 12, 480, f"{typed[:2]}:{typed[2:]}", 92, d.INK, bold=True, align="centre"),
+        Text(d.LEFT, top + d.either(208, 176), d.INNER, hint, d.ROW, d.QUIET, align="centre", lines=d.either(1, 2)),
     )
     keys = (Key("0–9", N_("输入")), Key("◀", N_("删除")), Key(N_("确定"), N_("下一步")), _STEP_BACK, HOME)
     return page(world, _("安排学习：几点开始"), marks, keys)

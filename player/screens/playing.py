@@ -26,8 +26,7 @@ from .words import position
 
 NEAR_MS, FAR_MS = 10_000, 60_000
 LOUDER = 5
-_TOP, _HEIGHT = 476, 208
-_X, _WIDTH = d.LEFT + d.PAD, d.INNER - 2 * d.PAD
+_HEIGHT = 208
 BLACK = (0, 0, 0)
 _STATES = {
     PlaybackState.OPENING: N_("正在打开"),
@@ -58,6 +57,18 @@ _ACTIONS: dict[str, Action] = {
 }
 
 
+def _top() -> int:
+    return d.BOTTOM - _HEIGHT
+
+
+def _left() -> int:
+    return d.LEFT + d.PAD
+
+
+def _width() -> int:
+    return d.INNER - 2 * d.PAD
+
+
 def view(world: World, library: Library) -> Scene:
     """Return the picture with what lies over it."""
     overlays, top = [], d.TOP
@@ -65,7 +76,7 @@ def view(world: World, library: Library) -> Scene:
         overlays.append(notice)
         top += notice.height + d.GAP
     if panel_visible(world):
-        overlays.append(Overlay(d.LEFT, _TOP, d.INNER, _HEIGHT, _panel(world)))
+        overlays.append(Overlay(d.LEFT, _top(), d.INNER, _HEIGHT, _panel(world)))
     said = said_now(world)
     if said:
         overlays.append(Overlay(d.LEFT, top, d.INNER, 72, _said(said, top)))
@@ -116,10 +127,10 @@ def _leave(world: World, intent: str) -> Reaction:
 def _panel(world: World) -> tuple[Mark, ...]:
     playback = world.playback
     return (
-        Box(d.LEFT, _TOP, d.INNER, _HEIGHT, d.GROUND),
+        Box(d.LEFT, _top(), d.INNER, _HEIGHT, d.GROUND),
         *(_where(playback) if playback else ()),
         *_heading(world, playback),
-        *key_bar(_keys(world), left=_X, top=_TOP + 140, ground=False),
+        *key_bar(_keys(world), left=_left(), top=_top() + 140, ground=False),
     )
 
 
@@ -131,11 +142,10 @@ def _heading(world: World, playback: Playback | None) -> tuple[Mark, ...]:
     side = f"{state}  {volume}"
     room = d.words_width(side, d.BODY)
     paused = playback is not None and playback.state is PlaybackState.PAUSED
+    left, width, top, colour = _left(), _width(), _top(), d.INK if paused else d.QUIET
     return (
-        line(_X, _TOP + 12, _WIDTH - room - d.PAD, title, d.ROW, d.INK, bold=True),
-        line(
-            _X + _WIDTH - room, _TOP + 16, room, side, d.BODY, d.INK if paused else d.QUIET, bold=paused, align="right"
-        ),
+        line(left, top + 12, width - room - d.PAD, title, d.ROW, d.INK, bold=True),
+        line(left + width - room, top + 16, room, side, d.BODY, colour, bold=paused, align="right"),
     )
 
 
@@ -144,9 +154,9 @@ def _where(playback: Playback) -> tuple[Mark, ...]:
     share = playback.position_ms / playback.duration_ms if playback.duration_ms > 0 else 0.0
     width = 132
     return (
-        line(_X, _TOP + 74, width, elapsed, d.BODY, d.INK),
-        *progress(_X + width, _TOP + 88, _WIDTH - 2 * width, min(share, 0.999)),
-        line(_X + _WIDTH - width, _TOP + 74, width, total, d.BODY, d.QUIET, align="right"),
+        line(_left(), _top() + 74, width, elapsed, d.BODY, d.INK),
+        *progress(_left() + width, _top() + 88, _width() - 2 * width, min(share, 0.999)),
+        line(_left() + _width() - width, _top() + 74, width, total, d.BODY, d.QUIET, align="right"),
     )
 
 

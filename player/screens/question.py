@@ -45,21 +45,19 @@ ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
     ),
     FORGET_KEYS: (Answer(N_("不忘")), Answer(N_("忘掉"), ForgetKeys())),
 }
-_WIDTH, _TOP, _HEIGHT = 960, 152, 424
 _ACROSS = 2  # more answers than this stand one below the other
-_LEFT = (1280 - _WIDTH) // 2
 
 
 def ask_to_end(world: World) -> QuestionScreen:
     """Return the question before a running session is ended; what it is about stands on a second line."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(_("现在结束，开始清点人数吗？") + f"\n{title}", END_SESSION)
+    return QuestionScreen(N_("现在结束，开始清点人数吗？") + f"\n{title}", END_SESSION)
 
 
 def ask_to_skip(world: World) -> QuestionScreen:
     """Return the question before a session is recorded as not held."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(_("这次不开了吗？不开就不算次数。") + f"\n{title}", SKIP_SESSION)
+    return QuestionScreen(N_("这次不开了吗？不开就不算次数。") + f"\n{title}", SKIP_SESSION)
 
 
 def ask_to_cancel(world: World) -> QuestionScreen:
@@ -67,12 +65,12 @@ def ask_to_cancel(world: World) -> QuestionScreen:
     session = world.session
     more = session is not None and own_sessions.repeats(world, session.occurrence.id)
     title = session.row.title if session else ""
-    return QuestionScreen(_("取消这次安排吗？") + f"\n{title}", CANCEL_SERIES if more else CANCEL_SESSION)
+    return QuestionScreen(N_("取消这次安排吗？") + f"\n{title}", CANCEL_SERIES if more else CANCEL_SESSION)
 
 
 def ask_to_forget() -> QuestionScreen:
     """Return the question before what remotes were taught is forgotten."""
-    return QuestionScreen(_("忘掉学过的键吗？") + "\n" + _("本机原来认识的遥控器照常能用。"), FORGET_KEYS)
+    return QuestionScreen(N_("忘掉学过的键吗？") + "\n" + N_("本机原来认识的遥控器照常能用。"), FORGET_KEYS)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -83,7 +81,7 @@ def view(world: World, library: Library) -> Scene:
     left, top, height = d.LEFT, d.BAR_TOP - 8, d.BOTTOM - d.BAR_TOP + 16
     keys = (Box(left, top, d.INNER, height, d.BAR), *key_bar(shown, left=left + d.PAD, ground=False))
     overlays = (
-        Overlay(_LEFT, _TOP, _WIDTH, _HEIGHT, _dialogue(_screen(world), 0)),
+        Overlay(*_place(), _dialogue(_screen(world), 0)),
         Overlay(left, top, d.INNER, height, keys),
     )
     return Scene((0, 0, 0), video=True, overlays=overlays)
@@ -99,19 +97,24 @@ def _answers(screen: QuestionScreen) -> tuple[Answer, ...]:
     return ANSWERS.get(screen.action, (Answer(N_("返回")),))
 
 
+def _place() -> tuple[int, int, int, int]:
+    """Return left, top, width and height of the dialogue."""
+    width = min(960, d.INNER)
+    return d.LEFT + (d.INNER - width) // 2, d.CONTENT_TOP + d.either(32, 0), width, d.either(424, 364)
+
+
 def _dialogue(screen: QuestionScreen, radius: int) -> tuple[Mark, ...]:
     asked, about = (*screen.question.split("\n", 1), "")[:2]
     answers = _answers(screen)
     upright = len(answers) > _ACROSS
-    size = 1 if upright else 2  # lines of the question, and of what it is about
+    left, top, width, height = _place()
+    x, inner, size = left + 48, width - 96, 1 if upright else 2  # lines of the question, and of what it is about
+    asked_top, about_top = (d.either(18, 8), d.either(78, 68)) if upright else (d.either(36, 20), d.either(156, 140))
     marks: list[Mark] = [
-        Box(_LEFT, _TOP, _WIDTH, _HEIGHT, d.PANEL, radius, d.RAISED, 3),
-        Text(_LEFT + 48, _TOP + 36 // (3 - size), _WIDTH - 96, asked, d.LEAD, d.INK, True, "centre", size, 1.3),
-        Text(
-            _LEFT + 48, _TOP + 78 * size, _WIDTH - 96, about, d.ROW, d.QUIET, align="centre", lines=size,
-            line_height=1.3,
-        ),
-    ]  # fmt: skip
+        Box(left, top, width, height, d.PANEL, radius, d.RAISED, 3),
+        Text(x, top + asked_top, inner, _(asked), d.LEAD, d.INK, True, "centre", size, 1.3),
+        Text(x, top + about_top, inner, _(about), d.ROW, d.QUIET, align="centre", lines=size, line_height=1.3),
+    ]
     for index, one in enumerate(answers):
         words, focused = f"{index + 1}  {_(one.words)}", index == screen.focus
         marks += _upright(index, words, focused) if upright else _beside(index, len(answers), words, focused)
@@ -141,17 +144,22 @@ def _decided(world: World, answer: Answer) -> Reaction:
 
 
 def _beside(index: int, count: int, words: str, focused: bool) -> tuple[Mark, ...]:
-    width = (_WIDTH - 96 - d.GAP * (count - 1)) // count
-    return _answer(_LEFT + 48 + index * (width + d.GAP), _TOP + _HEIGHT - 152, width, 104, words, focused)
+    left, top, width, height = _place()
+    each, tall = (width - 96 - d.GAP * (count - 1)) // count, d.either(104, 88)
+    y = top + height - tall - d.either(48, 20)
+    return _answer(left + 48 + index * (each + d.GAP), y, each, tall, words, focused)
 
 
 def _upright(index: int, words: str, focused: bool) -> tuple[Mark, ...]:
-    return _answer(_LEFT + 48, _TOP + 144 + index * 90, _WIDTH - 96, 78, words, focused)
+    left, top, width, _height = _place()
+    y = top + d.either(144, 124) + index * d.either(90, 78)
+    return _answer(left + 48, y, width - 96, d.either(78, 70), words, focused)
 
 
 def _answer(x: int, y: int, width: int, height: int, words: str, focused: bool) -> tuple[Mark, ...]:
     colours = tone(focused)
     outline = card(x, y, width, height, focused=focused)
     plain = replace(outline, fill=d.RAISED) if not focused else outline
-    top = y + (height - int(d.ROW * 1.35)) // 2
-    return (plain, line(x, top, width, words, d.ROW, colours.ink, bold=True, align="centre"))
+    size = d.fitting(words, width, d.ROW, d.BODY)
+    top = y + (height - int(size * 1.35)) // 2
+    return (plain, line(x, top, width, words, size, colours.ink, bold=True, align="centre"))

@@ -27,7 +27,6 @@ from .words import calendar_day
 
 SIZE: Final = d.ROW
 LINE_HEIGHT: Final = 54
-PER_LEAF: Final = (d.CONTENT_HEIGHT - 48) // LINE_HEIGHT
 _WIDE_LETTERS: Final = frozenset("MWmw@%&")
 _ON: Final = frozenset({"down", "right", "select", "next"})
 _BACK: Final = frozenset({"up", "left", "previous"})
@@ -39,7 +38,7 @@ def view(world: World, library: Library) -> Scene:
     if one is None:
         marks = message(_("这条信息已经到期或撤下"), [_("按返回键看其他信息")])
         return page(world, _("信息"), marks, (BACK, HOME))
-    leaves = _leaves(one.text)
+    leaves = _leaves(one.text, d.INNER, per_leaf())
     at = _at(world, len(leaves))
     marks = (*_text(leaves[at]), line(d.LEFT, d.CONTENT_BOTTOM - 44, d.INNER, _dates(world, one), d.BODY, d.QUIET))
     turns = (Key("▲▼", N_("翻页")), Key(N_("确定"), N_("下一页") if at + 1 < len(leaves) else N_("看完了")))
@@ -53,7 +52,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     one = _item(world)
     if one is None:
         return (pop(world) if intent == "select" else world), ()
-    leaves = len(_leaves(one.text))
+    leaves = len(_leaves(one.text, d.INNER, per_leaf()))
     at = _at(world, leaves)
     if intent == "select" and at + 1 == leaves:
         return pop(world), ()
@@ -84,14 +83,19 @@ def _dates(world: World, one: Item) -> str:
     return _("，").join(part for part in (since, until) if part)
 
 
+def per_leaf() -> int:
+    """Return how many lines stand on a leaf."""
+    return (d.CONTENT_HEIGHT - 48) // LINE_HEIGHT
+
+
 @lru_cache(maxsize=2)  # the picture is drawn again every minute, and a text may have thousands of letters
-def _leaves(text: str) -> tuple[tuple[str, ...], ...]:
+def _leaves(text: str, width: int, most: int) -> tuple[tuple[str, ...], ...]:
     """Return the lines of each leaf, at least one leaf; no leaf begins with an empty line."""
-    lines = list(all_lines(typeset(_plain(text)), _measure, d.INNER))
+    lines = list(all_lines(typeset(_plain(text)), _measure, width))
     leaves = []
     while lines:
-        leaves.append(tuple(lines[:PER_LEAF]))
-        lines = lines[PER_LEAF:]
+        leaves.append(tuple(lines[:most]))
+        lines = lines[most:]
         while lines and not lines[0]:
             lines.pop(0)
     return tuple(leaves) or ((),)

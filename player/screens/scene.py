@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
-WIDTH, HEIGHT = 1280, 720
+CANVAS = WIDTH, HEIGHT = 1280, 720
 
 Colour = tuple[int, int, int]
 Align = Literal["left", "centre", "right"]
@@ -83,3 +84,29 @@ class Scene(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...] = ()
     video: bool = False
     overlays: tuple[Overlay, ...] = ()
+
+
+def magnified(scene: Scene, factor: float) -> Scene:
+    """Return a scene that was laid out in a smaller room, so much larger."""
+    overlays = tuple(
+        Overlay(*_place(one, factor), marks=tuple(_larger(mark, factor) for mark in one.marks))
+        for one in scene.overlays
+    )
+    return replace(scene, marks=tuple(_larger(mark, factor) for mark in scene.marks), overlays=overlays)
+
+
+def _larger(mark: Mark, factor: float) -> Mark:
+    if isinstance(mark, Text):
+        left, right = round(mark.x * factor), round((mark.x + mark.width) * factor)
+        return replace(mark, x=left, y=round(mark.y * factor), width=right - left, size=int(mark.size * factor))
+    x, y, width, height = _place(mark, factor)
+    if isinstance(mark, Poster):
+        return replace(mark, x=x, y=y, width=width, height=height, radius=round(mark.radius * factor))
+    line = round(mark.outline_width * factor)
+    return replace(mark, x=x, y=y, width=width, height=height, radius=round(mark.radius * factor), outline_width=line)
+
+
+def _place(one: Box | Poster | Overlay, factor: float) -> tuple[int, int, int, int]:
+    """Return a place so much larger; neighbours meet without a gap."""
+    left, top = round(one.x * factor), round(one.y * factor)
+    return left, top, round((one.x + one.width) * factor) - left, round((one.y + one.height) * factor) - top

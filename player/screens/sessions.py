@@ -11,7 +11,7 @@ from player.core.world import World
 from playlists.occurrences import Occurrence
 
 from . import agenda
-from .design import CONTENT_HEIGHT, CONTENT_TOP
+from . import design as d
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .here import occurrence_here
 from .parts import Pages, Row, message, rows
@@ -20,7 +20,7 @@ from .stack import Reaction, push, turn
 from .tell import tell
 from .words import clock_known
 
-PER_PAGE = 4
+_ROW_HEIGHT = 116  # at least, with its gap
 _PLAN = Key("0", N_("安排学习"))
 
 
@@ -30,8 +30,8 @@ def view(world: World, library: Library) -> Scene:
     if not listed:
         marks = message(_("近期没有集中学习安排"), [_("节目单由县远教办下发"), _("本村也可以自己安排：按 0")])
         return page(world, _("集中学习"), marks, (_PLAN, BACK, HOME))
-    shown = [_row(world, one) for one in listed[pages.first : pages.first + PER_PAGE]]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    shown = [_row(world, one) for one in listed[pages.first : pages.first + pages.size]]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), _PLAN, BACK, HOME)
     return page(world, _("集中学习"), marks, keys, aside=pages.words)
 
@@ -65,7 +65,7 @@ def _pages(world: World) -> tuple[Pages, list[Occurrence]]:
     listed = agenda.listed(world)
     screen = world.screen
     focus = screen.focus if isinstance(screen, SessionsScreen) else 0
-    return Pages(len(listed), PER_PAGE, focus), listed
+    return Pages(len(listed), d.rows_of(_ROW_HEIGHT), focus), listed
 
 
 def _row(world: World, one: Occurrence) -> Row:

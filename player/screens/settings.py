@@ -19,8 +19,8 @@ from player.core.preferences import LANGUAGES, Language, Preferences
 from player.core.screens_shown import LearnScreen, PictureTestScreen, Screen, SettingsScreen, VolumesScreen
 from player.core.world import World
 
+from . import design as d
 from . import time_by_hand
-from .design import CONTENT_HEIGHT, CONTENT_TOP
 from .frame import BACK, HOME, Key, page
 from .parts import Pages, Row, rows
 from .question import ask_to_forget
@@ -29,7 +29,7 @@ from .stack import Reaction, push, turn
 from .words import clock_known, is_trusted, time_of_day
 
 TITLE: Final = N_("设置")
-PER_PAGE: Final = 7
+_ROW_HEIGHT = 70  # at least, with its gap
 _LANGUAGES: Final[dict[Language, str]] = {"zh_CN": "中文", "en": "English"}  # each in its own words
 Changed = Callable[[Preferences], Preferences]
 
@@ -47,9 +47,9 @@ class Choice(msgspec.Struct, frozen=True):
 def view(world: World, library: Library) -> Scene:
     """Return the list."""
     choices = _choices(world)
-    pages = Pages(len(choices), PER_PAGE, _focus(world))
-    shown = [Row(one.title, aside=one.now) for one in choices[pages.first : pages.first + PER_PAGE]]
-    marks = rows(shown, pages.at - pages.first, CONTENT_TOP, CONTENT_HEIGHT // PER_PAGE)
+    pages = Pages(len(choices), d.rows_of(_ROW_HEIGHT), _focus(world))
+    shown = [Row(one.title, aside=one.now) for one in choices[pages.first : pages.first + pages.size]]
+    marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     does = N_("打开") if choices[pages.at].opens else N_("更改")
     keys = (Key("▲▼", N_("选择")), Key(N_("确定"), does), Key(pages.digits, N_("直达")), BACK, HOME)
     return page(world, _(TITLE), marks, keys, aside=pages.words)
@@ -58,7 +58,7 @@ def view(world: World, library: Library) -> Scene:
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Open a row's page, or change what it says."""
     choices = _choices(world)
-    pages = Pages(len(choices), PER_PAGE, _focus(world))
+    pages = Pages(len(choices), d.rows_of(_ROW_HEIGHT), _focus(world))
     if (moved := pages.moved(intent)) is not None:
         return turn(world, SettingsScreen(moved)), ()
     chosen = pages.at if intent == "select" else None

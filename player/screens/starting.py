@@ -14,7 +14,7 @@ from .stack import Reaction
 
 def view(world: World, library: Library) -> Scene:
     """Return the page."""
-    return page(world, _("远教"), message(_("正在启动"), [_("请稍等，马上就好")], top=248), (HOME,))
+    return page(world, _("远教"), message(_("正在启动"), [_("请稍等，马上就好")]), (HOME,))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:

@@ -20,9 +20,6 @@ from .tell import tell
 from .words import clock_known, date, freshness, size, time_of_day
 
 PER_PAGE = 3
-_ROW_HEIGHT = 72
-_FACTS_TOP = d.CONTENT_TOP + PER_PAGE * _ROW_HEIGHT + 8
-_FACT_HEIGHT = 60
 UPDATE, PHONE, STOP_CODE = N_("检查节目更新"), N_("手机遥控"), N_("停播码")
 ACTS = (UPDATE, PHONE, STOP_CODE)
 _PHONE_WORDS = {
@@ -39,7 +36,7 @@ def view(world: World, library: Library) -> Scene:
     pages, codes = _pages(world)
     shown = [_row(world, row) for row in (*codes, *ACTS)[pages.first : pages.first + PER_PAGE]]
     marks = (
-        *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _ROW_HEIGHT),
+        *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _row_height()),
         *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
     )
     keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("检查") if pages.at == len(codes) else N_("打开")), BACK, HOME)
@@ -132,12 +129,19 @@ def _course_words(world: World) -> str:
     return _("可播放 {playable}").format(playable=playable)
 
 
+def _row_height() -> int:
+    return d.either(72, 62)
+
+
 def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:
-    width = (d.INNER - d.GAP) // 2
+    width, tall = (d.INNER - d.GAP) // 2, d.either(60, 40)
     x = d.LEFT + (index % 2) * (width + d.GAP)
-    y = _FACTS_TOP + index // 2 * (_FACT_HEIGHT + 4)
+    y = d.CONTENT_TOP + PER_PAGE * _row_height() + d.either(8, 4) + index // 2 * (tall + 4)
+    named = max(132, d.words_width(name, d.BODY))
+    left = width - named - d.PAD - d.either(d.PAD, 8) - 8
+    size = d.fitting(value, left, d.BODY, *((d.SMALL,) if d.is_large() else ()))
     return (
-        card(x, y, width, _FACT_HEIGHT),
-        line(x + d.PAD, y + 10, 132, name, d.BODY, d.QUIET),
-        line(x + 164, y + 10, width - 164 - d.PAD, value, d.BODY, d.INK, align="right"),
+        card(x, y, width, tall),
+        line(x + d.PAD, y + (tall - 40) // 2, named, name, d.BODY, d.QUIET),
+        line(x + d.PAD + named + 8, y + (tall - int(size * 1.35)) // 2, left, value, size, d.INK, align="right"),
     )

@@ -22,9 +22,7 @@ from .tell import tell
 
 NUMBER_DIGITS: Final = 6
 CODE_DIGITS: Final = 8
-_TOP, _HEIGHT, _WIDTH = d.CONTENT_TOP + 56, 120, 640
-_LEFT = d.RIGHT - _WIDTH
-_BELOW = _TOP + 2 * (_HEIGHT + d.GAP)
+_WIDTH: Final = 640
 
 
 def view(world: World, library: Library) -> Scene:
@@ -86,13 +84,26 @@ def _grouped(code: str) -> str:
     return f"{code[:4]} {code[4:]}".strip() or "_"
 
 
+def _row_top(row: int) -> int:
+    """Return where a field begins; where the words below them begin for row 2."""
+    return d.CONTENT_TOP + d.either(56, 44) + row * d.either(136, 116)
+
+
 def _field(row: int, name: str, digits: str, *, focused: bool) -> tuple[Mark, ...]:
-    top = _TOP + row * (_HEIGHT + d.GAP)
+    top, left, tall = _row_top(row), d.RIGHT - _WIDTH, d.either(120, 106)
     frame = (d.FOCUS, 4) if focused else (d.RAISED, 3)
     return (
-        line(d.LEFT, top + 28, _LEFT - d.LEFT - d.PAD, name, d.LEAD, d.INK if focused else d.QUIET, bold=True),
-        Box(_LEFT, top, _WIDTH, _HEIGHT, d.PANEL, d.RADIUS, *frame),
-        line(_LEFT, top + 8, _WIDTH, digits, 76, d.INK, bold=True, align="centre"),
+        line(
+            d.LEFT,
+            top + (tall - 57) // 2,
+            left - d.LEFT - d.PAD,
+            name,
+            d.LEAD,
+            d.INK if focused else d.QUIET,
+            bold=True,
+        ),
+        Box(left, top, _WIDTH, tall, d.PANEL, d.RADIUS, *frame),
+        line(left, top + (tall - 102) // 2, _WIDTH, digits, 76, d.INK, bold=True, align="centre"),
     )
 
 
@@ -100,9 +111,10 @@ def _below(world: World, screen: StopCodeScreen, library: Library) -> tuple[Mark
     entry = library.by_number(int(screen.number)) if screen.number else None
     title = _("《{title}》").format(title=entry.title) if entry else ""
     words, colour = _hint(world, screen)
+    below = _row_top(2)
     return (
-        line(d.LEFT, _BELOW, d.INNER, title, d.LEAD, d.INK, bold=True, align="centre"),
-        line(d.LEFT, _BELOW + 68, d.INNER, words, d.ROW, colour, align="centre"),
+        line(d.LEFT, below, d.INNER, title, d.either(d.LEAD, d.ROW), d.INK, bold=True, align="centre"),
+        line(d.LEFT, below + d.either(68, 48), d.INNER, words, d.ROW, colour, align="centre"),
     )
 
 

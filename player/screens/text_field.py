@@ -31,12 +31,32 @@ _HOW: Final[dict[Method, tuple[str, str]]] = {
     "letters": (N_("B：先按 2，再选 B"), N_("标点在 1 键上，空格在 0 键上")),
     "phrases": (N_("本机没有常用语"), N_("按返回键换输入法")),
 }
-_FIELD_HEIGHT, _SPELT_HEIGHT = 120, 60
-_SPELT_TOP = d.CONTENT_TOP + _FIELD_HEIGHT + 8
-_OFFER_TOP = _SPELT_TOP + _SPELT_HEIGHT + 8
-_ACROSS, _CELL_HEIGHT, _CELL_GAP = 4, 76, 12
-_LEGEND_TOP = _OFFER_TOP + 2 * (_CELL_HEIGHT + _CELL_GAP) + 8
-_LEGEND_HEIGHT = d.CONTENT_BOTTOM - _LEGEND_TOP
+_ACROSS = 4
+
+
+def _field_height() -> int:
+    return d.either(120, 112)
+
+
+def _spelt_top() -> int:
+    return d.CONTENT_TOP + _field_height() + d.either(8, 4)
+
+
+def _spelt_height() -> int:
+    return d.either(60, 54)
+
+
+def _offer_top() -> int:
+    return _spelt_top() + _spelt_height() + d.either(8, 4)
+
+
+def _cell_height() -> int:
+    """Return the height of a cell with its gap."""
+    return d.either(88, 70)
+
+
+def _legend_top() -> int:
+    return _offer_top() + 2 * _cell_height() + d.either(8, 0)
 
 
 def field(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
@@ -86,9 +106,12 @@ def _text(writing: Writing) -> tuple[Mark, ...]:
     idle = writing.state is WritingState.IDLE
     words = writing.text + ("_" if idle else "")
     frame = (d.FOCUS, 4) if idle else (d.RAISED, 3)
+    width = d.INNER - 2 * d.PAD
+    small = d.lines_needed(words, d.ROW, width, 9) > 2  # all that may be written is to be seen
+    size, lines, line_height = (d.BODY, 3, 1.2) if small else (d.ROW, 2, 1.4)
     return (
-        Box(d.LEFT, d.CONTENT_TOP, d.INNER, _FIELD_HEIGHT, d.PANEL, d.RADIUS, *frame),
-        Text(d.LEFT + d.PAD, d.CONTENT_TOP + 8, d.INNER - 2 * d.PAD, words, d.ROW, d.INK, lines=2, line_height=1.4),
+        Box(d.LEFT, d.CONTENT_TOP, d.INNER, _field_height(), d.PANEL, d.RADIUS, *frame),
+        Text(d.LEFT + d.PAD, d.CONTENT_TOP + 4, width, words, size, d.INK, lines=lines, line_height=line_height),
     )
 
 
@@ -97,9 +120,9 @@ def _spelt(writing: Writing) -> tuple[Mark, ...]:
     width = d.words_width(name, d.ROW) + 2 * d.PAD
     left = d.LEFT + width + d.PAD
     return (
-        Box(d.LEFT, _SPELT_TOP, width, _SPELT_HEIGHT, d.RAISED, d.RADIUS),
-        line(d.LEFT, _SPELT_TOP + 5, width, name, d.ROW, d.INK, bold=True, align="centre"),
-        line(left, _SPELT_TOP - 2, d.RIGHT - left, " ".join(writing.keys), d.TITLE, d.FOCUS, bold=True),
+        Box(d.LEFT, _spelt_top(), width, _spelt_height(), d.RAISED, d.RADIUS),
+        line(d.LEFT, _spelt_top() + 5, width, name, d.ROW, d.INK, bold=True, align="centre"),
+        line(left, _spelt_top() - 2, d.RIGHT - left, " ".join(writing.keys), d.TITLE, d.FOCUS, bold=True),
     )
 
 
@@ -109,8 +132,8 @@ def _offers(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
         if writing.keys:
             first, second = _("没有这样的字"), _("按返回键删掉一个数字再试")
         return (
-            line(d.LEFT, _OFFER_TOP + 14, d.INNER, first, d.LEAD, d.INK, align="centre"),
-            line(d.LEFT, _OFFER_TOP + 92, d.INNER, second, d.ROW, d.QUIET, align="centre"),
+            line(d.LEFT, _offer_top() + 14, d.INNER, first, d.LEAD, d.INK, align="centre"),
+            line(d.LEFT, _offer_top() + d.either(92, 74), d.INNER, second, d.ROW, d.QUIET, align="centre"),
         )
     choosing = writing.state is WritingState.CHOOSING
     focus = writing.focus - writing.first
@@ -119,15 +142,16 @@ def _offers(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
 
 
 def _cell(at: int, word: str, *, focused: bool, numbered: bool) -> tuple[Mark, ...]:
-    width = (d.INNER - _CELL_GAP * (_ACROSS - 1)) // _ACROSS
-    x = d.LEFT + at % _ACROSS * (width + _CELL_GAP)
-    y = _OFFER_TOP + at // _ACROSS * (_CELL_HEIGHT + _CELL_GAP)
-    colours, size = tone(focused), d.LEAD if len(word) < 5 else d.ROW
+    gap, tall = 12, _cell_height() - d.either(12, 8)
+    width = (d.INNER - gap * (_ACROSS - 1)) // _ACROSS
+    x = d.LEFT + at % _ACROSS * (width + gap)
+    y = _offer_top() + at // _ACROSS * _cell_height()
+    colours, size = tone(focused), d.fitting(word, width - 64, d.LEAD if len(word) < 5 else d.ROW, d.BODY)
     number = str(at + 1) if numbered else ""
     return (
-        card(x, y, width, _CELL_HEIGHT, focused=focused),
-        line(x + 12, y + 12, 24, number, d.ROW, colours.quiet if focused else d.FOCUS, bold=True),
-        line(x + 32, y + (_CELL_HEIGHT - int(size * 1.35)) // 2, width - 64, word, size, colours.ink, align="centre"),
+        card(x, y, width, tall, focused=focused),
+        line(x + 12, y + (tall - 48) // 2, 24, number, d.ROW, colours.quiet if focused else d.FOCUS, bold=True),
+        line(x + 32, y + (tall - int(size * 1.35)) // 2, width - 64, word, size, colours.ink, align="centre"),
     )
 
 
@@ -137,17 +161,29 @@ def _legend(method: Method) -> tuple[Mark, ...]:
         return ()
     stand_for = _STROKES if method == "strokes" else {digit: letters.upper() for digit, letters in LETTERS.items()}
     if method == "letters":
-        stand_for = {"1": MARKS[:3], **stand_for}
+        stand_for = {"1": MARKS[: d.either(3, 2)], **stand_for}
     width = (d.INNER - 12 * (len(stand_for) - 1)) // len(stand_for)
+    height, words = d.CONTENT_BOTTOM - _legend_top(), [f"{digit} {_(what)}" for digit, what in stand_for.items()]
+    size = min(d.fitting(one, width, d.BODY, d.SMALL) for one in words)
     marks: list[Mark] = []
     for index, (digit, what) in enumerate(stand_for.items()):
         x = d.LEFT + index * (width + 12)
-        marks += (
-            card(x, _LEGEND_TOP, width, _LEGEND_HEIGHT),
-            line(x, _LEGEND_TOP + 8, width, digit, d.ROW, d.FOCUS, bold=True, align="centre"),
-            line(x, _LEGEND_TOP + 58, width, _(what), d.BODY, d.INK, align="centre"),
-        )
+        marks.append(card(x, _legend_top(), width, height))
+        marks += _low_legend(x, width, words[index], size) if d.is_large() else _tall_legend(x, width, digit, _(what))
     return tuple(marks)
+
+
+def _tall_legend(x: int, width: int, digit: str, what: str) -> tuple[Mark, ...]:
+    top = _legend_top()
+    return (
+        line(x, top + 8, width, digit, d.ROW, d.FOCUS, bold=True, align="centre"),
+        line(x, top + 58, width, what, d.BODY, d.INK, align="centre"),
+    )
+
+
+def _low_legend(x: int, width: int, words: str, size: int) -> tuple[Mark, ...]:
+    top = _legend_top() + (d.CONTENT_BOTTOM - _legend_top() - int(size * 1.35)) // 2
+    return (line(x, top, width, words, size, d.INK, bold=True, align="centre"),)
 
 
 assert _ACROSS * 2 == OFFERED, "two rows of cells hold one page"

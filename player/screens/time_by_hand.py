@@ -20,8 +20,8 @@ from player.core.world import World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page
-from .parts import form_field, line, message
-from .scene import Mark, Scene
+from .parts import field_height, form_field, line, message
+from .scene import Mark, Scene, Text
 from .stack import Reaction, pop, turn
 from .words import clock_known, date, is_trusted, local, time_of_day
 
@@ -29,7 +29,6 @@ TITLE: Final = N_("设置时间")
 _NAMES: Final = (N_("年"), N_("月"), N_("日"), N_("时"), N_("分"))
 _DIGITS: Final = (4, 2, 2, 2, 2)
 _LAST: Final = len(_NAMES) - 1
-_TOP: Final = 216
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - local times of the site, as `words.local` has them
 _SLOW: Final = timedelta(hours=1)  # as `player.devices.clock` allows
 
@@ -38,6 +37,10 @@ def proposed(world: World) -> TimeScreen:
     """Return the form to open, with the time that the box would have."""
     now = local(world, world.now.wall_ms)
     return TimeScreen(tuple(str(figure) for figure in (now.year, now.month, now.day, now.hour, now.minute)))
+
+
+def _top() -> int:
+    return d.CONTENT_TOP + d.either(96, 90)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -125,7 +128,7 @@ def _form(screen: TimeScreen) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     for index, (name, figure) in enumerate(zip(_NAMES, screen.figures, strict=True)):
         x = d.LEFT + index * (width + d.GAP)
-        marks += form_field(x, _TOP, width, _(name), figure, focused=index == screen.field)
+        marks += form_field(x, _top(), width, _(name), figure, focused=index == screen.field)
     return tuple(marks)
 
 
@@ -134,10 +137,9 @@ def _words(world: World, screen: TimeScreen) -> tuple[Mark, ...]:
     if clock_known(world):
         above = _("现在的时间是估计的，不对就改")
     below = _("先对日期，再对时间；按“确定”到下一项。接上网络后会自动校准。")
+    words, colour = (screen.error, d.WARN) if screen.error else (below, d.QUIET)
+    top, lines = _top() + field_height() + d.either(32, 10), d.either(1, 2)
     return (
-        line(d.LEFT, d.CONTENT_TOP + 16, d.INNER, above, d.ROW, d.QUIET),
-        line(
-            d.LEFT, _TOP + 240, d.INNER, screen.error or below, d.ROW - 2, d.WARN if screen.error else d.QUIET,
-            bold=bool(screen.error), align="centre",
-        ),
-    )  # fmt: skip
+        line(d.LEFT, d.CONTENT_TOP + d.either(16, 8), d.INNER, above, d.ROW, d.QUIET),
+        Text(d.LEFT, top, d.INNER, words, d.ROW - 2, colour, bool(screen.error), "centre", lines),
+    )

@@ -9,14 +9,17 @@ from player.core.listed import listed
 from player.core.world import BindingState, World
 
 from . import faces, gathering, playing
-from .scene import Scene
+from .design import MAGNIFIED, sized
+from .scene import Scene, magnified
 from .words import MINUTE_MS, clock_known
 
 
 def view(world: World, library: Library) -> Scene:
     """Return what the TV shall show."""
-    with speaking(world.preferences.language):
-        return faces.face(world).view(world, listed(world.generation, library))
+    large = world.preferences.large_type
+    with speaking(world.preferences.language), sized(large):
+        scene = faces.face(world).view(world, listed(world.generation, library))
+    return magnified(scene, MAGNIFIED) if large else scene
 
 
 def next_change(world: World) -> int | None:

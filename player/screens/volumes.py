@@ -22,7 +22,6 @@ from .stack import Reaction, turn
 
 _STEP: Final = 5
 _LEAST_MOST: Final = 10  # `player.core.preferences.Loudest`
-_ROW_HEIGHT: Final = 120
 _DAY, _NIGHT, _MOST = range(3)
 _ROWS: Final = 3
 
@@ -38,7 +37,7 @@ def view(world: World, library: Library) -> Scene:
     marks: list[Mark] = []
     for row, (name, about) in enumerate(names):
         marks += _row(row, name, about, _percent(world, row), focused=row == focus)
-    marks.append(line(d.LEFT, _top(_ROWS) + 8, d.INNER, _now(world), d.ROW, d.QUIET, align="centre"))
+    marks.append(line(d.LEFT, _top(_ROWS) + d.either(8, 0), d.INNER, _now(world), d.ROW, d.QUIET, align="centre"))
     keys = (Key("▲▼", N_("选择")), Key("◀▶", N_("小一点、大一点")), Key("1–3", N_("直达")), BACK, HOME)
     return page(world, _("音量"), marks, keys)
 
@@ -85,17 +84,27 @@ def _now(world: World) -> str:
 
 
 def _top(row: int) -> int:
-    return d.CONTENT_TOP + row * (_ROW_HEIGHT + d.GAP)
+    return d.CONTENT_TOP + row * d.either(136, 106)
 
 
 def _row(row: int, name: str, about: str, percent: int, *, focused: bool) -> tuple[Mark, ...]:
-    colours, y, left = tone(focused), _top(row), d.LEFT + 72
-    bar = d.LEFT + 424
+    colours, y, left, tall = tone(focused), _top(row), d.LEFT + 72, d.either(120, 98)
+    named = max(320, d.words_width(about, d.BODY))
+    bar = left + named + 32
     return (
-        card(d.LEFT, y, d.INNER, _ROW_HEIGHT, focused=focused),
-        line(d.LEFT + 8, y + 34, 48, str(row + 1), d.ROW, colours.quiet, bold=True, align="centre"),
-        line(left, y + 12, 320, name, d.ROW, colours.ink, bold=True),
-        line(left, y + 64, 320, about, d.BODY, colours.quiet),
-        *progress(bar, y + 48, 480, percent / 100, focused=focused, height=24),
-        line(d.RIGHT - 160, y + 24, 160 - d.PAD, str(percent), d.CLOCK, colours.ink, bold=True, align="right"),
+        card(d.LEFT, y, d.INNER, tall, focused=focused),
+        line(d.LEFT + 8, y + (tall - 48) // 2, 48, str(row + 1), d.ROW, colours.quiet, bold=True, align="centre"),
+        line(left, y + d.either(12, 4), named, name, d.ROW, colours.ink, bold=True),
+        line(left, y + d.either(64, 52), named, about, d.BODY, colours.quiet),
+        *progress(bar, y + tall // 2 - 12, d.RIGHT - 184 - bar, percent / 100, focused=focused, height=24),
+        line(
+            d.RIGHT - 160,
+            y + (tall - 75) // 2,
+            160 - d.PAD,
+            str(percent),
+            d.CLOCK,
+            colours.ink,
+            bold=True,
+            align="right",
+        ),
     )

@@ -13,7 +13,7 @@ from player.core.screens_shown import HomeScreen, InformationScreen, ReadingScre
 from player.core.world import World
 from player.screens import design as d
 from player.screens.react import react
-from player.screens.reading import PER_LEAF
+from player.screens.reading import per_leaf
 from player.screens.scene import Scene, Text
 from player.screens.view import next_change, view
 from playlists.documents import Page, Plan
@@ -71,7 +71,7 @@ def test_leaves_turn_both_ways_and_stop_at_the_ends() -> None:
     assert react(world, "right", SHELF)[0].screen == ReadingScreen("0/a", 1)
     last = replace(world, screens=(HomeScreen(), ReadingScreen("0/a", 99)))
     assert react(last, "up", SHELF)[0].screen == ReadingScreen("0/a", 1)
-    assert len(leaf(view(world, SHELF))) <= PER_LEAF
+    assert len(leaf(view(world, SHELF))) <= per_leaf()
 
 
 def test_a_page_that_ends_while_it_is_read_says_so_and_ok_leads_back() -> None:

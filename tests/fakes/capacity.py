@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-FaultKind = Literal["reset", "silence", "stall", "refuse"]
-FAULT_KINDS: tuple[FaultKind, ...] = ("reset", "silence", "stall", "refuse")
+FaultKind = Literal["reset", "silence", "stall", "forget", "refuse"]
+FAULT_KINDS: tuple[FaultKind, ...] = ("reset", "silence", "stall", "forget", "refuse")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from cryptography import x509
@@ -34,6 +35,23 @@ TIME_MS = 1_790_000_123_456
 YEAR = datetime.timedelta(days=365)
 
 
+class Secured(NamedTuple):
+    """An authority of its own, and TLS for a server that it vouches for."""
+
+    ca_file: Path
+    context: ssl.SSLContext
+
+
+def secure(folder: Path, begins: datetime.datetime | None = None, host: str = "127.0.0.1") -> Secured:
+    """Make an authority and a certificate, valid for a year around now or from a date on."""
+    folder.mkdir(exist_ok=True)
+    ca_file = folder / "county-ca.pem"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    begins = begins or datetime.datetime.now(datetime.UTC) - YEAR / 2
+    context.load_cert_chain(_certificate(folder, ca_file, begins, host))
+    return Secured(ca_file, context)
+
+
 class FakeCounty:
     """The server; see `county`."""
 
@@ -49,9 +67,8 @@ class FakeCounty:
         self.hash_twist = b""
         self.online = SigningKey.generate()
         self.nonce = ""  # answers every question about the time as if this had been asked
-        self.ca_file = folder / "county-ca.pem"
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(_certificate(folder, self.ca_file, begins, host))
+        secured = secure(folder, begins, host)
+        self.ca_file, context = secured.ca_file, secured.context
         county = self
 
         class Handler(_Handler):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -21,13 +22,18 @@ from typing import Literal
 
 Kind = Literal[
     "reset", "silence", "truncate", "flip", "no-range", "wrong-range", "short-range", "other-range", "portal",
-    "redirect", "status", "encoded", "changed", "never-answer", "garbage", "redirect-home", "endless",
+    "redirect", "status", "encoded", "changed", "never-answer", "garbage", "redirect-home", "endless", "trickle",
+    "longer", "slow-head", "cached",
 ]  # fmt: skip
 
 
 @dataclass
 class Fault:
-    """A misbehaviour: ``after`` body bytes where that means something; ``status`` and ``headers`` likewise."""
+    """A misbehaviour: ``after`` body bytes where that means something; ``status`` and ``headers`` likewise.
+
+    ``trickle``: from there on a byte ten times a second. ``longer``: more body than said. ``slow-head``: a byte of the
+    head a second. ``cached``: a copy that has gone bad is given to whoever does not ask past it.
+    """
 
     kind: Kind
     after: int = 0
@@ -47,27 +53,44 @@ class Request:
     encoding: str
     sent: int = 0
     body: bytes = b""
+    cache_control: str = ""
 
 
 class FakeServer:
     """The server; see `serving`. ``bytes_per_s`` paces bodies, ``answers`` are for POST and other paths."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, tls: ssl.SSLContext | None = None, *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self.folder = folder
         self.faults: list[Fault] = []
         self.requests: list[Request] = []
         self.bytes_per_s: float | None = None
         self.silence_s = 30.0
+        self.send_buffer_bytes: int | None = 16_384  # small, so that `sent` is nearly what has arrived
+        self._files: dict[Path, tuple[float, bytes, str]] = {}
         self._lock = threading.Lock()
         self._gone = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer((host, port), self._handler())
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def base(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+        return self._server.server_port
+
+    @property
+    def listener(self) -> socket.socket:
+        """The socket that takes calls."""
+        return self._server.socket
 
     @property
     def sent(self) -> int:
@@ -83,6 +106,14 @@ class FakeServer:
                         self.faults.remove(fault)
                     return fault
         return None
+
+    def file(self, path: Path) -> tuple[bytes, str]:
+        """Return a file and its tag; read and hashed once, however often it is asked for."""
+        changed = path.stat().st_mtime
+        if self._files.get(path, (0.0,))[0] != changed:
+            data = path.read_bytes()
+            self._files[path] = (changed, data, _tag(data))
+        return self._files[path][1:]
 
     def start(self) -> None:
         self._thread.start()
@@ -118,7 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def setup(self) -> None:
-        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        if (size := self.server_of_test.send_buffer_bytes) is not None:
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
         super().setup()
 
     def do_GET(self) -> None:
@@ -128,6 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.headers.get("Range", ""),
             self.headers.get("If-Range", ""),
             self.headers.get("Accept-Encoding", ""),
+            cache_control=self.headers.get("Cache-Control", ""),
         )
         fake.requests.append(asked)
         fault = fake.fault_for(self.path)
@@ -135,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and kind in ("never-answer", "garbage", "portal", "redirect", "redirect-home", "status", "endless"):
             self._answer_wrongly(fault)
         elif (path := fake.folder / self.path.lstrip("/")).is_file():
-            self._give(path.read_bytes(), asked, fault)
+            self._give(*fake.file(path), asked, fault)
         else:
             self._say(404, b"not here", {})
 
@@ -165,11 +198,11 @@ class _Handler(BaseHTTPRequestHandler):
             while not self.server_of_test.is_gone:
                 self.connection.sendall(b"{" * 65_536)
 
-    def _give(self, data: bytes, asked: Request, fault: Fault | None) -> None:
+    def _give(self, data: bytes, tag: str, asked: Request, fault: Fault | None) -> None:
         kind = fault.kind if fault else None
-        if kind == "changed":
+        if kind == "changed" or (kind == "cached" and not asked.cache_control):
             data = bytes(byte ^ 0x55 for byte in data)
-        tag = '"' + hashlib.sha256(data).hexdigest()[:16] + '"'
+            tag = _tag(data)
         found = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.range)
         fresh = not asked.if_range or asked.if_range == tag
         if not found or not fresh or kind == "no-range":
@@ -191,6 +224,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, body: bytes, headers: dict[str, str], asked: Request, fault: Fault | None) -> None:
         kind, after = (fault.kind, fault.after) if fault else (None, 0)
+        if kind == "slow-head":
+            self._write_slowly(b"HTTP/1.1 206 Partial", 1.0)
+            return
         if kind == "encoded":
             headers = {**headers, "Content-Encoding": "gzip"}
         if kind == "flip" and after < len(body):
@@ -199,16 +235,33 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Length": str(len(body)), "Accept-Ranges": "bytes", **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        broken = kind in ("reset", "silence", "truncate")
-        if not self._write(body[:after] if broken else body, asked):
-            return
+        if kind not in ("reset", "silence", "truncate", "trickle"):
+            self._write(body + bytes(5_000 if kind == "longer" else 0), asked)
+        elif self._write(body[:after], asked):
+            self._break_off(str(kind), body[after:], asked)
+
+    def _break_off(self, kind: str, rest: bytes, asked: Request) -> None:
+        if kind == "trickle":
+            asked.sent += self._write_slowly(rest, 0.1)
         if kind == "silence":
             self.server_of_test.wait(self.server_of_test.silence_s)
         if kind == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if broken:
-            self.close_connection = True
-            self.connection.close()
+        self.close_connection = True
+        self.connection.close()
+
+    def _write_slowly(self, data: bytes, pause_s: float) -> int:
+        """Send a byte at a time until the client or the test has gone; return how many."""
+        self.close_connection = True
+        for sent in range(len(data)):
+            try:
+                self.connection.sendall(data[sent : sent + 1])
+            except OSError:
+                return sent
+            self.server_of_test.wait(pause_s)
+            if self.server_of_test.is_gone:
+                return sent
+        return len(data)
 
     def _write(self, body: bytes, asked: Request) -> bool:
         rate = self.server_of_test.bytes_per_s
@@ -233,10 +286,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+def _tag(data: bytes) -> str:
+    return '"' + hashlib.sha256(data).hexdigest()[:16] + '"'
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[FakeServer]:
+def serving(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[FakeServer]:
     """Serve a folder on a free port of loopback."""
-    server = FakeServer(folder)
+    server = FakeServer(folder, tls)
     server.start()
     try:
         yield server

@@ -12,6 +12,8 @@ Faults, each for a time or until `mend`:
   it, at once. (A real TCP may need as long again to notice the end.)
 - ``stall``: as silence for the calls of before; a new call is accepted and what it says is taken, but never answered;
   it is reset at the end.
+- ``forget``: as silence, and the calls of before stay silent for ever: a router that has forgotten them, or that came
+  back with another address. New calls are served after it.
 - ``refuse``: every call is reset; new ones are refused.
 
 How it keeps its rate (`tests.fakes.relay_call`): all calls share one booking of each direction. A piece is read, the
@@ -172,6 +174,9 @@ class Relay:
             self._begin(kind)
         if kind in ("reset", "refuse"):
             self._reset_calls()
+        if kind == "forget":
+            for call in self._calls:
+                call.forgotten = True
         if 0 < seconds < math.inf:
             self._mending = self._loop.call_later(seconds, self._mend)
 

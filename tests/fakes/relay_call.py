@@ -82,6 +82,7 @@ class Call:
     def __init__(self, line: Line, client: socket.socket, up: Direction, down: Direction) -> None:
         self._line, self._loop = line, line.loop
         self._client, self._up, self._down = client, up, down
+        self.forgotten = False
         self._server = with_small_buffers(socket.socket())
         self.task = self._loop.create_task(self._run())
 
@@ -100,7 +101,7 @@ class Call:
                 await self._swallow()
             if self._line.fault == "reset":
                 raise ConnectionResetError
-            await self._line.flowing.wait()
+            await self._flowing()
             await self._loop.sock_connect(self._server, ("127.0.0.1", self._line.to_port))
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._carry(self._client, self._server, self._up))
@@ -109,6 +110,11 @@ class Call:
             self.reset()
         close_socket(self._loop, self._client)
         close_socket(self._loop, self._server)
+
+    async def _flowing(self) -> None:
+        await self._line.flowing.wait()
+        if self.forgotten:
+            await asyncio.Event().wait()  # for ever: nobody sets it
 
     async def _swallow(self) -> None:
         """Take what the client says until the stall is over."""
@@ -133,7 +139,7 @@ class Call:
     ) -> None:
         data = b"to begin with"
         while data:
-            await self._line.flowing.wait()
+            await self._flowing()
             data = await self._loop.sock_recv(source, direction.piece_bytes(self._line.now_s()))
             leaves_s = await direction.book(self._line, len(data))
             await underway.put((leaves_s + self._line.round_trip_s / 2, data))
@@ -144,7 +150,7 @@ class Call:
         while True:
             due_s, data = await underway.get()
             await asyncio.sleep(max(0.0, due_s - self._line.now_s()))
-            await self._line.flowing.wait()
+            await self._flowing()
             if not data:
                 sink.shutdown(socket.SHUT_WR)
                 return

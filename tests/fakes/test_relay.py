@@ -192,6 +192,18 @@ def test_a_stall_takes_all_and_never_answers(server: int) -> None:
         assert relay.counts().up_bytes == 0
 
 
+def test_a_line_that_forgets_serves_new_calls_and_never_again_those_of_before(server: int) -> None:
+    with Relay(server) as relay, call(relay) as old:
+        seconds_for(1, old)
+        relay.fail("forget", 0.2)
+        old.sendall(b"GIVE1")
+        with call(relay) as new:
+            seconds_for(1, new)
+        old.settimeout(0.4)
+        with pytest.raises(TimeoutError):
+            old.recv(1)
+
+
 def test_a_line_that_refuses_has_its_port_again_afterwards(server: int) -> None:
     with Relay(server) as relay:
         with call(relay) as client:

@@ -39,6 +39,7 @@ from player.devices.journal import JournalDevice, OpenedJournal, open_journal
 from player.devices.keys.device import KeysDevice
 from player.devices.keys.table import numbered
 from player.devices.library import GenerationLibrary
+from player.devices.line_watch import LineWatch
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import sound_is_there
 from player.devices.preferences import Loaded, PreferencesDevice, load_preferences
@@ -272,6 +273,7 @@ class _Builder:
             StoreDevice(names.root, quota_bytes=configuration.quota_bytes, reserve_bytes=configuration.reserve_bytes)
         )
         workers = self._started(self._workers(clock, pace))
+        watch = self._started(LineWatch((*configuration.published, *filter(None, (configuration.api,)))))
         medium = self._started(MediaDevice(configuration.media, names.media, self.television.video_window_id, _sound))
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
@@ -286,6 +288,7 @@ class _Builder:
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
             effects.EvictBlobs: keeper,
             effects.KeepPreferences: chosen,
+            **dict.fromkeys((effects.WatchLine, effects.LeaveLine), watch),
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.TuneMedia, effects.PauseMedia, effects.SeekMedia), medium),
             **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),

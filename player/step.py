@@ -48,6 +48,7 @@ from player.core.events import (
     FetchProgressed,
     Journaled,
     JournalFailed,
+    LineBack,
     MediaEnded,
     MediaFailed,
     MediaOpened,
@@ -124,7 +125,9 @@ def _take(turn: Turn, before: World, event: Event) -> None:
 def _is_stale(world: World, event: Event) -> bool:
     """Return whether this answers an effect that is no longer pending."""
     match event:
-        case SyncProgressed() | SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered() | Evicted():
+        case SyncProgressed() | SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered():
+            return event.effect not in world.pending
+        case Evicted() | LineBack():
             return event.effect not in world.pending
     return False
 
@@ -235,6 +238,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     RoomMeasured: transfers.measured,
     BlobSpoilt: scrub.follow_event,
     ScrubFinished: scrub.follow_event,
+    LineBack: line.back,
     PhoneShown: phone.follow_event,
     PhoneHeard: _phone,
     PhoneFinished: phone.follow_event,

@@ -29,6 +29,7 @@ POLL_MS: Final = 5_000
 POLL_SELDOM_MS: Final = 20_000
 NEW_CODE_MS: Final = 3 * 60_000  # so long somebody probably stands before the box
 FAILED_BASE_MS: Final = 10_000
+LOST_BASE_MS: Final = 60_000
 FAILED_CAP_MS: Final = 300_000
 _B = BindingState
 
@@ -100,8 +101,10 @@ def _failed(turn: Turn, event: BindingAnswered, failures: int) -> None:
     valid = old.state is _B.CODE_SHOWN and now < old.expires_monotonic_ms
     turn.change(binding=replace(old, error=event.error) if valid else Binding(_B.UNBOUND, error=event.error))
     seed = f"{turn.world.box_id}/binding/{turn.now.boot}"
-    wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
-    turn.change(enrol=WorkerRun(0, now + wait, failures, event.error))
+    lost = line.is_lost(event.error, event.fault, None)
+    base_ms = LOST_BASE_MS if lost else FAILED_BASE_MS
+    wait = backoff_ms(failures, base_ms=base_ms, cap_ms=FAILED_CAP_MS, seed=seed)
+    turn.change(enrol=WorkerRun(0, now + wait, failures, event.error, now, lost))
 
 
 def _late_answer(turn: Turn, event: BindingAnswered) -> None:

@@ -160,14 +160,15 @@ class RunSync(msgspec.Struct, frozen=True):
 
     ``within_ms`` is how long the window stays open, None if nothing closes it; ``monthly_bytes`` is the
     month's allowance of the line, None if it is not metered (`player.core.limits`). ``for_document``: the box was
-    just bound, and until its document is published nothing else is worth minutes of the line. A running one is
-    replaced.
+    just bound, and until its document is published nothing else is worth minutes of the line. ``paused_ms`` is how long
+    ago the last attempt failed, 0 if it did not. A running one is replaced.
     """
 
     id: int
     within_ms: int | None = None
     monthly_bytes: int | None = None
     for_document: bool = False
+    paused_ms: int = 0
 
 
 Purpose = Literal["session", "order", "poster", "stock"]  # what bytes are fetched for; the meter counts by it
@@ -183,12 +184,13 @@ class WantedBlob(msgspec.Struct, frozen=True):
 
 
 class RunFetch(msgspec.Struct, frozen=True):
-    """Fetch these blobs in this order, within cap and allowance; a running fetch is replaced."""
+    """Fetch these blobs in this order, within cap and allowance; a running fetch is replaced. Else as `RunSync`."""
 
     id: int
     blobs: tuple[WantedBlob, ...]
     bits_per_second: int | None = None
     monthly_bytes: int | None = None
+    paused_ms: int = 0
 
 
 class StopFetch(msgspec.Struct, frozen=True):
@@ -233,6 +235,18 @@ class StopPhone(msgspec.Struct, frozen=True):
     id: int
 
 
+class WatchLine(msgspec.Struct, frozen=True):
+    """Look, without a worker, whether anybody takes a call again, and answer `LineBack`; once, or until `LeaveLine`."""
+
+    id: int
+
+
+class LeaveLine(msgspec.Struct, frozen=True):
+    """Watch the line no longer."""
+
+    id: int
+
+
 class EvictBlobs(msgspec.Struct, frozen=True):
     """Remove blobs from the store."""
 
@@ -272,7 +286,8 @@ class Quit(msgspec.Struct, frozen=True):
 MediaEffect = OpenMedia | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
-WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunStopCode | RunPhone | StopPhone
+LineEffect = WatchLine | LeaveLine
+WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunStopCode | RunPhone | StopPhone | LineEffect
 StoreEffect = EvictBlobs | RunScrub | StopScrub
 Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | KeepPreferences | SetClock | Quit
 

@@ -180,7 +180,8 @@ class FetchProgressed(msgspec.Struct, frozen=True):
 class FetchFinished(msgspec.Struct, frozen=True):
     """The fetch worker ended; ``error`` is empty if all that was asked for is here.
 
-    ``line`` is the line's history with what the worker has seen of it, None if it saw nothing.
+    ``line`` is the line's history with what the worker has seen of it, None if it saw nothing; ``fault`` is the code of
+    what stands in the way, where it is known to be more than a bad line.
     """
 
     effect: int
@@ -189,6 +190,7 @@ class FetchFinished(msgspec.Struct, frozen=True):
     retry_after_s: float | None = None
     line: LineHistory | None = None
     spent: Spent | None = None
+    fault: str = ""
 
 
 class UploadFinished(msgspec.Struct, frozen=True):
@@ -250,6 +252,12 @@ class PhoneFinished(msgspec.Struct, frozen=True):
     error: str
 
 
+class LineBack(msgspec.Struct, frozen=True):
+    """Somebody takes a call again: it is worth to ask. Whether more than a call is taken, nobody knows yet."""
+
+    effect: int
+
+
 class Evicted(msgspec.Struct, frozen=True):
     """These blobs are no longer in the store; none if it could not be changed, and then nobody knows the room."""
 
@@ -306,6 +314,7 @@ Event = (
     | PhoneShown
     | PhoneHeard
     | PhoneFinished
+    | LineBack
     | Evicted
     | RoomMeasured
     | BlobSpoilt

@@ -68,11 +68,13 @@ def finished(turn: Turn, event: UploadFinished) -> None:
     if event.error:
         failures = run.failures + 1
         seed = f"{turn.world.box_id}/upload/{turn.now.boot}"
-        wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
+        lost = line.is_lost(event.error, event.fault, event.retry_after_s)
+        base_ms = line.LOST_BASE_MS if lost else FAILED_BASE_MS
+        wait = backoff_ms(failures, base_ms=base_ms, cap_ms=FAILED_CAP_MS, seed=seed)
         wait += asked_ms(event.retry_after_s)  # all boxes are asked the same: scattered from there on
         reached = max(turn.world.outbox.acknowledged, event.head)  # what went up before it failed
         turn.change(outbox=replace(turn.world.outbox, acknowledged=reached))
-        _run(turn, WorkerRun(0, now + wait, failures, event.error))
+        _run(turn, WorkerRun(0, now + wait, failures, event.error, now, lost))
         line.county_failed(turn, event.error, event.fault)
         return
     line.county_answered(turn)

@@ -12,6 +12,7 @@ from . import (
     learning,
     ledger,
     lessons,
+    line,
     months,
     outbox,
     own_sessions,
@@ -54,6 +55,7 @@ def settle(turn: Turn, before: World) -> None:
         transfers.forget_plan(turn)
     transfers.settle(turn)
     scrub.follow_event(turn, _AWAKE)
+    line.settle(turn)
     health.settle(turn)
     tv_power.settle(turn, before)
     phone.settle(turn)

@@ -47,7 +47,8 @@ def settle(turn: Turn) -> None:
         return
     within_ms = limits.open_for_ms(world) if limits.is_open(world) else None
     waits = _waits_for_document(world) and run.failures < PATIENT_ASKS
-    effect = turn.ask(RunSync, within_ms=within_ms, monthly_bytes=limits.monthly_bytes(world), for_document=waits)
+    monthly, paused_ms = limits.monthly_bytes(world), run.paused_ms(turn.now.monotonic_ms)
+    effect = turn.ask(RunSync, within_ms=within_ms, monthly_bytes=monthly, for_document=waits, paused_ms=paused_ms)
     turn.change(sync=replace(run, effect=effect))
 
 
@@ -74,9 +75,11 @@ def finished(turn: Turn, event: SyncFinished) -> None:
     before = 0 if event.moved else turn.world.sync.failures
     brought = event.generation is not None and event.generation.box is not None
     failures = before + 1 if event.error or (_waits_for_document(turn.world) and not brought) else 0
-    wait = max(_wait_ms(turn, failures, failed=bool(event.error)), asked_ms(event.retry_after_s))
-    turn.change(sync=WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error))
     refused = bool(event.error) and event.refused
+    lost = not (refused or event.moved) and line.is_lost(event.error, event.fault, event.retry_after_s)
+    base_ms = (line.LOST_BASE_MS if lost else FAILED_BASE_MS) if event.error else None
+    wait, now = max(_wait_ms(turn, failures, base_ms), asked_ms(event.retry_after_s)), turn.now.monotonic_ms
+    turn.change(sync=WorkerRun(0, now + wait, failures, event.error, now if event.error else 0, lost))
     troubles.set_active(turn, faults.UNTRUSTED_UPDATE, active=refused, detail=event.error)
     if event.error and not refused and event.fault not in faults.ON_THE_DISK:
         line.no_files(turn, event.error, event.fault or faults.NO_LINE)
@@ -89,12 +92,12 @@ def deadline(world: World) -> int | None:
     return world.sync.next_monotonic_ms if may_ask(world) and not world.sync.effect else None
 
 
-def _wait_ms(turn: Turn, failures: int, *, failed: bool) -> int:
+def _wait_ms(turn: Turn, failures: int, failed_base_ms: int | None) -> int:
     world = turn.world
     seed = f"{world.box_id}/sync"
     period = (world.generation.policy.refresh_minutes if world.generation else 60) * MINUTE_MS
-    if failed:
-        return backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=period, seed=f"{seed}/{turn.now.boot}")
+    if failed_base_ms is not None:
+        return backoff_ms(failures, base_ms=failed_base_ms, cap_ms=period, seed=f"{seed}/{turn.now.boot}")
     if failures:
         return backoff_ms(failures, base_ms=JUST_BOUND_BASE_MS, cap_ms=JUST_BOUND_CAP_MS, seed=seed)
     return scattered_ms(period, seed)

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence
 
-from . import faults, limits, months, planner, quiet, schedule, troubles
+from . import faults, limits, line, months, planner, quiet, schedule, troubles
 from .backoff import asked_ms, backoff_ms
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
@@ -92,6 +92,8 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
     _set_room(turn, event.free_bytes)
     months.spent(turn, event.spent)
     _change(turn, fetched_bytes=world.transfers.fetched_bytes + more, moving=world.transfers.moving or more > 0)
+    if more:
+        line.well(turn)
 
 
 def finished(turn: Turn, event: FetchFinished) -> None:
@@ -105,12 +107,14 @@ def finished(turn: Turn, event: FetchFinished) -> None:
     missing = [sha for sha in world.transfers.wanted if not _is_complete(world, sha)]
     before = 0 if world.transfers.moving else world.transfers.run.failures
     failures = before + 1 if event.error or missing else 0
-    wait = 0
+    lost = not world.transfers.moving and line.is_lost(event.error, event.fault, event.retry_after_s)
+    wait, now = 0, turn.now.monotonic_ms
     if failures:
         seed = f"{world.box_id}/fetch/{turn.now.boot}"
-        wait = backoff_ms(failures, base_ms=FAILED_BASE_MS, cap_ms=FAILED_CAP_MS, seed=seed)
+        base_ms = line.LOST_BASE_MS if lost else FAILED_BASE_MS
+        wait = backoff_ms(failures, base_ms=base_ms, cap_ms=FAILED_CAP_MS, seed=seed)
         wait = max(wait, asked_ms(event.retry_after_s), DISK_FULL_MS if event.disk_full else 0)
-    run = WorkerRun(0, turn.now.monotonic_ms + wait, failures, event.error)
+    run = WorkerRun(0, now + wait, failures, event.error, now, lost)
     _change(turn, run=run, wanted=(), planned=False)
 
 
@@ -197,6 +201,7 @@ def _run(turn: Turn) -> None:
         caps = {
             "bits_per_second": limits.bits_per_second(turn.world),
             "monthly_bytes": limits.monthly_bytes(turn.world),
+            "paused_ms": transfers.run.paused_ms(turn.now.monotonic_ms),
         }
         effect = turn.ask(RunFetch, blobs=order, **caps)
         wanted = tuple(blob.sha256 for blob in order)

@@ -211,6 +211,7 @@ class Learning(msgspec.Struct, frozen=True):
 class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic).
 
+    ``failed_monotonic_ms`` is when it failed last, 0 if it did not; ``lost``: because nobody could be reached.
     ``percent`` is how much the running one has brought of all that it will bring, 0 while it has not said so.
     """
 
@@ -218,7 +219,20 @@ class WorkerRun(msgspec.Struct, frozen=True):
     next_monotonic_ms: int = 0
     failures: int = 0
     error: str = ""
+    failed_monotonic_ms: int = 0
+    lost: bool = False
     percent: int = 0
+
+    def paused_ms(self, now_ms: int) -> int:
+        """Return how long ago it failed, 0 if it did not."""
+        return now_ms - self.failed_monotonic_ms if self.failures else 0
+
+
+class LineWatch(msgspec.Struct, frozen=True):
+    """The watch over a lost line: its effect (0: none), and how often in a row it was back for nothing."""
+
+    effect: int = 0
+    false_alarms: int = 0
 
 
 class Transfers(msgspec.Struct, frozen=True):
@@ -351,6 +365,7 @@ class World(msgspec.Struct, frozen=True):
     ledger: Ledger = Ledger()
     outbox: Outbox = Outbox()
     sync: WorkerRun = WorkerRun()
+    line: LineWatch = LineWatch()
     enrol: WorkerRun = WorkerRun()
     phone: Phone = Phone()
     stop_codes: StopCodes = StopCodes()

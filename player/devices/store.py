@@ -22,6 +22,7 @@ from player.core.facts import StoreFacts
 from player.ports import Emit
 from player.store.contents import bytes_in, evict, free_bytes, scan, used_bytes
 from player.store.errors import StoreBusy, StoreError, on_the_disk
+from player.store.line_history import read_history
 from player.store.lock import alone
 from player.store.meter import spent
 from player.store.names import StoreNames, is_blob_name
@@ -48,7 +49,8 @@ def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFact
     contents = scan(names)
     with on_the_disk(f"measuring {root}"):
         free = free_bytes(names, contents.used_bytes, quota_bytes=quota_bytes, reserve_bytes=reserve_bytes)
-        return StoreFacts(contents.blobs, free, quota_bytes, spent(names), recordings_bytes=contents.recordings_bytes)
+        line, recordings = read_history(names), contents.recordings_bytes
+        return StoreFacts(contents.blobs, free, quota_bytes, spent(names), line, recordings)
 
 
 class StoreDevice:

@@ -16,7 +16,10 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from player.core.effects import Effect, RunFetch, RunPhone, RunScrub, StopFetch, StopPhone, StopScrub
+from player.core.events import Event, FetchFinished
 from player.core.facts import GenerationFacts
 from player.devices.generation import load_generation
 from player.devices.workers_answers import Run, answer, progress
@@ -24,6 +27,8 @@ from player.devices.workers_child import Child
 from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
 from player.ports import Emit, TimeKeeper
+from player.store.line_history import read_history
+from player.store.names import StoreNames
 from player.workers.messages import FetchProgress, IdentityResult, IdentitySpec, Progress, Result
 from playlists.acknowledged import read_acknowledged
 from playlists.errors import FailedAttempt
@@ -92,7 +97,7 @@ class WorkersDevice:
 
         def ended(result: Result | None, why: str) -> None:
             for event in answer(run, result, why, self._acknowledged(), self._generation):
-                self._emit(event)
+                self._emit(self._with_line(event))
 
         try:
             name, spec = self._specs.of(run)
@@ -100,6 +105,12 @@ class WorkersDevice:
         except OSError as error:
             _log.error("a worker cannot be started: %s", error)
             ended(None, f"a worker cannot be started: {error}")
+
+    def _with_line(self, event: Event) -> Event:
+        """Add to the end of a fetch what it has learnt of the line, also if it was killed."""
+        if not isinstance(event, FetchFinished):
+            return event
+        return msgspec.structs.replace(event, line=read_history(StoreNames(self._folders.store)))
 
     def _generation(self) -> GenerationFacts | None:
         return load_generation(self._folders)

@@ -103,7 +103,12 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
         return [FetchFinished(run.id, error=why)]
     full = result.fault == faults.DISK_FULL
     finished = FetchFinished(
-        run.id, result.error, disk_full=full, retry_after_s=result.retry_after_s, spent=result.spent
+        run.id,
+        result.error,
+        disk_full=full,
+        retry_after_s=result.retry_after_s,
+        spent=result.spent,
+        fault=result.fault,
     )
     if result.fault in CARD_FAULTS:
         return [FaultReported(result.fault, active=True, detail=result.error), finished]

@@ -119,6 +119,7 @@ class Specs:
             newest_courses=self._limits.newest_courses,
             for_document=run.for_document,
             wall_ms=moment.wall_ms,
+            paused_s=run.paused_ms / 1000,
             online_keys=self._who_tells_time(),
         )
 
@@ -132,6 +133,7 @@ class Specs:
             sources=self._county.published,
             line=self._line(run.monthly_bytes),
             bits_per_second=run.bits_per_second,
+            paused_s=run.paused_ms / 1000,
         )
 
     def _scrub(self, run: RunScrub) -> ScrubSpec:

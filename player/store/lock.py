@@ -22,20 +22,20 @@ _LOOK_AGAIN_S: Final = 0.02
 
 
 @contextmanager
-def alone(names: StoreNames) -> Iterator[None]:
+def alone(names: StoreNames, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
     """Keep other processes out.
 
     Raises:
-        StoreBusy: Another one has been at work for ten seconds.
+        StoreBusy: Another one has been at work for so long.
         StoreError: The disk refuses.
     """
     with on_the_disk(f"opening {names.root}"):
         make_folder(names.partials)
         descriptor = os.open(names.partials / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        until_s = time.monotonic() + LOCK_WAIT_S
+        until_s = time.monotonic() + wait_s
         while not _locked(descriptor):
-            if time.monotonic() > until_s:
+            if time.monotonic() >= until_s:
                 raise StoreBusy("use the store", "another fetch worker is still at work")
             time.sleep(_LOOK_AGAIN_S)
         yield

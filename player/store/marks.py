@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import struct
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ import msgspec
 
 from playlists.chunks import chunk_count, chunk_range
 from playlists.files import write_durably
+from playlists.targets import CHUNK_BYTES
 
 _HEADER: Final = struct.Struct("<8sQ")
 _MARK: Final = struct.Struct("<I")
@@ -106,17 +108,19 @@ class Marks:
 
     def first_gap(self) -> Gap | None:
         """Return the first bytes to fetch, as many as one request can bring without a byte that is here."""
-        indexes = iter(range(len(self)))
-        first = next((index for index in indexes if not self.is_verified(index)), None)
-        if first is None:
-            return None
-        start, end = chunk_range(first, self.blob_bytes)
-        start += self.piece(first)
-        for index in indexes:
-            if self._numbers[index]:
-                break
-            end = chunk_range(index, self.blob_bytes)[1]
-        return Gap(start, end)
+        return next(self.gaps(), None)
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield all that has to be fetched, in order, each without a byte that is here."""
+        start: int | None = None
+        for index, number in enumerate(self._numbers):
+            if start is not None and number:
+                yield Gap(start, index * CHUNK_BYTES)
+                start = None
+            if start is None and not number & _VERIFIED:
+                start = index * CHUNK_BYTES + number
+        if start is not None:
+            yield Gap(start, self.blob_bytes)
 
     def _is_sound(self, index: int) -> bool:
         start, end = chunk_range(index, self.blob_bytes)

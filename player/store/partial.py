@@ -116,6 +116,14 @@ class PartialBlob:
         """Return the next bytes to fetch, or None if all are here."""
         return self._file.marks.first_gap()
 
+    def gaps(self) -> list[Gap]:
+        """Return all that has to be fetched, in order; nothing if all is here."""
+        return list(self._file.marks.gaps())
+
+    def chunks_of(self, offset: int, length: int) -> range:
+        """Return the chunks in which these bytes lie."""
+        return range(offset // CHUNK_BYTES, -(-min(offset + length, self.blob_bytes) // CHUNK_BYTES))
+
     def write(self, offset: int, data: bytes) -> int:
         """Take in bytes of the blob; those that are here already are left out.
 

@@ -1,15 +1,13 @@
 """The fetch worker: brings blobs into the store, in the given order, from whatever source gives them.
 
 Rules: no byte that is here is asked for again; a chunk counts once it is verified and durable; after silence,
-resets or a kill it goes on at the same byte; a source that gives wrong bytes twice, or a web page, is not
-asked for that blob again. Without room it ends and says so: what to evict is the core's decision. A kill at
-any point costs the piece in flight.
+resets or a kill it goes on at the same byte; a source that gives wrong bytes twice is not asked for that blob
+again, one behind a web page not at all. How that is done, `pulling` says. Without room it ends and says so: what to
+evict is the core's decision. A kill at any point costs the piece in flight.
 """
 
 from __future__ import annotations
 
-import random
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -18,26 +16,20 @@ import msgspec
 
 from player.store.contents import free_bytes, used_bytes
 from player.store.errors import StoreError, StoreFull, on_the_disk
+from player.store.line_history import LineBook
 from player.store.lock import alone
-from player.store.marks import Gap
 from player.store.names import StoreNames
-from player.store.partial import BadPlace, PartialBlob, WrongChunk
+from player.store.partial import BadPlace, PartialBlob
 from player.workers.child import Say, live
-from player.workers.lines import open_session
 from player.workers.messages import FetchProgress, FetchResult, FetchSpec, Wanted
-from player.workers.pace import Bucket
-from player.workers.ranges import Refused
-from player.workers.sources import SourceState, next_source, open_sources
+from player.workers.pulling import GivenUp, Pulling
 from player.workers.toll import Toll, UsedUp, paying
+from player.workers.wall import WallTime
 from playlists.chunks import chunk_digests, chunk_list_bytes
 from playlists.documents import Blob
 from playlists.errors import BadData, FailedAttempt, UntrustedData
 
 PROBLEMS_SHOWN: Final = 3
-
-
-class GivenUp(FailedAttempt):
-    """No source has brought a byte for so long, or the time is up: it is better to try later."""
 
 
 def main() -> int:
@@ -50,7 +42,7 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
     names = StoreNames(Path(spec.store))
     try:
         with alone(names), paying(spec.line, "session") as toll:
-            result = Fetching(spec, say, names, toll).run()
+            result = _fetch_and_learn(spec, say, names, toll)
         return msgspec.structs.replace(result, spent=toll.spent)
     except StoreError as error:
         return FetchResult(error=str(error), fault=error.fault)
@@ -58,18 +50,31 @@ def fetch(spec: FetchSpec, say: Say) -> FetchResult:
         return FetchResult(error=str(error))
 
 
+def _fetch_and_learn(spec: FetchSpec, say: Say, names: StoreNames, toll: Toll) -> FetchResult:
+    """Fetch, and remember what was seen of the line."""
+    wall = WallTime(spec.line)
+    book = LineBook(names, wall.now_ms, wall.utc_offset_minutes)
+    fetching = Fetching(spec, say, names, toll, book)
+    try:
+        return fetching.run()
+    finally:
+        if not fetching.came_bytes:
+            book.observe_pause(spec.paused_s)
+        book.write()
+
+
 class Fetching:
     """One run of the worker. Nothing here outlives it but what is in the store."""
 
-    def __init__(self, spec: FetchSpec, say: Say, names: StoreNames, toll: Toll) -> None:
-        rate = spec.bits_per_second / 8 if spec.bits_per_second else None
+    def __init__(self, spec: FetchSpec, say: Say, names: StoreNames, toll: Toll, book: LineBook) -> None:
         self._spec, self._say, self._names, self._toll = spec, say, names, toll
-        self._sources = open_sources(
-            spec.sources, lambda: open_session(spec.line, toll, bytes_per_s=rate), Bucket(rate) if rate else None
-        )
-        self._used_bytes = 0
-        self._heard_s = time.monotonic()
-        self._until_s = self._heard_s + spec.limit_s
+        self._pulling = Pulling(spec, toll, book.observe)
+        self._used_bytes = self._measured_at_bytes = 0
+
+    @property
+    def came_bytes(self) -> int:
+        """What all sources have brought."""
+        return self._pulling.came_bytes
 
     def run(self) -> FetchResult:
         """Fetch blob after blob; one that no source has does not keep the others."""
@@ -84,7 +89,7 @@ class Fetching:
                     problems.append(str(error))
         except GivenUp as error:
             problems.append(str(error))
-            retry_after_s = error.retry_after_s
+            retry_after_s, fault = error.retry_after_s, error.fault
         except StoreError as error:
             problems.append(str(error))
             fault = error.fault
@@ -135,9 +140,17 @@ class Fetching:
             self._pull(partial)  # the disk changed or lost a chunk: once more, then it is the core's to know
             partial.finish()
 
+    def _pull(self, partial: PartialBlob) -> None:
+        def verified() -> None:
+            self._require_room_still(partial)
+            self._tell(partial.sha256, partial.verified_bytes, complete=False, sync_s=partial.sync_s)
+
+        self._pulling.fill(partial, verified)
+
     def _require_room(self, partial: PartialBlob) -> None:
         with on_the_disk("measuring the room"):
             self._used_bytes = used_bytes(self._names)
+            self._measured_at_bytes = self.came_bytes
         free = self._free_bytes()
         if partial.missing_bytes > free:
             raise StoreFull(f"fetch {partial.sha256}", f"needs {partial.missing_bytes} bytes, {free} are free")
@@ -148,69 +161,10 @@ class Fetching:
         if partial.missing_bytes > free:
             raise StoreFull(f"fetch {partial.sha256}", f"{partial.missing_bytes} bytes are missing, {free} are free")
 
-    def _pull(self, partial: PartialBlob) -> None:
-        while partial.first_gap() is not None:
-            state = self._next_source(partial.sha256)
-            try:
-                self._pull_from(state, partial)
-            except WrongChunk as error:
-                if not error.resumed:  # otherwise the fault may lie in what was here before
-                    state.struck(partial.sha256, str(error))
-            except Refused as error:
-                state.refused(partial.sha256, error.problem)
-            except (StoreError, GivenUp, UsedUp):
-                raise
-            except FailedAttempt as error:
-                self._toll.pay()
-                state.failed(error, time.monotonic(), random.random())  # noqa: S311 - jitter
-
-    def _pull_from(self, state: SourceState, partial: PartialBlob) -> None:
-        gap = self._payable(partial.first_gap())
-        with state.source.part(partial.sha256, partial.blob_bytes, gap) as part:
-            at = part.start
-            for piece in part.pieces:
-                self._heard(state, len(piece))
-                if partial.write(at, piece):
-                    self._require_room_still(partial)
-                    self._tell(partial.sha256, partial.verified_bytes, complete=False, sync_s=partial.sync_s)
-                at += len(piece)
-                if partial.complete:
-                    return
-
-    def _payable(self, gap: Gap | None) -> Gap:
-        """Return the part of a gap that the month's allowance still allows."""
-        assert gap is not None
-        left = self._toll.left_bytes()
-        if left == 0:
-            raise UsedUp
-        return gap if left is None else Gap(gap.start, min(gap.end, gap.start + left))
-
-    def _heard(self, state: SourceState, length: int) -> None:
-        self._heard_s = time.monotonic()
-        state.heard(self._heard_s)
-        self._toll.pay()
-        self._used_bytes += length
-        if self._heard_s > self._until_s:
-            raise GivenUp("fetch", f"the {self._spec.limit_s:.0f} s of this run are over")
-
-    def _next_source(self, blob: str) -> SourceState:
-        now_s = time.monotonic()
-        state = next_source(self._sources, blob, now_s)
-        if state is None:
-            refusals = [f"{one.source.name} {one.refusals[blob]}" for one in self._sources]
-            raise Refused(blob, "", "no source has it: " + ("; ".join(refusals) or "none is configured"))
-        start_s = max(now_s, state.ready_s)
-        if start_s > min(self._heard_s + self._spec.give_up_s, self._until_s):
-            raise GivenUp("fetch", state.last_error or "nothing came", retry_after_s=state.asked_to_wait_s)
-        time.sleep(start_s - now_s)
-        return state
-
     def _free_bytes(self) -> int:
-        spec = self._spec
+        spec, used = self._spec, self._used_bytes + self.came_bytes - self._measured_at_bytes
         with on_the_disk("measuring the room"):
-            return free_bytes(
-                self._names, self._used_bytes, quota_bytes=spec.quota_bytes, reserve_bytes=spec.reserve_bytes
-            )
+            return free_bytes(self._names, used, quota_bytes=spec.quota_bytes, reserve_bytes=spec.reserve_bytes)
 
     def _tell(self, blob: str, bytes_here: int, *, complete: bool, sync_s: float | None = None) -> None:
         self._say(

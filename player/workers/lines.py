@@ -6,7 +6,7 @@ So OpenSSL is told to leave them (X509_V_FLAG_NO_CHECK_TIME) and they are compar
 while the box's clock is unknown they are not.
 
 With a `Toll` every request is refused once the month's allowance is used up, and what the connections cost is
-counted. Callers: the workers.
+counted. Names are called as `player.workers.dial` says. Callers: the workers.
 """
 
 from __future__ import annotations
@@ -14,27 +14,46 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from player.workers.dial import AddressBook, dial
 from player.workers.messages import Line
-from player.workers.toll import Toll
 
 _NO_CHECK_TIME: Final = 0x200000
+_CONNECT_LONGEST_S: Final = 30.0
 _BUFFER_SHORTEST_BYTES: Final = 16 << 10
 _SocketOptions = list[tuple[int, int, int]]
 
 
-def open_session(line: Line, toll: Toll | None = None, *, bytes_per_s: float | None = None) -> requests.Session:
+class Watcher(Protocol):
+    """Is told of each connection, and asked before each request; a `Toll`, for one."""
+
+    def watch(self, opened: socket.socket) -> object:
+        """A connection was made."""
+
+    def require(self) -> None:
+        """A request is about to go out; may refuse it."""
+
+
+def open_session(
+    line: Line,
+    toll: Watcher | None = None,
+    *,
+    bytes_per_s: float | None = None,
+    book: AddressBook | None = None,
+) -> requests.Session:
     """Return a session.
 
     Args:
         line: Whom to believe.
         toll: Counts what it costs.
+        book: Remembers who answered; may be shared by sessions.
         bytes_per_s: With a cap, the kernel's receive buffer is kept to half a second of it; otherwise a
             server on a fast line would run megabytes ahead of the cap.
 
@@ -48,8 +67,9 @@ def open_session(line: Line, toll: Toll | None = None, *, bytes_per_s: float | N
     options: _SocketOptions = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
     if bytes_per_s is not None:
         options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, max(_BUFFER_SHORTEST_BYTES, int(bytes_per_s / 2))))
-    session.mount("http://", _Adapter(options, None, toll))
-    session.mount("https://", _Adapter(options, _context(line), toll))
+    book = {} if book is None else book
+    session.mount("http://", _Adapter(options, None, toll, book))
+    session.mount("https://", _Adapter(options, _context(line), toll, book))
     if line.ca_file:
         session.verify = line.ca_file  # otherwise requests adds the public authorities
     return session
@@ -91,16 +111,17 @@ def _require_valid(certificate: Mapping[str, Any], now_s: float) -> None:
 class _Adapter(HTTPAdapter):
     """An adapter with our socket options, TLS context and toll."""
 
-    def __init__(self, options: _SocketOptions, context: ssl.SSLContext | None, toll: Toll | None) -> None:
-        self._options, self._context, self._toll = options, context, toll
+    def __init__(
+        self, options: _SocketOptions, context: ssl.SSLContext | None, toll: Watcher | None, book: AddressBook
+    ) -> None:
+        self._options, self._context, self._toll, self._book = options, context, toll, book
         super().__init__(pool_connections=4, pool_maxsize=4)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         if self._context is not None:
             named["ssl_context"] = self._context
         super().init_poolmanager(*arguments, socket_options=self._options, **named)
-        if self._toll is not None:
-            self.poolmanager.pool_classes_by_scheme = _pools(self._toll)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._toll, self._book)
 
     def send(self, *arguments: Any, **named: Any) -> requests.Response:
         if self._toll is not None:
@@ -108,18 +129,26 @@ class _Adapter(HTTPAdapter):
         return super().send(*arguments, **named)
 
 
-def _pools(toll: Toll) -> dict[str, type[HTTPConnectionPool]]:
-    """Return pools whose connections are watched by the toll."""
+def _pools(toll: Watcher | None, book: AddressBook) -> dict[str, type[HTTPConnectionPool]]:
+    """Return pools whose connections are called by `dial` and watched by the toll."""
 
     class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _called(self, book)
+
         def connect(self) -> None:
             super().connect()
-            toll.watch(self.sock)
+            if toll is not None:
+                toll.watch(self.sock)
 
     class Secured(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _called(self, book)
+
         def connect(self) -> None:
             super().connect()
-            toll.watch(self.sock)
+            if toll is not None:
+                toll.watch(self.sock)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -128,3 +157,20 @@ def _pools(toll: Toll) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secured
 
     return {"http": PlainPool, "https": SecuredPool}
+
+
+def _called(connection: HTTPConnection, book: AddressBook) -> socket.socket:
+    """Call a server, with the errors that urllib3 expects."""
+    timeout = connection.timeout if isinstance(connection.timeout, int | float) else _CONNECT_LONGEST_S
+    options = [(level, name, value) for level, name, value in connection.socket_options or () if isinstance(value, int)]
+    host, port = connection.host, connection.port
+    try:
+        called = dial(host, port, timeout_s=timeout, options=options, book=book)
+    except socket.gaierror as error:
+        raise NameResolutionError(host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, f"nobody at {host} took the call in {timeout} s") from error
+    except OSError as error:
+        raise NewConnectionError(connection, f"{host} cannot be called: {error}") from error
+    called.settimeout(timeout)
+    return called

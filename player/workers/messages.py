@@ -50,7 +50,9 @@ class Wanted(msgspec.Struct, frozen=True):
 class FetchSpec(Spec, frozen=True, kw_only=True):
     """Fetch blobs in this order from these sources, base URLs or folders, best first.
 
-    ``give_up_s`` without a single byte from any source ends the attempt.
+    ``give_up_s`` without a single byte from any source ends the attempt. ``paused_s`` is how long ago the run before
+    has failed: if this one brings nothing either, the line was dead so long. ``calls_most`` bounds how many parts of a
+    blob are asked for at once, where that is found to bring more.
     """
 
     store: str
@@ -61,6 +63,8 @@ class FetchSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
     bits_per_second: int | None = None
     give_up_s: float = 120
+    paused_s: float = 0
+    calls_most: int = 4
 
 
 class SyncSpec(Spec, frozen=True, kw_only=True):
@@ -69,7 +73,7 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     The documents of courses that are scheduled, ordered or (partly) in ``store`` come along, and so do those of
     the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. The county is asked
     for a better one first if ``online_keys`` names who may tell it. ``for_document``: without a document of this box
-    the menu is not fetched.
+    the menu is not fetched. ``paused_s`` as in `FetchSpec`.
     """
 
     generations: str
@@ -83,6 +87,7 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     for_document: bool = False
     wall_ms: int
     online_keys: tuple[str, ...] = ()
+    paused_s: float = 0
 
 
 class UploadSpec(Spec, frozen=True, kw_only=True):

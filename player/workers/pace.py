@@ -1,4 +1,4 @@
-"""Time in transfers: the cap of the line, how long silence may last, when to try again. Pure; time is given."""
+"""Time in transfers: the cap of the line, what its silence means, when to try again. Pure; time is given."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Final
 
 CONNECT_FIRST_S: Final = 3.0
 CONNECT_LONGEST_S: Final = 10.0
-SILENCE_FIRST_S: Final = 8.0
-SILENCE_SHORTEST_S: Final = 2.0
-SILENCE_LONGEST_S: Final = 20.0
-BACKOFF_FIRST_S: Final = 0.2
+PATIENCE_FIRST_S: Final = 1.5
+PATIENCE_SHORTEST_S: Final = 0.4
+PATIENCE_LONGEST_S: Final = 5.0
+BACKOFF_EVENLY: Final = 40  # so many attempts in the same rhythm: some seconds, as a line that flickers is away
+BACKOFF_FIRST_S: Final = 0.15
 BACKOFF_LONGEST_S: Final = 5.0
-BACKOFF_FLOWING_S: Final = 0.8  # … where the line has just brought something: it is the line that fails, not the server
-FLOWING_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -42,46 +41,47 @@ class Bucket:
 
 @dataclass(slots=True)
 class Silence:
-    """How long a read may take before the line counts as dead: as TCP reckons its time-out (RFC 6298, 2).
+    """How long a silence may last before it is worth to ask again beside it: as TCP reckons its time-out (RFC 6298, 2).
 
-    A line that brings something every 50 ms is given up after two seconds, a satellite's later.
+    A line that brings something every 50 ms is doubted after half a second, a satellite's later. Doubting costs a
+    call, not what is on its way; a line on which it was wrong again and again is doubted later and later.
     """
 
     usual_s: float = 0.0
     deviation_s: float = 0.0
-    connect_s: float = CONNECT_FIRST_S
+    shortest_s: float = PATIENCE_SHORTEST_S
 
     def heard(self, after_s: float) -> None:
-        """Note a read that took so long."""
+        """Note an answer or a read that took so long."""
         if not self.usual_s:
             self.usual_s, self.deviation_s = after_s, after_s / 2
             return
         self.deviation_s += (abs(after_s - self.usual_s) - self.deviation_s) / 4
         self.usual_s += (after_s - self.usual_s) / 8
 
-    def connected(self) -> None:
-        """Note that the other side took our call."""
-        self.connect_s = CONNECT_FIRST_S
+    def was_wrong(self) -> None:
+        """Note that the silence ended by itself, and asking again was for nothing."""
+        self.shortest_s = min(self.shortest_s * 1.5, PATIENCE_LONGEST_S)
 
-    def unheard(self) -> None:
-        """Note that a read or a call was given up: give the next one more time."""
-        self.connect_s = min(self.connect_s * 1.5, CONNECT_LONGEST_S)
-        if self.usual_s:
-            self.deviation_s *= 1.5
+    def was_right(self) -> None:
+        """Note that asking again brought what the old call did not."""
+        self.shortest_s = max(self.shortest_s * 0.7, PATIENCE_SHORTEST_S)
 
     @property
-    def seconds(self) -> float:
-        """How long to wait for the next bytes."""
+    def patience_s(self) -> float:
+        """How long to wait before asking again."""
         if not self.usual_s:
-            return SILENCE_FIRST_S
-        return min(max(SILENCE_SHORTEST_S, self.usual_s + 8 * self.deviation_s), SILENCE_LONGEST_S)
+            return max(PATIENCE_FIRST_S, self.shortest_s)
+        return min(max(self.shortest_s, self.usual_s + 4 * self.deviation_s), PATIENCE_LONGEST_S)
 
 
-def backoff_s(failures: int, chance: float, silent_s: float = FLOWING_S) -> float:
-    """Return how long to wait after so many failures in a row (from 1): full jitter, ``chance`` in 0 to 1.
+def backoff_s(failures: int, chance: float) -> float:
+    """Return how long to wait after so many failures in a row (from 1), half of it drawn by ``chance`` in 0 to 1.
 
-    ``silent_s`` is how long ago the last bytes came. A line that breaks every few seconds is up again within a second,
-    and waiting longer would waste what it can carry.
+    The first is repeated at once: calls break for reasons of their own. Then comes an even rhythm, for most outages
+    are short and a call costs little; then it grows.
     """
-    longest = BACKOFF_FIRST_S * 2.0 ** min(failures - 1, 10)
-    return chance * min(longest, BACKOFF_FLOWING_S if silent_s < FLOWING_S else BACKOFF_LONGEST_S)
+    if failures <= 1:
+        return BACKOFF_FIRST_S * chance / 4
+    longest = BACKOFF_FIRST_S * 1.5 ** min(max(0, failures - BACKOFF_EVENLY), 30)
+    return min(longest, BACKOFF_LONGEST_S) * (1 + chance) / 2

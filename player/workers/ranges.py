@@ -2,17 +2,21 @@
 
 Rules: a request names its range, identity encoding and, when known, the ETag (``If-Range``). Only 206 with
 the ``Content-Range`` that was asked for counts, or 200 with exactly the blob's length: then the bytes begin
-at 0, whatever was asked. A web page, a redirect to another host, an encoding, another length are refused: the
-source is not asked for this blob again (RFC 9110, sections 13.1.5, 14.2, 15.3.7). Everything else is an
-attempt that failed. Caller: the fetch worker.
+at 0, whatever was asked (RFC 9110, sections 13.1.5, 14.2, 15.3.7). Another length, an encoding, other bytes are
+refused: the source is not asked for this blob again. A web page, or being sent to another host, is a network
+that wants a log-in: the source is no use in this run. Everything else is an attempt that failed.
+
+A source may be asked by several calls at once, each with a wire of its own; what it has learnt they share.
+Caller: the fetch worker.
 """
 
 from __future__ import annotations
 
+import email.utils
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -23,11 +27,14 @@ import requests
 import urllib3
 
 from player.store.marks import Gap
-from player.workers.pace import Bucket, Silence
-from playlists.errors import FailedAttempt, UntrustedData
+from player.workers.pace import Silence
+from player.workers.wires import Wire
+from playlists.errors import FailedAttempt, UntrustedData, WebPage
 from playlists.targets import media_path
 
 PIECE_BYTES: Final = 64 << 10
+CONNECT_S: Final = 8.0
+SILENCE_S: Final = 30.0  # the fetch worker doubts a call much earlier; this ends what even it has forgotten
 REDIRECTS_LIMIT: Final = 3
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -46,38 +53,57 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class RangeSource(Protocol):
-    """Brings parts of blobs. ``whole_only`` says that it has been found to know no ranges: better ask others."""
+    """Brings parts of blobs.
+
+    ``whole_only`` says that it has been found to know no ranges: better ask others. ``is_far``: its bytes come over
+    the line. ``heads`` and ``reads`` are how long it usually takes to answer, and between pieces.
+    """
 
     whole_only: bool
+    is_far: bool
+    heads: Silence
+    reads: Silence
 
     @property
     def name(self) -> str:
         """What to call it in messages."""
 
-    def part(self, blob: str, blob_bytes: int, gap: Gap) -> AbstractContextManager[Part]:
+    def wire(self) -> Wire | None:
+        """Return a new way to it, None where none is needed."""
+
+    def part(self, blob: str, blob_bytes: int, gap: Gap, wire: Wire | None) -> AbstractContextManager[Part]:
         """Ask for the bytes of a gap. Reading the pieces may raise `FailedAttempt` as well.
 
         Raises:
             Refused: The source has something else under this name, or nothing.
+            WebPage: Somebody else answers in its place.
             FailedAttempt: Not this time.
         """
+
+    def distrust_caches(self, blob: str) -> None:
+        """Ask for this blob past whatever keeps copies on the way: one of them was wrong."""
 
 
 class FolderRanges:
     """A published tree in a folder, such as a stick or a mirror's mount."""
 
     whole_only = False
+    is_far = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.heads, self.reads = Silence(), Silence()
 
     @property
     def name(self) -> str:
         """The folder's path."""
         return str(self._folder)
 
+    def wire(self) -> None:
+        """None is needed."""
+
     @contextmanager
-    def part(self, blob: str, blob_bytes: int, gap: Gap) -> Iterator[Part]:
+    def part(self, blob: str, blob_bytes: int, gap: Gap, wire: Wire | None) -> Iterator[Part]:  # noqa: ARG002
         """Read from the file; see `RangeSource.part`."""
         path = self._folder / media_path(blob)
         try:
@@ -90,6 +116,9 @@ class FolderRanges:
             if os.fstat(file.fileno()).st_size != blob_bytes:
                 raise Refused(self.name, blob, f"has another length than {blob_bytes}")
             yield Part(gap.start, _pieces_of(file, gap))
+
+    def distrust_caches(self, blob: str) -> None:
+        """There are none."""
 
 
 def _pieces_of(file: BinaryIO, gap: Gap) -> Iterator[bytes]:
@@ -111,14 +140,18 @@ class HttpRanges:
 
     Args:
         base_url: The address of the published root.
-        session: From `player.workers.lines`.
-        bucket: Keeps the cap; None for no cap.
+        wire: Makes a new way to it.
+        piece_bytes: The most to read at once.
     """
 
-    def __init__(self, base_url: str, session: requests.Session, bucket: Bucket | None = None) -> None:
+    is_far = True
+
+    def __init__(self, base_url: str, wire: Callable[[], Wire], piece_bytes: int = PIECE_BYTES) -> None:
         self._base = base_url.rstrip("/") + "/"
-        self._session, self._bucket, self._silence = session, bucket, Silence()
+        self._wire, self._piece_bytes = wire, piece_bytes
         self._tags: dict[str, str] = {}
+        self._distrusted: set[str] = set()
+        self.heads, self.reads = Silence(), Silence()
         self.whole_only = False
 
     @property
@@ -126,40 +159,51 @@ class HttpRanges:
         """The address."""
         return self._base
 
+    def wire(self) -> Wire:
+        """Return a new way to it."""
+        return self._wire()
+
+    def distrust_caches(self, blob: str) -> None:
+        """Let no copy on the way answer for this blob."""
+        self._distrusted.add(blob)
+        self._tags.pop(blob, None)
+
     @contextmanager
-    def part(self, blob: str, blob_bytes: int, gap: Gap) -> Iterator[Part]:
+    def part(self, blob: str, blob_bytes: int, gap: Gap, wire: Wire | None) -> Iterator[Part]:
         """Send the request and judge the head of the answer; see `RangeSource.part`."""
-        with closing(self._answered(blob, gap)) as answer:
+        assert wire is not None
+        with closing(self._answered(wire.session, blob, gap)) as answer:
             span = self._judged(answer, blob, blob_bytes, gap)
             tag = answer.headers.get("ETag", "")
             if tag.startswith('"'):  # only a strong one may stand in If-Range
                 self._tags[blob] = tag
             yield Part(span.start, self._pieces(answer, blob, span))
 
-    def _answered(self, blob: str, gap: Gap) -> requests.Response:
-        with _attempt(f"fetch {blob}", self._base, self._silence):
-            answer = self._ask(blob, gap)
-            if answer.status_code == 200 and blob in self._tags:
-                del self._tags[blob]
+    def _answered(self, session: requests.Session, blob: str, gap: Gap) -> requests.Response:
+        with _attempt(f"fetch {blob}", self._base):
+            answer = self._ask(session, blob, gap)
+            if answer.status_code == 200 and self._tags.pop(blob, ""):
                 answer.close()  # If-Range did not match: ask without it, the chunks will tell
-                answer = self._ask(blob, gap)
-            self._silence.connected()
+                answer = self._ask(session, blob, gap)
             return answer
 
-    def _ask(self, blob: str, gap: Gap) -> requests.Response:
+    def _ask(self, session: requests.Session, blob: str, gap: Gap) -> requests.Response:
         headers = {"Range": f"bytes={gap.start}-{gap.end - 1}"}
-        if blob in self._tags:
-            headers["If-Range"] = self._tags[blob]
+        if tag := self._tags.get(blob):
+            headers["If-Range"] = tag
+        if blob in self._distrusted:
+            headers |= {"Cache-Control": "no-cache", "Pragma": "no-cache"}
         url = urljoin(self._base, media_path(blob))
         for _ in range(REDIRECTS_LIMIT + 1):
-            times = (self._silence.connect_s, self._silence.seconds)
-            answer = self._session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=times)
+            answer = session.get(
+                url, headers=headers, stream=True, allow_redirects=False, timeout=(CONNECT_S, SILENCE_S)
+            )
             if answer.status_code not in _REDIRECTS:
                 return answer
             answer.close()
             url = urljoin(url, answer.headers.get("Location", ""))
             if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
-                raise Refused(self._base, blob, f"redirects to {urlsplit(url).hostname}; {_LOG_IN}")
+                raise WebPage(f"fetch {blob}", f"{self._base} redirects to {urlsplit(url).hostname}; {_LOG_IN}")
         raise Refused(self._base, blob, "redirects without end")
 
     def _judged(self, answer: requests.Response, blob: str, blob_bytes: int, gap: Gap) -> Gap:
@@ -168,7 +212,7 @@ class HttpRanges:
         if status in _NOT_THERE:
             raise Refused(self._base, blob, f"is not there (status {status})")
         if headers.get("Content-Type", "").startswith("text/html") and status < 400:
-            raise Refused(self._base, blob, f"answered with a web page; {_LOG_IN}")
+            raise WebPage(f"fetch {blob}", f"{self._base} answered with a web page; {_LOG_IN}")
         if headers.get("Content-Encoding", "identity") != "identity":
             raise Refused(self._base, blob, f"came encoded as {headers['Content-Encoding']}")
         if status == 206:
@@ -196,41 +240,48 @@ class HttpRanges:
         return span
 
     def _pieces(self, answer: requests.Response, blob: str, span: Gap) -> Iterator[bytes]:
-        most = min(PIECE_BYTES, self._bucket.burst_bytes) if self._bucket else PIECE_BYTES
         at = span.start
         while at < span.end:
             began = time.monotonic()
-            with _attempt(f"fetch {blob}", self._base, self._silence):
-                data = answer.raw.read1(min(most, span.end - at), decode_content=False)
-            self._silence.heard(time.monotonic() - began)
+            with _attempt(f"fetch {blob}", self._base):
+                data = answer.raw.read1(min(self._piece_bytes, span.end - at), decode_content=False)
+            self.reads.heard(time.monotonic() - began)
             if not data:
                 raise FailedAttempt(f"fetch {blob}", f"{self._base} broke off at byte {at}")
             at += len(data)
             yield data
-            if self._bucket:
-                time.sleep(self._bucket.take(len(data), time.monotonic()))
 
 
 _LOG_IN: Final = "perhaps the network wants a log-in first (captive portal)"
 
 
 @contextmanager
-def _attempt(what: str, base: str, silence: Silence) -> Iterator[None]:
+def _attempt(what: str, base: str) -> Iterator[None]:
     """Turn what the libraries raise inside into `FailedAttempt`."""
     host = urlsplit(base).hostname
     try:
         yield
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-        silence.unheard()
         raise FailedAttempt(what, f"{host} is silent") from error
-    except requests.exceptions.SSLError as error:
-        raise FailedAttempt(what, f"the certificate of {host} is not accepted: {error}") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        name = "NameResolution" in str(error)
-        why = f"the name {host} cannot be resolved (DNS)" if name else f"no whole answer from {host}: {error}"
-        raise FailedAttempt(what, why) from error
+        raise FailedAttempt(what, _in_words(error, host)) from error
+
+
+def _in_words(error: Exception, host: str | None) -> str:
+    if "NameResolution" in str(error):
+        return f"the name {host} cannot be resolved (DNS)"
+    if isinstance(error, requests.exceptions.SSLError) and "certificate" in str(error).lower():
+        return f"the certificate of {host} is not accepted: {error}"
+    return f"no whole answer from {host}: {error}"
 
 
 def _retry_after_s(answer: requests.Response) -> float | None:
+    """Return how long the server asks to wait, in seconds or by its own clock (RFC 9110, section 10.2.3)."""
     text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isascii() and text.isdigit() else None
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until, now = (email.utils.parsedate_to_datetime(one) for one in (text, answer.headers.get("Date", "")))
+    except ValueError:
+        return None
+    return max(0.0, (until - now).total_seconds())

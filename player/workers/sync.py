@@ -8,12 +8,17 @@ bad data (``refused``) told from no line. What is brought in which order: `sync_
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from player.store.errors import StoreError, on_the_disk, store_error
+from player.store.errors import StoreBusy, StoreError, on_the_disk, store_error
+from player.store.line_history import LineBook
+from player.store.lock import alone
+from player.store.names import StoreNames
 from player.workers.child import Say, live
 from player.workers.county_api import fault_of
 from player.workers.county_time import hear
@@ -21,6 +26,7 @@ from player.workers.lines import open_session
 from player.workers.messages import SyncResult, SyncSpec
 from player.workers.sync_steps import Share, Syncing
 from player.workers.toll import Toll, paying
+from player.workers.wall import WallTime
 from playlists.errors import BadData, FailedAttempt, YuanjiaoError
 from playlists.generation import load
 from playlists.trust.kept import KeptFiles
@@ -39,12 +45,36 @@ def main() -> int:
 
 def sync(spec: SyncSpec, say: Say) -> SyncResult:
     """Refresh the generation; return how it ended."""
+    began_s = time.monotonic()
     try:
         with paying(spec.line, "documents") as toll:
             result = _sync(spec, toll, say)
+        if _nobody_answered(spec, result):
+            _remember_dead_line(spec, time.monotonic() - began_s + spec.paused_s)
     except StoreError as error:
         return SyncResult(error=str(error), fault=error.fault)
     return msgspec.structs.replace(result, spent=toll.spent)
+
+
+def _nobody_answered(spec: SyncSpec, result: SyncResult) -> bool:
+    by_line = any(address.startswith(("http://", "https://")) for address in spec.sources)
+    said = result.refused or result.fault or result.moved or result.retry_after_s
+    return by_line and bool(result.error) and not said
+
+
+def _remember_dead_line(spec: SyncSpec, seconds: float) -> None:
+    """Count the time as tried in vain, unless a fetch worker is at it and counts better.
+
+    Raises:
+        StoreError: The disk refuses.
+    """
+    if not spec.line.store:
+        return
+    names, wall = StoreNames(Path(spec.line.store)), WallTime(spec.line)
+    with suppress(StoreBusy), alone(names, wait_s=0):
+        book = LineBook(names, wall.now_ms, wall.utc_offset_minutes)
+        book.observe_pause(seconds)
+        book.write()
 
 
 def _sync(spec: SyncSpec, toll: Toll, say: Say) -> SyncResult:

@@ -48,14 +48,16 @@ class Toll:
     def __init__(self, meter: Meter | None, purpose: LinePurpose, monthly_bytes: int | None = None) -> None:
         self.purpose = purpose
         self._meter, self._monthly_bytes = meter, monthly_bytes
-        self._connections: list[_Connection] = []
+        self._connections: list[Connection] = []
         self._lock = threading.Lock()  # a refresh uses several connections at once
         self.spent: Spent | None = None
 
-    def watch(self, opened: socket.socket) -> None:
+    def watch(self, opened: socket.socket) -> Connection:
         """Count what passes over a connection from its beginning."""
+        connection = Connection(opened)
         with self._lock:
-            self._connections.append(_Connection(opened))
+            self._connections.append(connection)
+        return connection
 
     def pay(self) -> None:
         """Count what has passed since the last time.
@@ -102,8 +104,8 @@ def paying(line: Line, purpose: LinePurpose) -> Iterator[Toll]:
             toll.pay()
 
 
-class _Connection:
-    """A second hold on a connection: it can still be asked when the library has closed its own."""
+class Connection:
+    """A second hold on a connection: it can still be asked, and ended, when a library has the first."""
 
     def __init__(self, opened: socket.socket) -> None:
         self._theirs = opened
@@ -117,6 +119,12 @@ class _Connection:
         if closed:
             self._ours.close()
         return self._counted_bytes - before
+
+    def hang_up(self) -> None:
+        """End it, whoever waits for it in whatever thread, and let the other side know at once."""
+        with suppress(OSError):
+            self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._ours.shutdown(socket.SHUT_RDWR)
 
     @property
     def ended(self) -> bool:

@@ -47,7 +47,7 @@ from .workers import Site, Workers
 KEYMAP_FILE = Path(__file__).parents[2] / "config" / "keymaps" / "contexts.yaml"
 WORKER_EFFECTS = (
     effects.RunSync, effects.RunFetch, effects.StopFetch, effects.RunUpload, effects.RunBinding, effects.EvictBlobs,
-    effects.RunScrub, effects.StopScrub,
+    effects.RunScrub, effects.StopScrub, effects.WatchLine, effects.LeaveLine,
 )  # fmt: skip
 JOURNAL_EFFECTS = (effects.AppendEntry, effects.KeepPlay, effects.KeepSession)
 MEDIA_EFFECTS = (

@@ -1,4 +1,4 @@
-"""The workers of a simulated box: sync, fetch, upload, binding, and the store's keeper, each an errand of a while.
+"""The workers of a simulated box: sync, fetch, upload, binding, the watch over the line, and the store's keeper.
 
 What their results mean is the product's own word (`player.devices.workers_answers`). Only one of a kind runs; a killed
 one leaves what it had written. ``next_trouble`` of each is what the script wants to go wrong at the next occasion.
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from player.core import faults, schedule
 from player.core.effects import (
     EvictBlobs,
+    LeaveLine,
     RunBinding,
     RunFetch,
     RunScrub,
@@ -25,8 +26,9 @@ from player.core.effects import (
     StopFetch,
     StopScrub,
     WantedBlob,
+    WatchLine,
 )
-from player.core.events import Event, Evicted
+from player.core.events import Event, Evicted, LineBack
 from player.core.facts import GenerationFacts, LinePurpose, Spent, StoredBlob
 from player.core.limits import allowed_bytes
 from player.devices.workers_answers import answer, progress
@@ -57,6 +59,7 @@ PIECE_BYTES = 16 << 20
 SYNC_BYTES, NEWS_BYTES, UPLOAD_BYTES = 3_000, 40_000, 2_500  # what an exchange costs, about
 SMALL_BYTES = 64 << 10  # comes within the moment
 GIVE_UP_MS = 120_000
+LOOK_MS = (5_000, 60_000)  # the first pause of the watch over a dead line, and the longest
 FETCH_LIMIT_MS = 3_600_000
 BATCH_ENTRIES = 200
 OFFSET_MINUTES = 480
@@ -145,6 +148,7 @@ class Workers:
         self.fetching: RunFetch | None = None
         self.flight: Flight | None = None
         self.scrubbing = 0
+        self.watching = 0
         self._flight_turn = 0
         self._until_ms = 0
         self._told: set[str] = set()  # blobs of which this worker has said that they are here
@@ -155,13 +159,14 @@ class Workers:
         match effect:
             case RunFetch():
                 self._fetch(effect)
-            case StopFetch():
-                self.end_fetch()
+            case StopFetch() | StopScrub() | LeaveLine():
+                self._leave(effect)
             case RunScrub():
                 self.scrubbing = effect.id
                 self._after(self._chance.randint(1_000, 40_000), self._scrub, effect)
-            case StopScrub():
-                self.scrubbing = 0
+            case WatchLine():
+                self.watching = effect.id
+                self._look(effect, LOOK_MS[0])
             case EvictBlobs():
                 self._after(self._chance.randint(5, 200), self._evict, effect)
             case RunSync():
@@ -170,6 +175,15 @@ class Workers:
                 self._begin(effect, self._chance.randint(300, 2_000), self._upload)
             case RunBinding():
                 self._begin(effect, self._chance.randint(200, 1_000), self._bind)
+
+    def _leave(self, effect: StopFetch | StopScrub | LeaveLine) -> None:
+        match effect:
+            case StopFetch():
+                self.end_fetch()
+            case StopScrub():
+                self.scrubbing = 0
+            case LeaveLine():
+                self.watching = 0
 
     @property
     def talking(self) -> bool:
@@ -432,6 +446,21 @@ class Workers:
         if not ended:
             self.scrubbing = 0
             self._answer(effect, ScrubResult())
+
+    # --- the watch over a dead line
+
+    def _look(self, effect: WatchLine, pause_ms: int) -> None:
+        """Look after a pause whether somebody takes a call."""
+        self._after(self._chance.randint(pause_ms // 2, pause_ms), self._call, effect, pause_ms)
+
+    def _call(self, effect: WatchLine, pause_ms: int) -> None:
+        if self.watching != effect.id:
+            return
+        if self._site.line.carries(self._site.agenda.now):
+            self.watching = 0
+            self._emit(LineBack(effect.id))
+        else:
+            self._look(effect, min(pause_ms * 3 // 2, LOOK_MS[1]))
 
     # --- the store's keeper
 

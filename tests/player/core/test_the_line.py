@@ -6,16 +6,35 @@ import itertools
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from player.core import binding, outbox, sync
 from player.core.actions import AskForCode, SyncNow
 from player.core.backoff import backoff_ms
-from player.core.effects import RunBinding, RunSync, RunUpload
-from player.core.events import BindingAnswered, SyncFinished, SyncProgressed, UploadFinished, WokeUp
-from player.core.faults import BOX_REVOKED, COUNTY_REFUSES, DISK_FULL, NO_LINE, UNTRUSTED_UPDATE, WRONG_ANSWER
+from player.core.effects import LeaveLine, RunBinding, RunFetch, RunSync, RunUpload, WatchLine
+from player.core.events import (
+    BindingAnswered,
+    FetchFinished,
+    FetchProgressed,
+    LineBack,
+    SyncFinished,
+    SyncProgressed,
+    UploadFinished,
+    WokeUp,
+)
+from player.core.faults import (
+    BOX_REVOKED,
+    CARD_READ_ONLY,
+    COUNTY_REFUSES,
+    DISK_FULL,
+    NO_LINE,
+    UNTRUSTED_UPDATE,
+    WRONG_ANSWER,
+)
 from player.core.turn import Turn
 from player.core.world import BindingState
-from tests.player.core.box import NoLibrary, TestBox, generation
+from playlists.documents import Window
+from tests.player.core.box import FILMS, NoLibrary, TestBox, generation, store
 
 B = BindingState
 
@@ -270,7 +289,98 @@ def test_a_refused_binding_is_told_and_a_code_takes_it_back() -> None:
     assert COUNTY_REFUSES not in box.world.faults
 
 
+def dead() -> TestBox:
+    """A bound box whose first question nobody has answered."""
+    box = TestBox().start()
+    box.take(SyncFinished(box.last(RunSync).id, None, error="no route"))
+    return box
+
+
+def test_a_dead_line_is_watched_instead_of_asked_again_and_again() -> None:
+    box = dead()
+    assert len(box.all(WatchLine)) == 1
+    for _ in range(600):
+        box.wait(1_000, WokeUp())
+        for run in box.all(RunUpload)[-1:]:
+            box.take(UploadFinished(run.id, 0, error="no route"))
+        if box.world.sync.effect:
+            box.take(SyncFinished(box.world.sync.effect, None, error="no route"))
+    assert len(box.all(RunSync)) <= 5
+    assert len(box.all(RunUpload)) <= 5
+    assert len(box.all(WatchLine)) == 1
+
+
+def test_once_somebody_takes_a_call_all_that_was_lost_tries_again_within_a_second() -> None:
+    box = dead()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, 0, error="no route"))
+    box.wait(20_000, LineBack(box.last(WatchLine).id))
+    box.wait(1_000, WokeUp())
+    assert (len(box.all(RunSync)), len(box.all(RunUpload))) == (2, 2)
+
+
+def test_false_alarms_are_believed_later_and_later_until_something_comes() -> None:
+    box, waits = dead(), []
+    for _ in range(8):
+        box.wait(60_000, LineBack(box.last(WatchLine).id))
+        waits.append(box.world.sync.next_monotonic_ms - box.monotonic_ms)
+        box.wait(max(0, waits[-1]), WokeUp())
+        box.take(SyncFinished(box.world.sync.effect, None, error="a handshake and then nothing"))
+    assert waits[0] <= 1_000
+    assert max(waits[4:]) > 10_000  # drawn from their whole length
+    box.wait(60_000, LineBack(box.last(WatchLine).id))
+    box.wait(600_000, WokeUp())
+    box.take(SyncFinished(box.world.sync.effect, None, checked=True))
+    assert box.world.line.false_alarms == 0
+
+
+def test_a_good_answer_ends_the_watch_and_lets_the_others_try_again() -> None:
+    box = dead()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, box.seq))
+    assert len(box.all(LeaveLine)) == 1
+    box.wait(1_000, WokeUp())
+    assert len(box.all(RunSync)) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"fault": WRONG_ANSWER}, {"refused": True}, {"retry_after_s": 60.0}],
+)
+def test_who_was_answered_although_not_well_has_no_lost_line(answer: dict[str, Any]) -> None:
+    box = TestBox().start()
+    box.take(SyncFinished(box.last(RunSync).id, None, error="503", **answer))
+    assert not box.all(WatchLine)
+
+
+def test_outside_the_windows_nobody_is_called_either() -> None:
+    box = TestBox()
+    closing = replace(box.world.settings, windows=(Window(start="16:00", end="16:50"),))  # it is 16:40
+    box.world = replace(box.world, settings=closing)
+    box.start()
+    box.take(SyncFinished(box.last(RunSync).id, None, error="no route"))
+    assert len(box.all(WatchLine)) == 1
+    box.wait(600_000, WokeUp())
+    assert len(box.all(LeaveLine)) == 1
+
+
+def test_a_fetch_that_reached_nobody_is_lost_and_one_that_brought_something_is_not() -> None:
+    for brought, watched in ((0, 1), (1 << 20, 0)):
+        box = TestBox().start(store=store())
+        fetch = box.last(RunFetch)
+        if brought:
+            box.take(FetchProgressed(fetch.id, FILMS[0], brought, False, 8 << 30))
+        box.take(FetchFinished(fetch.id, error="silence"))
+        assert len(box.all(WatchLine)) == watched
+
+
 def test_a_sync_that_the_disk_refuses_is_no_word_against_the_line() -> None:
     box = TestBox().start()
     box.take(SyncFinished(box.world.sync.effect, None, error="no space", fault=DISK_FULL))
     assert NO_LINE not in box.world.faults
+
+
+def test_a_card_that_refuses_is_no_lost_line() -> None:
+    box = TestBox().start(store=store())
+    box.take(FetchFinished(box.last(RunFetch).id, error="read-only", fault=CARD_READ_ONLY))
+    assert not box.all(WatchLine)

@@ -181,6 +181,14 @@ def test_what_a_worker_has_seen_of_the_line_is_remembered() -> None:
     assert box.world.store.line == seen
 
 
+def test_a_fetch_is_told_how_long_ago_the_one_before_has_failed() -> None:
+    box, fetch = fetching()
+    assert fetch.paused_ms == 0
+    box.take(FetchFinished(fetch.id, error="silence"))
+    box.wait(600_000, WokeUp())
+    assert box.last(RunFetch).paused_ms == 600_000
+
+
 # --- others write on the disk too
 
 

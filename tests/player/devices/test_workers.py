@@ -128,7 +128,9 @@ def test_a_fetch_tells_its_progress_and_its_end(box: Box) -> None:
     (finished,) = box.events.wait(FetchFinished)
     assert finished.spent is not None
     assert SIZE < finished.spent.by_purpose["session"] < SIZE * 1.05 + 6_000
-    assert replace(finished, spent=None) == FetchFinished(7)
+    assert finished.line is not None
+    assert sum(finished.line.brought_bytes) > SIZE
+    assert replace(finished, spent=None, line=None) == FetchFinished(7)
     progress = [event for event in box.events.of(FetchProgressed) if event.blob == box.blob.sha256]
     assert {event.effect for event in progress} == {7}
     assert progress[-1].complete
@@ -302,10 +304,10 @@ def test_a_failing_card_is_a_fault_until_a_fetch_has_written_everything() -> Non
     read_only = FetchResult(error="read-only", fault=faults.CARD_READ_ONLY)
     assert answer(run, read_only, "", 0, lambda: None) == [
         FaultReported(faults.CARD_READ_ONLY, active=True, detail="read-only"),
-        FetchFinished(7, "read-only"),
+        FetchFinished(7, "read-only", fault=faults.CARD_READ_ONLY),
     ]
     full = FetchResult(error="full", fault=faults.DISK_FULL)
-    assert answer(run, full, "", 0, lambda: None) == [FetchFinished(7, "full", disk_full=True)]
+    assert answer(run, full, "", 0, lambda: None) == [FetchFinished(7, "full", disk_full=True, fault=faults.DISK_FULL)]
     well = answer(run, FetchResult(), "", 0, lambda: None)
     assert FaultReported(faults.CARD_READ_ONLY, active=False) in well
     assert well[-1] == FetchFinished(7)

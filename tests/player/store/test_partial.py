@@ -83,6 +83,22 @@ def test_a_wrong_chunk_costs_that_chunk_only(tmp_path: Path) -> None:
     assert partial.finish().read_bytes() == DATA
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_a_kill_between_the_last_byte_of_a_chunk_and_its_verification_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: bool
+) -> None:
+    partial = opened(tmp_path)
+    monkeypatch.setattr(PartialBlob, "_conclude", lambda *_: False)
+    partial.write(CHUNK_BYTES, DATA[CHUNK_BYTES : 2 * CHUNK_BYTES] if right else bytes(CHUNK_BYTES))
+    partial.close()
+    monkeypatch.undo()
+    again = opened(tmp_path)
+    assert again.verified_bytes == (CHUNK_BYTES if right else 0)
+    for gap in again.gaps():
+        again.write(gap.start, DATA[gap.start : gap.end])
+    assert again.finish().read_bytes() == DATA
+
+
 def test_an_unfinished_piece_is_gone_on_from_after_a_restart_and_told_if_it_was_wrong(tmp_path: Path) -> None:
     partial = opened(tmp_path)
     partial.write(0, b"\0" * 1000)

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.workers.pace import (
+    BACKOFF_EVENLY,
+    BACKOFF_FIRST_S,
     BACKOFF_LONGEST_S,
-    SILENCE_FIRST_S,
-    SILENCE_LONGEST_S,
-    SILENCE_SHORTEST_S,
+    PATIENCE_FIRST_S,
+    PATIENCE_LONGEST_S,
+    PATIENCE_SHORTEST_S,
     Bucket,
     Silence,
     backoff_s,
@@ -44,27 +46,32 @@ def test_silence_is_judged_by_what_the_line_is_used_to() -> None:
     lively, satellite, unknown = Silence(), Silence(), Silence()
     chance = random.Random(1)
     for _ in range(50):
-        lively.heard(0.05)
+        lively.heard(0.02)
         satellite.heard(chance.uniform(0.3, 2.0))
-    assert lively.seconds == SILENCE_SHORTEST_S
-    assert 3 < satellite.seconds <= SILENCE_LONGEST_S
-    assert unknown.seconds == SILENCE_FIRST_S
+    assert lively.patience_s == PATIENCE_SHORTEST_S
+    assert 2 < satellite.patience_s <= PATIENCE_LONGEST_S
+    assert unknown.patience_s == PATIENCE_FIRST_S
 
 
-def test_a_call_that_was_not_taken_gets_more_time_until_one_is() -> None:
+def test_patience_grows_where_doubt_was_wrong_and_shrinks_where_it_was_right() -> None:
     silence = Silence()
-    first = silence.connect_s
+    silence.heard(0.02)
     for _ in range(20):
-        silence.unheard()
-    assert first < silence.connect_s <= 10
-    silence.connected()
-    assert silence.connect_s == first
+        silence.was_wrong()
+    assert silence.patience_s == PATIENCE_LONGEST_S
+    for _ in range(20):
+        silence.was_right()
+    assert silence.patience_s == PATIENCE_SHORTEST_S
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))
-def test_waits_grow_scatter_and_stay_bounded(failures: int, chance: float) -> None:
-    assert 0 <= backoff_s(failures, chance) <= BACKOFF_LONGEST_S
+def test_waits_begin_at_once_keep_a_rhythm_grow_scatter_and_stay_bounded(failures: int, chance: float) -> None:
+    wait_s = backoff_s(failures, chance)
+    assert 0 <= wait_s <= BACKOFF_LONGEST_S
+    assert failures > 1 or wait_s < 0.1
+    assert not 1 < failures <= BACKOFF_EVENLY or BACKOFF_FIRST_S / 2 <= wait_s <= BACKOFF_FIRST_S
     assert backoff_s(failures, 1) >= backoff_s(max(1, failures - 1), 1)
+    assert backoff_s(10_000, chance) >= BACKOFF_LONGEST_S / 2
 
 
 def states() -> list[SourceState]:
@@ -92,7 +99,7 @@ def test_a_source_that_asks_to_wait_is_left_alone_as_long_and_forgiven_when_it_s
     found[0].failed(FailedAttempt("fetch", "busy", retry_after_s=60), 10, chance=0)
     assert next_source(found, "blob", 69) is found[1]
     assert next_source(found, "blob", 70) is found[0]
-    found[0].heard(0)
+    found[0].heard()
     assert (found[0].failures, found[0].asked_to_wait_s) == (0, None)
 
 

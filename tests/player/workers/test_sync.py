@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,9 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from player.core import faults
+from player.core.forecast import LineHistory
 from player.devices.generation import load_generation
 from player.devices.library import GenerationLibrary
 from player.folders import BoxFolders
+from player.store.line_history import read_history
+from player.store.lock import alone
+from player.store.names import StoreNames
 from player.workers.messages import Line, Message, SyncResult, SyncSpec, TimeHeard
 from player.workers.sync import sync
 from playlists.codec import encode_document
@@ -291,6 +296,21 @@ def test_what_a_refresh_costs_is_counted_and_none_begins_once_the_allowance_is_u
     refused = site.sync(line=replace(line, monthly_bytes=first.spent.total_bytes))
     assert "allowance" in refused.error
     assert len(site.server.requests) == asked
+
+
+def test_a_line_on_which_nobody_answers_is_learnt_with_the_pause_before_but_not_beside_a_fetch(site: Site) -> None:
+    names, line = StoreNames(site.folders.store), Line(store=str(site.folders.store), wall_ms=ms(NOW))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with alone(names):
+            assert site.sync(address, line=line, paused_s=600.0).error
+        assert read_history(names) == LineHistory()
+        assert site.sync(address, line=line, paused_s=600.0).error
+    assert 600 <= sum(read_history(names).tried_s) < 610
+    site.server.faults.append(Fault("status", status=503, headers={"Retry-After": "60"}, always=True))
+    assert site.sync(line=line, paused_s=600.0).retry_after_s == 60
+    assert sum(read_history(names).tried_s) < 610
 
 
 def test_a_disk_that_refuses_is_told_as_such_and_not_as_a_dead_line(site: Site, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ BENCHES = {
     "start": "start → home, OK → first frame, gap between lessons",
     "journal": "a play from the screen to the county: bytes, inbox, cuts, the month's report",
     "footprint": "memory and processor in the menu and while playing",
+    "lanes": "one call or a few at once, on a line that loses packets",
     "link": "a film over a line that fails: goodput and bytes fetched twice, beside wget, curl and aria2c",
     "refresh": "bytes of a refresh, and how soon a new box is of use on dial-up",
     "remote": "key → changed picture, in the menu and over the moving picture",

@@ -2,7 +2,7 @@
 
 All programs fetch the same film at the same time, each over a line of its own (`tests.fakes.relay`) with the same
 outages at the same moments and, in the second half of the runs, the same kills. Kinds of outage: the line resets
-every call, falls silent, stalls, refuses new ones.
+every call, falls silent, stalls, forgets its calls, refuses new ones.
 
 ``goodput_ratio``: the film's bytes by what the line could have carried while it was up, from the first call to the
 last byte. ``refetched_ratio``: bytes through the line by bytes needed; a little more than 1 for the heads of answers.
@@ -31,8 +31,8 @@ from tests.fakes.relay import Counts, Relay
 
 BYTES_PER_S = 1_000_000
 ROUND_TRIP_S = 0.06
-KINDS: tuple[FaultKind, ...] = ("reset", "silence", "stall", "refuse")
-QUICK_KINDS: tuple[FaultKind, ...] = ("reset", "silence")
+KINDS: tuple[FaultKind, ...] = ("reset", "silence", "stall", "forget", "refuse")
+QUICK_KINDS: tuple[FaultKind, ...] = ("reset", "silence", "forget")
 LOOK_EVERY_S = 0.02
 OURS = "yuanjiao"
 
@@ -87,19 +87,13 @@ def _line(folder: Path, program: str, film: Film, outages: Sequence[Outage]) -> 
     """A program with a server and a line of its own; ended with everything in the end."""
     with (
         serving(folder / "published") as server,
-        Relay(
-            _port(server.base), down=Capacity.constant(BYTES_PER_S), round_trip_s=ROUND_TRIP_S, outages=outages
-        ) as relay,
+        Relay(server.port, down=Capacity.constant(BYTES_PER_S), round_trip_s=ROUND_TRIP_S, outages=outages) as relay,
     ):
         at_work = DOWNLOADERS[program](film, f"http://127.0.0.1:{relay.port}", folder / program.replace(" ", ""))
         try:
             yield at_work, relay
         finally:
             at_work.kill()
-
-
-def _port(address: str) -> int:
-    return int(address.rpartition(":")[2])
 
 
 def _race(lines: Sequence[Lane], plan: Plan, seed: int) -> dict[str, Result]:

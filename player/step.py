@@ -19,6 +19,7 @@ from player.core import (
     generation,
     learning,
     ledger,
+    line,
     orders,
     outbox,
     own_sessions,

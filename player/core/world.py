@@ -225,7 +225,7 @@ class WorkerRun(msgspec.Struct, frozen=True):
 
     def paused_ms(self, now_ms: int) -> int:
         """Return how long ago it failed, 0 if it did not."""
-        return now_ms - self.failed_monotonic_ms if self.failures else 0
+        return now_ms - self.failed_monotonic_ms if self.failures and self.failed_monotonic_ms else 0
 
 
 class LineWatch(msgspec.Struct, frozen=True):

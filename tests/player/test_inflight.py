@@ -82,11 +82,10 @@ def test_a_replaced_or_stopped_fetch_owes_nothing() -> None:
 
 
 def test_every_effect_that_is_answered_by_its_id_has_a_deadline() -> None:
-    unanswered = {"PauseMedia", "SeekMedia", "CloseMedia", "ReplaceMediaChild", "SetVolume"}
+    unanswered = {"TuneMedia", "PauseMedia", "SeekMedia", "CloseMedia", "ReplaceMediaChild", "SetVolume"}
     unanswered |= {"KeepPlay", "KeepSession", "StopFetch", "Quit", "WakeTelevision", "RestTelevision", "StopScrub"}
     unanswered |= {"KeepPreferences", "SetClock"}  # a choice that is lost can be made again
     unanswered |= {"RunPhone", "StopPhone"}  # it serves for an evening and may end at any time
     unanswered |= {"WatchLine", "LeaveLine"}  # the line may be dead for days
-    unanswered |= {"KeepPreferences", "SetClock"}  # nothing waits for them
     kinds = {kind.__name__ for kind in typing.get_args(Effect)}
     assert kinds == unanswered | {kind.__name__ for kind in DEADLINES_MS}

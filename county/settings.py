@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "county.accounts",
     "county.places",
+    "county.channels",
     "county.courses",
     "county.plans",
     "county.inbox",

@@ -216,6 +216,7 @@ class Plan(Document, frozen=True, kw_only=True):
     """``plans/<bin>/<group>.json``: what one group of boxes shall do.
 
     ``notice`` is an urgent line (紧急通知), shown until ``notice_until`` or else until it is withdrawn.
+    ``stopped_channels`` are live channels that may no longer be shown, whatever the list of channels says.
     """
 
     group: Identifier
@@ -230,14 +231,16 @@ class Plan(Document, frozen=True, kw_only=True):
     policy: Policy | None = None
     notice: Words = ""
     notice_until: LocalTime | None = None
+    stopped_channels: tuple[Identifier, ...] = ()
 
 
 class LiveChannel(Record, frozen=True, kw_only=True):
-    """A stream that may be shown."""
+    """A stream that may be shown; no ``times`` means always."""
 
     id: Identifier
     name: Title
     url: Annotated[str, Meta(pattern="^(udp|rtp|http|https|rtsp)://", max_length=500)]
+    times: tuple[Window, ...] = ()
 
 
 class Live(Document, frozen=True, kw_only=True):

@@ -167,7 +167,7 @@ def candidate_for(role: str, content: Content, now: datetime) -> Candidate:
     others = Candidate.objects.filter(role=role).values_list("version", flat=True)  # no two wishes share a version
     data = repository.candidate(role, bodies, now, above=max([versions_from() - 1, *others]))
     return Candidate.objects.create(
-        role=role, version=_version(data, role), content=content, shard=shard, metadata=data
+        role=role, version=version_of(data, role), content=content, shard=shard, metadata=data
     )
 
 
@@ -226,7 +226,8 @@ def _documents(role: str, content: Content) -> tuple[bytes, dict[str, bytes]]:
     return shard, bodies | {shard_path(name): shard}
 
 
-def _version(data: bytes, role: str) -> int:
+def version_of(data: bytes, role: str) -> int:
+    """Return the version that a role's metadata states."""
     return int(metadata.parse(data, role, Targets).signed.version)
 
 

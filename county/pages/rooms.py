@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from county.accounts.models import Person, Role
+from county.pages import channels
 from county.pages.course_reviews import waiting_count
 from county.plans.models import Order, OrderState
 
@@ -16,6 +17,7 @@ ROOMS = (
     ("节目单", "/playlists"),
     ("集中学习", "/sessions"),
     ("信息", "/information"),
+    ("直播", "/channels"),
     ("点播申请", "/orders"),
     ("收看记录", "/records"),
     ("学习统计", "/figures"),
@@ -35,7 +37,7 @@ class Room:
 
 def rooms_for(person: Person, path: str) -> list[Room]:
     """Return all rooms; ``path`` is the present page's."""
-    waiting = {"/reviews": waiting_count(person)}
+    waiting = {"/reviews": waiting_count(person), "/channels": channels.waiting_count(person)}
     if person.role == Role.OPERATOR:
         waiting["/orders"] = Order.objects.filter(state=OrderState.OPEN).count()
     return [Room(name, address, _is_in(path, address), waiting.get(address, 0)) for name, address in ROOMS]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from county.pages import (
     account,
+    channels,
     course_page,
     course_reviews,
     courses,
@@ -63,6 +64,14 @@ urlpatterns = [
     path("information/notice/withdraw", information.withdraw),
     path("information/<int:key>", information.edit),
     path("information/<int:key>/remove", information.remove),
+    path("channels", channels.channels),
+    path("channels/new", channels.new_channel),
+    path("channels/propose", channels.propose),
+    path("channels/sign", channels.sign),
+    path("channels/release", channels.release),
+    path("channels/<slug:key>", channels.edit_channel),
+    path("channels/<slug:key>/remove", channels.remove),
+    path("channels/<slug:key>/stop", channels.stop),
     path("orders", orders.orders),
     path("orders/<int:key>/answer", orders.answer),
     path("records", records.sessions_held),

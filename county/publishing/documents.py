@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from county.channels import lists
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
 from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, Session, StopOrder
@@ -126,6 +127,7 @@ def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[st
         caps=msgspec.convert(plan.caps, documents.Caps) if plan else documents.Caps(),
         policy=msgspec.convert(plan.policy, documents.Policy) if plan and plan.policy else None,
         notice=plan.notice if plan else "",
+        stopped_channels=lists.stopped() if group == COUNTY_GROUP else (),
         notice_until=(plan.notice_until or None) if plan else None,
     )
 

@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from county.accounts.models import Person
+from county.channels import lists
 from county.courses import candidates
 from county.courses.candidates import Bin
 from county.courses.models import Candidate, Course, CourseState, FrozenDocument
@@ -28,6 +29,7 @@ from county.publishing.documents import online_documents
 from county.publishing.models import Publication
 from playlists.errors import BadData, FailedAttempt
 from playlists.keys import SigningKey
+from playlists.targets import LIVE
 from playlists.trust.repository import Repository
 from playlists.trust.sweeping import sweep
 
@@ -89,15 +91,18 @@ def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: 
     forgotten = candidates.behind(repository)
     choices = [_choose(repository, held, problems, behind=held.role in forgotten) for held in candidates.all_bins()]
     chosen = [found for found in choices if found]
-    if chosen:
+    live = lists.to_publish(repository)
+    if chosen or live:
         documents = {path: body for row in chosen for path, body in candidates.documents_of(row).items()}
-        signed = {row.role: bytes(row.metadata) for row in chosen}
+        documents |= {LIVE: bytes(live.shard)} if live else {}
+        signed = {row.role: bytes(row.metadata) for row in (*chosen, *([live] if live else []))}
         first = repository.publish(online=online, now=now, signed=signed, documents=documents).roles
     else:
         first = ()
     for row in chosen:
         _mark_published(row.role, row.content)
-    Candidate.objects.filter(pk__in=[row.pk for row in chosen]).update(published_at=now)
+    out = [*chosen, *([live] if live else [])]
+    Candidate.objects.filter(pk__in=[row.pk for row in out]).update(published_at=now)
     _lift_stops(now)
     content = online_documents(now, lambda path: _published(repository, path), problems)
     second = repository.publish(online=online, now=now, online_documents=content, restored=restored)

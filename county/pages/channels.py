@@ -1,0 +1,123 @@
+"""Live channels (直播): changing the list, putting it before the reviewers, signing, releasing, stopping at once."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from county.accounts.models import Person, Role
+from county.channels import editing, lists, review
+from county.channels.models import Channel, ChannelList
+from county.errors import Refused
+from county.pages.access import EVERYBODY, LEADERS, OFFICE, OPERATORS, REVIEWERS, may, page, person_of
+from county.pages.acting import attempt, tell_held_back
+from county.pages.channel_forms import ChannelForm, times_words, typed_channel
+from county.pages.publication import publish_now
+from county.publishing.models import Publication
+
+
+@page(EVERYBODY)
+def channels(request: HttpRequest) -> HttpResponse:
+    """Show the channels, what boxes see of them, and what waits for whom."""
+    person, waiting = person_of(request), lists.waiting()
+    seen = lists.published()
+    published = {one.id for one in lists.channels_of(ChannelList.objects.filter(pk=seen).first())}
+    rows = Channel.objects.filter(removed=False)
+    context = {
+        "rows": [(row, times_words(row.times), row.pk in published) for row in rows], "now": timezone.now(),
+        "waiting": waiting, "changes": editing.changes() if waiting else [],
+        "signers": lists.signers(waiting) if waiting else [],
+        "signed": waiting is not None and lists.is_signed(waiting),
+        "changed": editing.is_changed(), "may_edit": may(person, OPERATORS), "may_stop": may(person, OFFICE),
+        "may_sign": may(person, REVIEWERS), "may_release": may(person, LEADERS), "person": person,
+    }  # fmt: skip
+    return render(request, "channels.html", context)
+
+
+@page(OPERATORS, "GET", "POST")
+def new_channel(request: HttpRequest) -> HttpResponse:
+    """Add a channel."""
+    return _form(request, ChannelForm(request.POST or None), None)
+
+
+@page(OPERATORS, "GET", "POST")
+def edit_channel(request: HttpRequest, key: str) -> HttpResponse:
+    """Change a channel."""
+    found = get_object_or_404(Channel, pk=key, removed=False)
+    return _form(request, ChannelForm(request.POST or None, initial=typed_channel(found)), found)
+
+
+@page(OPERATORS, "POST")
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a channel away."""
+    found = get_object_or_404(Channel, pk=key, removed=False)
+    if attempt(request, lambda: editing.remove_channel(found), f"“{found.name}”已移除，各站点不再播放。"):
+        publish_now(request)
+    return redirect("/channels")
+
+
+@page(OFFICE, "POST")
+def stop(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a channel off every television, or let it be shown again."""
+    found = get_object_or_404(Channel, pk=key, removed=False)
+    stopped = request.POST.get("stopped") == "yes"
+    said = f"“{found.name}”已停播。" if stopped else f"“{found.name}”恢复播放。"
+    if attempt(request, lambda: editing.set_stopped(found, stopped=stopped), said):
+        publish_now(request)
+    return redirect("/channels")
+
+
+@page(OPERATORS, "POST")
+def propose(request: HttpRequest) -> HttpResponse:
+    """Put the list before the reviewers."""
+    attempt(request, lambda: editing.propose(person_of(request)), "已送审，等待两位审核员签名。")
+    return redirect("/channels")
+
+
+@page(REVIEWERS, "POST")
+def sign(request: HttpRequest) -> HttpResponse:
+    """Sign the waiting list."""
+    person, passphrase = person_of(request), request.POST.get("passphrase", "")
+    seen = request.POST.get("list", "")
+    attempt(request, lambda: review.sign(seen, person, passphrase), "已签名。")
+    return redirect("/channels")
+
+
+@page(LEADERS, "POST")
+def release(request: HttpRequest) -> HttpResponse:
+    """Release the waiting list."""
+    seen, person = request.POST.get("list", ""), person_of(request)
+
+    def act() -> Publication:
+        publication = review.release(seen, person)
+        tell_held_back(request, publication)
+        return publication
+
+    attempt(request, act, "直播频道已签发，机顶盒下次联网时取到。")
+    return redirect("/channels")
+
+
+def waiting_count(person: Person) -> int:
+    """Return 1 if the list of channels waits for this person."""
+    found = lists.waiting() if person.role in (Role.REVIEWER, Role.LEADER) else None
+    if found is None:
+        return 0
+    signed = lists.is_signed(found)
+    if person.role == Role.LEADER:
+        return int(signed and found.released_at is None)
+    return int(not signed and person not in lists.signers(found))
+
+
+def _form(request: HttpRequest, form: ChannelForm, found: Channel | None) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = editing.save_channel(form.wish(), found)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"“{saved.name}”已保存。送审、签名、签发之后，站点才能看到。")
+            return redirect("/channels")
+    context = {"form": form, "channel": found}
+    return render(request, "channel_form.html", context, status=422 if form.errors else 200)

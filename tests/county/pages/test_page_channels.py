@@ -1,0 +1,80 @@
+"""Live channels in the browser, from typing one to its release."""
+
+from __future__ import annotations
+
+import pytest
+
+from county.channels.models import Channel, ChannelList
+from tests.county.page_text import text
+from tests.county.pages.conftest import Browse
+from tests.county.world import PASSPHRASE
+
+
+def channel(**change: str) -> dict[str, str]:
+    """A channel as typed."""
+    return {"name": "省远教直播", "url": "http://live.example/1.m3u8", "times": "8:00-11:30，19:00至21:00"} | change
+
+
+def test_a_channel_goes_through_all_hands(browse: Browse) -> None:
+    assert "还没有频道" in text(browse("zhou").get("/channels"))
+    answer = browse("zhou").post("/channels/new", channel(), follow=True)
+    assert "省远教直播 http://live.example/1.m3u8 08:00-11:30、19:00-21:00 未签发" in text(answer)
+    assert "已送审" in text(browse("zhou").post("/channels/propose", follow=True))
+    seen = ChannelList.objects.get().sha256
+    for reviewer in ("li", "wang"):
+        shown = text(browse(reviewer).get("/channels"))
+        assert "新增：省远教直播" in shown
+        assert "直播 1" in shown
+        wanted = {"list": seen, "passphrase": PASSPHRASE[reviewer]}
+        assert "已签名" in text(browse(reviewer).post("/channels/sign", wanted, follow=True))
+    assert "等待签发的频道表" in text(browse("chen").get("/channels"))
+    assert "已签发" in text(browse("chen").post("/channels/release", {"list": seen}, follow=True))
+    shown = text(browse("sun").get("/channels"))
+    assert "站点可看" in shown
+    assert "确定停播" not in shown
+
+
+def test_a_channel_is_stopped_resumed_and_removed(browse: Browse) -> None:
+    client = browse("zhou")
+    client.post("/channels/new", channel())
+    key = Channel.objects.get().pk
+    assert "“省远教直播”已停播" in text(browse("li").post(f"/channels/{key}/stop", {"stopped": "yes"}, follow=True))
+    assert "恢复播放" in text(client.post(f"/channels/{key}/stop", {"stopped": "no"}, follow=True))
+    assert "已移除" in text(client.post(f"/channels/{key}/remove", follow=True))
+    assert client.get(f"/channels/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": ""}, "请填写这一项。"),
+        ({"url": "file:///etc/passwd"}, "地址应以 http://"),
+        ({"url": "http://a b"}, "中间没有空格"),
+        ({"times": "晚上"}, "时段不对"),
+        ({"times": "19:00-25:00"}, "时段不对"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+    browse: Browse, change: dict[str, str], words: str
+) -> None:
+    answer = browse("zhou").post("/channels/new", channel(**change))
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert change.get("times", "8:00-11:30，19:00至21:00") in answer.content.decode()
+    assert not Channel.objects.exists()
+
+
+def test_a_saved_channel_is_typed_as_it_was(browse: Browse) -> None:
+    browse("zhou").post("/channels/new", channel())
+    shown = browse("zhou").get(f"/channels/{Channel.objects.get().pk}").content.decode()
+    assert 'value="08:00-11:30、19:00-21:00"' in shown
+
+
+def test_a_wrong_passphrase_and_an_old_page_are_told(browse: Browse) -> None:
+    browse("zhou").post("/channels/new", channel())
+    browse("zhou").post("/channels/propose")
+    seen = ChannelList.objects.get().sha256
+    wrong = browse("li").post("/channels/sign", {"list": seen, "passphrase": "x"}, follow=True)
+    assert "审核口令不正确" in text(wrong)
+    old = browse("li").post("/channels/sign", {"list": "0" * 64, "passphrase": PASSPHRASE["li"]}, follow=True)
+    assert "有改动" in text(old)

@@ -82,10 +82,10 @@ def key_bar(
     """Return the bar of keys; what does not fit into the safe area is left out from the end but one.
 
     Before a key, the words beside home, back and the arrows are left out: these say themselves what they do. The last
-    key, home or back, is never left out. The bar ends as far from the right edge as it begins from the left.
+    key, home or back, is never left out. A bar inside a panel ends before its edge.
     """
     left, top = d.LEFT if left is None else left, d.BAR_TOP if top is None else top
-    fitting, gap = _fitting(keys, d.RIGHT - (left - d.LEFT) - left)
+    fitting, gap = _fitting(keys, d.RIGHT - (d.PAD if left > d.LEFT else 0) - left)
     marks: list[Mark] = [Box(0, top, d.WIDTH, d.HEIGHT - top, d.BAR)] if ground else []
     x = left
     for key in fitting:

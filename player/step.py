@@ -193,6 +193,8 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
         return ()
     turn.change(touched_monotonic_ms=turn.now.monotonic_ms)
     turn.world, wished = react(turn.world, intent, turn.library)
+    if turn.world.notice is world.notice and type(turn.world.screen) is not type(world.screen):
+        turn.change(notice=None)  # it belonged to the screen that was left
     return wished
 
 

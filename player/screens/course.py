@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.core import orders
 from player.core.actions import PlaceOrder, PlayLesson
 from player.core.language import N_, _, counted
 from player.core.library import Library
@@ -37,10 +38,20 @@ def view(world: World, library: Library) -> Scene:
         *(_in_few_words(world, found) if d.is_large() else (*_about(world, found), *_summary(found))),
         *rows(shown, pages.at - pages.first, top, height, x=column, width=d.RIGHT - column),
     )
-    ask = _can_ask(world, found, found.lessons[pages.at])
-    plays = Key(pages.digits, N_("播放"))
-    keys = (Key("▲▼", N_("选择")), _ASKS if ask else OK_PLAYS, plays, Key("0", N_("安排学习")), BACK, HOME)
-    return page(world, _("课号 {number}").format(number=found.number), marks, keys, aside=pages.words)
+    title = _("课号 {number}").format(number=found.number)
+    return page(world, title, marks, _keys(world, found, pages), aside=pages.words)
+
+
+def _keys(world: World, course: Course, pages: Pages) -> tuple[Key, ...]:
+    """Return what the keys do; one that would only be told why not is not named."""
+    lesson = course.lessons[pages.at]
+    choose = (Key("▲▼", N_("选择")),) if pages.count > 1 else ()
+    asks = (_ASKS,) if _can_ask(world, course, lesson) and not orders.is_asked(world, course.id) else ()
+    plays = (OK_PLAYS,) if lesson_here(world, course.id, lesson).playable else ()
+    shown = course.lessons[pages.first : pages.first + pages.size]
+    some = any(lesson_here(world, course.id, one).playable for one in shown)
+    digits = (Key(pages.digits, N_("播放")),) if some else ()
+    return (*choose, *(plays or asks), *digits, Key("0", N_("安排学习")), BACK, HOME)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -158,13 +169,14 @@ def _without_document(world: World, screen: CourseScreen, library: Library) -> S
     if entry is None:
         marks = message(_("找不到这个课件"), [_("它可能已经下架，按返回键看看别的课件")])
         return page(world, _("课件"), marks, (BACK, HOME))
+    asked = orders.is_asked(world, entry.id)
     lines = [
         _("课号 {number} · {length} · {provider}").format(
             number=entry.number, length=minutes(entry.minutes * 60_000), provider=entry.provider
         ),
-        _("还没有下载。想看就按确定键申请，县里安排后会自动下载"),
+        _("已经申请，县里同意后会自动下载") if asked else _("还没有下载。想看就按确定键申请，县里安排后会自动下载"),
     ]
-    return page(world, _("课件"), message(entry.title, lines), (_ASKS, BACK, HOME))
+    return page(world, _("课件"), message(entry.title, lines), (*(() if asked else (_ASKS,)), BACK, HOME))
 
 
 def _can_ask(world: World, course: Course, lesson: Lesson) -> bool:

@@ -30,7 +30,8 @@ def view(world: World, library: Library) -> Scene:
         return page(world, title, _empty(screen), (BACK, HOME))
     shown = [_row(world, entry) for entry in _entries(screen, stored, pages, library)]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
-    keys = (Key("▲▼", N_("选择")), Key("◀▶", N_("翻页")), OK_OPENS, Key("0", N_("输入课号")), BACK, HOME)
+    turns = Key("◀▶", N_("翻页")) if pages.words else Key(pages.digits, N_("直达"))
+    keys = (Key("▲▼", N_("选择")), turns, OK_OPENS, Key("0", N_("输入课号")), BACK, HOME)
     return page(world, title, marks, keys, aside=pages.words or counted("{n} 个课件", pages.count))
 
 

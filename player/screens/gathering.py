@@ -130,7 +130,7 @@ def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark,
         said = counted("{whole}，有 {n} 课不在本机，会跳过", absent, whole=said)
     hint = _("到了当天才能开始") if early else _("人到齐了，按确定键开始") if ready else ""
     return (
-        *rows(shown, -1, top, _ROW_HEIGHT),
+        *rows(shown, -1, top, _ROW_HEIGHT, numbered=False),
         line(d.LEFT, below, d.INNER - d.either(432, 0), said, d.BODY, d.WARN if absent else d.QUIET),
         _hint(hint, below),
     )

@@ -12,9 +12,8 @@ Reaction = tuple[World, tuple[Action, ...]]
 
 
 def home(world: World) -> World:
-    """Return the world with nothing but home on the stack, its focus where it was."""
-    below = world.screens[0] if world.screens else HomeScreen()
-    return replace(world, screens=(below if isinstance(below, HomeScreen) else HomeScreen(),))
+    """Return the world with nothing but home on the stack, its card in focus: home and OK open what comes next."""
+    return replace(world, screens=(HomeScreen(),))
 
 
 def push(world: World, screen: Screen) -> World:

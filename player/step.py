@@ -25,6 +25,7 @@ from player.core import (
     own_sessions,
     phone,
     playback,
+    record_book,
     scrub,
     session,
     startup,
@@ -139,6 +140,7 @@ def _journaled(turn: Turn, event: Journaled) -> None:
         orders.journaled(turn, entry)
         stop_codes.journaled(turn, entry)
         own_sessions.journaled(turn, entry)
+        record_book.journaled(turn, entry, event.seq)
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
         if entry.closes_play:

@@ -61,7 +61,11 @@ class Play(Body, frozen=True, array_like=True, kw_only=True, tag="play"):
 
 
 class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session"):
-    """A group session ended, was skipped, or was cut off."""
+    """A group session ended, was skipped, or was cut off.
+
+    ``neighbour`` is the village that learnt with ours (联合学习), ``made_up`` the missed occurrence that was made up
+    for (补学), ``by_hand`` that it was held without the box and entered afterwards (补登).
+    """
 
     session: str
     title: str
@@ -71,6 +75,11 @@ class SessionHeld(Body, frozen=True, array_like=True, kw_only=True, tag="session
     ended: SessionEnd
     started_boot: int = 0
     started_monotonic_ms: int = 0
+    speaker: str = ""
+    neighbour: str = ""
+    remarks: str = ""
+    made_up: str = ""
+    by_hand: bool = False
 
 
 class SessionPlanned(Body, frozen=True, array_like=True, kw_only=True, tag="planned"):
@@ -99,7 +108,8 @@ class SessionCancelled(Body, frozen=True, array_like=True, kw_only=True, tag="ca
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
     """The head count (清点人数) with the administrator's sign-off (确认登记).
 
-    ``members`` and ``villagers`` are None where nobody told them apart (未填): that is not nobody.
+    ``members`` and ``villagers`` are None where nobody told them apart (未填): that is not nobody. ``neighbours`` are
+    the heads of the other village in a joint session; ``present`` are ours alone.
     """
 
     session: str
@@ -108,6 +118,7 @@ class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
     members: int | None
     villagers: int | None
     on_leave: int
+    neighbours: int = 0
 
 
 class Correction(Body, frozen=True, array_like=True, kw_only=True, tag="correction"):

@@ -15,7 +15,7 @@ from playlists import entries
 
 COLUMNS = (
     "box_id", "seq", "site_id", "session", "counted_ms", "expected", "present", "members", "villagers", "on_leave",
-    "doubts", "corrections",
+    "neighbours", "doubts", "corrections",
 )  # fmt: skip
 FIGURES = entries.HeadCount.__struct_fields__[1:]
 MAY_BE_BLANK = ("members", "villagers")

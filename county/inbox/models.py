@@ -130,6 +130,8 @@ class SessionRecord(models.Model):
     """A group session as a box held it; ``session`` is the occurrence's id. A resumed one is one record.
 
     ``parts`` are its entries by number: when each began and ended, how it ended, and how far the times are trusted.
+    ``neighbour`` is the village that learnt with it (联合学习), ``made_up`` the missed session that it made up for
+    (补学), ``by_hand`` that it was held without the box and entered afterwards (补登).
     """
 
     box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="sessions", db_index=False)
@@ -144,6 +146,11 @@ class SessionRecord(models.Model):
     ended = models.CharField(max_length=10)
     trust = models.CharField(max_length=10)
     parts = models.JSONField(default=dict)
+    speaker = models.CharField(max_length=200, blank=True, default="")
+    neighbour = models.CharField(max_length=200, blank=True, default="")
+    remarks = models.CharField(max_length=500, blank=True, default="")
+    made_up = models.CharField(max_length=100, blank=True, default="")
+    by_hand = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-started_ms",)
@@ -157,6 +164,7 @@ class SessionRecord(models.Model):
 class HeadCount(models.Model):
     """A head count with its later corrections; None in ``members`` or ``villagers`` is a blank (未填).
 
+    ``neighbours`` are the heads of the other village in a joint session, beside those ``present``.
     ``doubts`` are Chinese sentences shown beside the figure, which is never dropped; ``corrections`` are
     ``{"seq", "field", "was", "now", "reason"}`` in order.
     """
@@ -174,12 +182,23 @@ class HeadCount(models.Model):
     members = models.BigIntegerField(null=True)
     villagers = models.BigIntegerField(null=True)
     on_leave = models.BigIntegerField()
+    neighbours = models.BigIntegerField(default=0)
     doubts = models.JSONField(default=list)
     corrections = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-counted_ms",)
         indexes = (models.Index(fields=("box", "session"), name="head_count_of_session"),)
+
+
+class SessionRating(models.Model):
+    """What the audience of a session thought, as its box told last: 3 满意, 2 基本满意, 1 不满意."""
+
+    pk = models.CompositePrimaryKey("box", "session")
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, related_name="ratings", db_index=False)
+    session = models.CharField(max_length=100)
+    seq = models.BigIntegerField()
+    value = models.BigIntegerField()
 
 
 class StopReceipt(models.Model):

@@ -18,6 +18,7 @@ from county.inbox.models import (
     Head,
     HeadCount,
     Play,
+    SessionRating,
     SessionReadiness,
     SessionRecord,
     StopReceipt,
@@ -45,6 +46,7 @@ HEALTH = (
     "box_id", "seq", "version", "generation", "free_bytes", "stored_bytes", "fetched_bytes", "line_month", "line_bytes",
     "at_ms",
 )  # fmt: skip
+RATING = ("box_id", "session", "seq", "value")
 READINESS = ("box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms")
 
 Kind = TypeVar("Kind", bound=entries.Body)
@@ -153,6 +155,11 @@ class Drawing:
             for read, entry, body in of_kind(fresh, entries.Readiness)
         }
         put(SessionReadiness, READINESS, ready.values(), key=("box_id", "session"), newer="seq")
+        rated = {
+            body.session[:100]: (self._box.pk, body.session[:100], read.seq, body.value)
+            for read, _, body in of_kind(fresh, entries.Rating)
+        }
+        put(SessionRating, RATING, rated.values(), key=("box_id", "session"), newer="seq")
         for read in fresh:
             if isinstance(read.body, entries.Boot | entries.Health):
                 self._box.version = read.body.version[:40]

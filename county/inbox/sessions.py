@@ -14,7 +14,10 @@ from county.inbox.models import SessionRecord
 from playlists.dating import RANK
 from playlists.entries import ClockTrust, SessionHeld
 
-COLUMNS = ("box_id", "session", "site_id", "title", "form", "started_ms", "ended_ms", "ended", "trust", "parts")
+COLUMNS = (
+    "box_id", "session", "site_id", "title", "form", "started_ms", "ended_ms", "ended", "trust", "parts", "speaker",
+    "neighbour", "remarks", "made_up", "by_hand",
+)  # fmt: skip
 SESSION = COLUMNS.index("session")
 
 
@@ -63,6 +66,9 @@ def _joined(record: SessionRecord, news: Sequence[Part]) -> SessionRecord:
     for part in sorted(news, key=lambda part: part.seq):
         if str(part.seq) == numbers[-1]:
             record.title, record.form = part.body.title[:200], part.body.form[:20]
+            record.speaker, record.neighbour = part.body.speaker[:200], part.body.neighbour[:200]
+            record.remarks, record.made_up = part.body.remarks[:500], part.body.made_up[:100]
+            record.by_hand = part.body.by_hand
         if str(part.seq) == numbers[0]:
             record.site_id = part.site
     return record

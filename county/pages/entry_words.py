@@ -18,6 +18,8 @@ WORDS = {
     "code": "故障代码", "active": "存在", "detail": "说明", "generation": "节目版本", "free_bytes": "剩余空间",
     "stored_bytes": "已用空间", "fetched_bytes": "本月下载", "line_month": "流量月份", "line_bytes": "各项流量",
     "number": "课号", "day": "停播码的日期", "wrong": "连续输错",
+    "speaker": "主讲人", "neighbour": "联合学习的村", "neighbours": "邻村人数", "remarks": "备注",
+    "by_hand": "事后补登",
     "starts": "开始", "start": "哪一次", "repeat": "重复", "made_up": "补哪一次",
     "percent": "已到百分比", "ready_wall_ms": "预计到齐", "in_danger": "可能放不了",
 }  # fmt: skip

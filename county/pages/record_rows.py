@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from county.accounts.models import Person
 from county.courses.models import Course, Lesson
-from county.inbox.models import HeadCount, Play, SessionRecord
+from county.inbox.models import HeadCount, Play, SessionRating, SessionRecord
 from county.pages.access import sites_of, township_of
+
+RATINGS = {3: "满意", 2: "基本满意", 1: "不满意"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,21 @@ class SessionRow:
 
     record: SessionRecord
     count: HeadCount | None
+    rating: int = 0
+
+    @property
+    def notes(self) -> list[str]:
+        """What was noted beside the heads, in words."""
+        record, heads = self.record, self.count.neighbours if self.count else 0
+        found = (
+            (record.by_hand, "补登：没有用机顶盒，事后登记"),
+            (record.made_up, "补学"),
+            (record.speaker, f"主讲人：{record.speaker}"),
+            (record.neighbour, f"联合学习：{record.neighbour}，邻村 {heads} 人"),
+            (self.rating in RATINGS, f"评价：{RATINGS.get(self.rating, '')}"),
+            (record.remarks, f"备注：{record.remarks}"),
+        )
+        return [words for there, words in found if there]
 
 
 @dataclass(frozen=True)
@@ -75,13 +92,20 @@ def plays_in(selection: Selection, person: Person) -> QuerySet[Play]:
 
 
 def session_rows(records: Iterable[SessionRecord]) -> list[SessionRow]:
-    """Return ``records`` with their head counts, in one query."""
+    """Return ``records`` with their head counts and ratings, in two queries."""
     records = list(records)
     counts = HeadCount.objects.filter(
         box__in={record.box_id for record in records}, session__in={record.session for record in records}
     ).order_by("seq")
     newest = {(count.box_id, count.session): count for count in counts}
-    return [SessionRow(record, newest.get((record.box_id, record.session))) for record in records]
+    rated = SessionRating.objects.filter(
+        box__in={record.box_id for record in records}, session__in={record.session for record in records}
+    )
+    ratings = {(rating.box_id, rating.session): rating.value for rating in rated}
+    return [
+        SessionRow(record, newest.get((record.box_id, record.session)), ratings.get((record.box_id, record.session), 0))
+        for record in records
+    ]
 
 
 def play_rows(plays: Iterable[Play]) -> list[PlayRow]:

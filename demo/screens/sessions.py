@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from player.core import own_sessions
-from player.core.facts import OwnSession
+from player.core.facts import HeadCountDraft, OpenSession, OwnSession
 from player.core.library import Library
 from player.core.market_days import MarketDays
-from player.core.screens_shown import CourseScreen, HomeScreen, PlanScreen, Screen, SessionScreen, SessionsScreen
-from player.core.world import SessionState, World
-from player.screens.question import ask_to_cancel
+from player.core.screens_shown import (
+    CourseScreen,
+    DetailsScreen,
+    HomeScreen,
+    NoteScreen,
+    PlanScreen,
+    Screen,
+    SessionScreen,
+    SessionsScreen,
+)
+from player.core.world import Playback, PlaybackState, SessionState, World
+from player.core.writing import Writing
+from player.screens.question import ask_to_cancel, ask_to_end
 from playlists.entries import Repeat
 
-from .states import base, session
-from .village import NOW_MS, SHELF, stored
+from .states import at, base, in_session, playing, session
+from .village import NOW_MS, SHELF, TONIGHT, stored
 
 State = tuple[World, Library]
 FRIDAY = NOW_MS // 86_400_000 + 9  # 13 March 2026
@@ -75,3 +87,67 @@ def planning_states() -> dict[str, State]:
         "course-plannable": base(CourseScreen("course-133")),
     }
     return {name: (world, SHELF) for name, world in worlds.items()}
+
+
+def holding_states() -> dict[str, State]:
+    """Return the states of a session being held, and of what is noted about it, by name."""
+    talk, holding = _talk(SessionState.GATHERING), _talk(SessionState.HOLDING)
+    counting = session(SessionState.COUNTING)
+    joint = noted(counting, speaker="王技术员", neighbour="白云村", neighbours=12, remarks=REMARKS, rating=3)
+    closing = session(SessionState.CLOSING, HeadCountDraft("40", "27", "18", "9", "0", "on_leave"))
+    cut = replace(row_of(counting), put_off=True, item=1, position_ms=725_000)
+    put_off = replace(base(SessionScreen()), interrupted=cut)
+    worlds = {
+        "session-talk-gathers": talk,
+        "session-talk-early": at(talk, wall_ms=TONIGHT.starts_ms - 20 * 3_600_000),
+        "session-talk": holding,
+        "session-talk-end": replace(holding, screens=(*holding.screens, ask_to_end(holding))),
+        "session-paused": replace(in_session(), playback=_paused()),
+        "session-put-off": put_off,
+        "session-put-off-home": replace(put_off, screens=(HomeScreen(),)),
+        "session-details": _on(counting, DetailsScreen()),
+        "session-details-joint": _on(joint, DetailsScreen(3)),
+        "session-details-gone": _on(closing, DetailsScreen()),
+        "session-note-speaker": replace(
+            _on(counting, DetailsScreen(1), NoteScreen("speaker")), note=Writing("", keys="94")
+        ),
+        "session-note-neighbours": replace(
+            _on(joint, DetailsScreen(3), NoteScreen("neighbours")), note=Writing("12", "digits")
+        ),
+        "session-heads-expected": session(SessionState.COUNTING, HeadCountDraft("40", "40", field="expected")),
+        "session-closing-rated": noted(closing, rating=2),
+    }
+    return {name: (world, SHELF) for name, world in worlds.items()}
+
+
+REMARKS = "会后到大棚现场看了三户"
+
+
+def row_of(world: World) -> OpenSession:
+    """Return the row of the session that is on."""
+    assert world.session is not None
+    return world.session.row
+
+
+def noted(world: World, **notes: Any) -> World:
+    """Return the world with something noted about its session."""
+    assert world.session is not None
+    return replace(world, session=replace(world.session, row=replace(world.session.row, **notes)))
+
+
+def _paused() -> Playback:
+    playback = playing(PlaybackState.PAUSED).playback
+    assert playback is not None
+    return replace(playback, row=replace(playback.row, why="session"))
+
+
+def _on(world: World, *screens: Screen) -> World:
+    return replace(world, screens=(*world.screens, *screens))
+
+
+def _talk(state: SessionState) -> World:
+    world = session(state, title="果树冬季修剪现场课")
+    assert world.session is not None
+    occurrence = replace(world.session.occurrence, form="lecture", items=(), missing=())
+    row = replace(world.session.row, form="lecture", speaker="王技术员", stage="holding")
+    return replace(world, session=replace(world.session, occurrence=occurrence, lessons=(), row=row))

@@ -6,7 +6,7 @@ import segno
 from msgspec.structs import replace
 
 from player.core.effects import Tuning
-from player.core.facts import OpenPlay, OpenSession, OwnOrder
+from player.core.facts import HeadCountDraft, OpenPlay, OpenSession, OwnOrder
 from player.core.learning import ORDER
 from player.core.library import Library
 from player.core.moment import Moment
@@ -44,7 +44,6 @@ from player.core.world import (
     Binding,
     BindingState,
     GroupSession,
-    HeadCountDraft,
     Learning,
     LearningState,
     Notice,
@@ -136,7 +135,7 @@ def session(state: SessionState, draft: HeadCountDraft | None = None, *, title: 
     lessons = (*lessons[:2], replace(lessons[2], blob=None), *lessons[3:])
     happening = occurrence("spring", title, TONIGHT.starts_ms, ("course-128", "course-131"))
     row = OpenSession(happening.id, title, "video", BEGAN, 0, 725_000, 40)
-    group = GroupSession(happening, state, lessons, row, draft or HeadCountDraft(40), 3_600_000)
+    group = GroupSession(happening, state, lessons, row, draft or HeadCountDraft("40"), 3_600_000)
     return replace(base(SessionScreen()), session=group)
 
 
@@ -287,8 +286,10 @@ def _wish() -> dict[str, State]:
 
 
 def _sessions() -> dict[str, World]:
-    typed = HeadCountDraft(40, "27", "18", "", "", "villagers")
-    wrong = HeadCountDraft(40, "27", "18", "12", "3", "villagers", "党员 18 加群众 12 是 30，和实到 27 对不上，请改正")
+    typed = HeadCountDraft("40", "27", "18", "", "", "villagers")
+    wrong = HeadCountDraft(
+        "40", "27", "18", "12", "3", "villagers", "党员 18 加群众 12 是 30，和实到 27 对不上，请改正"
+    )
     gathering = session(SessionState.GATHERING)
     assert gathering.session is not None
     nothing = tuple(replace(one, blob=None) for one in gathering.session.lessons)
@@ -311,10 +312,10 @@ def _sessions() -> dict[str, World]:
         "heads": session(SessionState.COUNTING),
         "heads-typed": session(SessionState.COUNTING, typed),
         "heads-error": session(SessionState.COUNTING, wrong, title=LONG_TITLE),
-        "heads-last": session(SessionState.COUNTING, HeadCountDraft(40, "27", "18", "9", "3", "on_leave")),
-        "confirming": session(SessionState.CONFIRMING, HeadCountDraft(40, "27", "18", "9", "3", "on_leave")),
-        "closing": session(SessionState.CLOSING, HeadCountDraft(40, "27", "18", "9", "0", "on_leave")),
-        "closing-blank": session(SessionState.CLOSING, HeadCountDraft(40, "27", "", "", "0", "on_leave")),
+        "heads-last": session(SessionState.COUNTING, HeadCountDraft("40", "27", "18", "9", "3", "on_leave")),
+        "confirming": session(SessionState.CONFIRMING, HeadCountDraft("40", "27", "18", "9", "3", "on_leave")),
+        "closing": session(SessionState.CLOSING, HeadCountDraft("40", "27", "18", "9", "0", "on_leave")),
+        "closing-blank": session(SessionState.CLOSING, HeadCountDraft("40", "27", "", "", "0", "on_leave")),
         "question": replace(in_session(), screens=(HomeScreen(), PlayingScreen(), ask_to_end(in_session()))),
         "question-skip": replace(gathering, screens=(HomeScreen(), SessionScreen(), ask_to_skip(gathering))),
         "question-long": base(QuestionScreen(f"现在结束，开始清点人数吗？\n{LONG_TITLE}", "end-session", 1)),
@@ -494,9 +495,15 @@ def all_states() -> dict[str, State]:
         **_phone(),
         **_settings(),
     }
-    from .sessions import planning_states  # noqa: PLC0415 - these begin with the worlds of this file
+    from .sessions import holding_states, planning_states  # noqa: PLC0415 - these begin with the worlds of this file
 
-    return {**{name: (world, SHELF) for name, world in plain.items()}, **_catalogue(), **_orders(), **planning_states()}
+    return {
+        **{name: (world, SHELF) for name, world in plain.items()},
+        **_catalogue(),
+        **_orders(),
+        **planning_states(),
+        **holding_states(),
+    }
 
 
 STATES_WITHOUT_KEYS = frozenset({"playing-bare", "playing-urgent"})

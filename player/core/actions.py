@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from playlists.documents import SessionForm
-from playlists.entries import Repeat
+from playlists.entries import HeadCount, Repeat
 
 from .effects import Tuning
 from .preferences import Preferences
@@ -100,6 +102,44 @@ class ConfirmHeads(msgspec.Struct, frozen=True):
     """Sign off the head count (确认登记)."""
 
 
+class NoteSession(msgspec.Struct, frozen=True):
+    """Note something about the session that is on: a field of its open row, as `player.core.session_notes` reads it."""
+
+    field: str
+    text: str
+
+
+class WaitLonger(msgspec.Struct, frozen=True):
+    """The session that gathers begins by itself ten minutes later."""
+
+
+class PutOff(msgspec.Struct, frozen=True):
+    """The running session goes on another day, at the same second."""
+
+
+class RateSession(msgspec.Struct, frozen=True):
+    """What the audience thought: 3 满意, 2 基本满意, 1 不满意."""
+
+    value: Literal[1, 2, 3]
+
+
+class EnterSession(msgspec.Struct, frozen=True):
+    """Enter a session that was held without the box (补登): its heads are counted next."""
+
+    course: str
+    form: SessionForm
+    starts: str
+    made_up: str = ""
+
+
+class CorrectHeads(msgspec.Struct, frozen=True):
+    """Correct a head count in the record book, with the reason."""
+
+    session: str
+    count: HeadCount
+    reason: str
+
+
 class PlaceOrder(msgspec.Struct, frozen=True):
     """Ask the county for a course, or for what ``wish`` describes (点播申请)."""
 
@@ -163,6 +203,12 @@ Action = (
     | LeaveSession
     | SkipSession
     | PlanSession
+    | NoteSession
+    | WaitLonger
+    | PutOff
+    | RateSession
+    | EnterSession
+    | CorrectHeads
     | CancelSession
     | ContinueInterrupted
     | EditHeads

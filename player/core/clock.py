@@ -71,6 +71,8 @@ def _moved(entry: AppendEntry, by_ms: int) -> AppendEntry:
 
 
 def _shifted(body: Body, by_ms: int) -> Body:
+    if isinstance(body, SessionHeld) and body.by_hand:
+        return body  # people have said when it was
     if isinstance(body, SessionHeld):
         body = replace(body, ended_wall_ms=body.ended_wall_ms + by_ms)
     if isinstance(body, Play | SessionHeld) and not body.started_boot:

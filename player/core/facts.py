@@ -7,8 +7,8 @@ from typing import Final, Literal
 import msgspec
 
 from playlists.documents import Box, Course, OrderAnswer, Page, Plan, Policy, StopOrder
-from playlists.entries import Repeat
-from playlists.occurrences import Occurrence
+from playlists.entries import HeadCount, Repeat, SessionHeld
+from playlists.occurrences import Occurrence, OccurrenceItem
 
 from .forecast import LineHistory
 from .moment import Moment
@@ -119,11 +119,34 @@ class OpenPlay(msgspec.Struct, frozen=True):
     pauses: int = 0
 
 
+class HeadCountDraft(msgspec.Struct, frozen=True):
+    """What has been keyed in of a head count so far. ``field`` is the one that digits go to (`player.core.heads`).
+
+    ``fresh``: the field was just reached, so the first digit replaces what stands there. ``typed`` names the figures
+    that somebody has keyed in; the others are proposals. ``usual_members`` are those of last time.
+    """
+
+    expected: str
+    present: str = ""
+    members: str = ""
+    villagers: str = ""
+    on_leave: str = ""
+    field: str = "present"
+    error: str = ""
+    asked_zero: bool = False
+    fresh: bool = True
+    typed: frozenset[str] = frozenset()
+    usual_members: str = ""
+
+
 class OpenSession(msgspec.Struct, frozen=True):
     """The session that is going on, kept likewise: where to continue after a power cut.
 
     ``item`` counts the lessons of the occurrence from 0, ``course`` and ``lesson`` name that one,
-    ``position_ms`` is where in it. ``stage`` is ``playing`` or ``counting``. ``started`` is None before it has.
+    ``position_ms`` is where in it. ``stage`` is ``playing``, ``holding`` (a lecture, a visit) or ``counting``.
+    ``started`` is None before it has. ``put_off``: it goes on another day, because people wanted it so. ``added`` are
+    lessons beyond the programme; the rest is as in `playlists.entries.SessionHeld`. ``lasts_ms`` is how long a session
+    lasted that is entered afterwards.
     """
 
     session: str
@@ -136,6 +159,17 @@ class OpenSession(msgspec.Struct, frozen=True):
     stage: str = "playing"
     course: str = ""
     lesson: str = ""
+    put_off: bool = False
+    added: tuple[OccurrenceItem, ...] = ()
+    draft: HeadCountDraft | None = None
+    speaker: str = ""
+    neighbour: str = ""
+    neighbours: int = 0
+    remarks: str = ""
+    rating: int = 0
+    made_up: str = ""
+    by_hand: bool = False
+    lasts_ms: int = 0
 
 
 class OwnOrder(msgspec.Struct, frozen=True):
@@ -181,6 +215,32 @@ class OwnSession(msgspec.Struct, frozen=True):
     given_up: tuple[str, ...] = ()
 
 
+class Corrected(msgspec.Struct, frozen=True):
+    """One correction (更正) of a head count."""
+
+    field: str
+    was: int | None
+    now: int | None
+    reason: str
+
+
+class SessionRecord(msgspec.Struct, frozen=True):
+    """A session in the record book (学习记录), as far as entries tell of it (`player.core.record_book`).
+
+    ``count`` is the newest head count with its corrections, entry ``count_seq``; ``began`` is None before its end.
+    ``rating`` is 3 满意, 2 基本满意, 1 不满意, 0 if nobody was asked.
+    """
+
+    session: str
+    held: SessionHeld | None = None
+    began: Moment | None = None
+    lasted_ms: int = 0
+    count: HeadCount | None = None
+    count_seq: int = 0
+    corrections: tuple[Corrected, ...] = ()
+    rating: int = 0
+
+
 class JournalFacts(msgspec.Struct, frozen=True):
     """What the journal says at start: its head, what was left open, and which sessions are done.
 
@@ -198,6 +258,7 @@ class JournalFacts(msgspec.Struct, frozen=True):
     receipts: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
     own_sessions: tuple[OwnSession, ...] = ()
+    records: tuple[SessionRecord, ...] = ()
     clean: bool = True
     left_off: dict[str, int] = {}
     told_stops: tuple[ToldStop, ...] = ()

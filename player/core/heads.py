@@ -1,9 +1,9 @@
-"""The head count (清点人数): what digits do to the draft, and what may be signed off.
+"""The head count (清点人数): what is proposed, what digits do to the draft, and what may be signed off.
 
-Rules: 实到 is proposed as expected, and the first digit in a field replaces what stands there; left empty it
-is the sum of 党员 and 群众, which, once both are given, must add up to it; of the two, one left empty is the
-rest, and both left empty stay blank (未填); nobody at all is asked twice; more than `MOST_HEADS` is a slip of
-the thumb.
+Rules: 应到 is the plan's, or else what it was last time; 实到 is proposed as expected, 党员 as last time. The first
+digit in a field replaces what stands there. Of 党员 and 群众, the one that nobody has keyed in is the rest, and both
+left empty stay blank (未填); once both are keyed in they must add up to 实到, which, left empty, is their sum. Nobody
+at all is asked twice; more than `MOST_HEADS` is a slip of the thumb.
 """
 
 from __future__ import annotations
@@ -14,17 +14,25 @@ from msgspec.structs import replace
 
 from playlists.entries import HeadCount
 
+from .facts import HeadCountDraft
 from .language import _
-from .world import HeadCountDraft
 
 MOST_HEADS: Final = 2_000
-FIELDS: Final = ("present", "members", "villagers", "on_leave")
+FIELDS: Final = ("expected", "present", "members", "villagers", "on_leave")
+_KINDS: Final = ("members", "villagers")
 _DIGITS: Final = 4
 
 
-def propose(expected: int) -> HeadCountDraft:
-    """Return the draft that a count begins with."""
-    return HeadCountDraft(expected, present=str(expected) if expected else "")
+def propose(expected: int, last: HeadCount | None = None) -> HeadCountDraft:
+    """Return the draft that a count begins with.
+
+    Args:
+        expected: How many the plan expects; 0 if it does not say.
+        last: The last count at this box.
+    """
+    heads = expected or (last.expected if last else 0)
+    usual = _text(last.members) if last else ""
+    return _following(HeadCountDraft(*(str(heads) if heads else "",) * 2, usual_members=usual))
 
 
 def edit(draft: HeadCountDraft, what: str) -> HeadCountDraft:
@@ -34,8 +42,24 @@ def edit(draft: HeadCountDraft, what: str) -> HeadCountDraft:
         return replace(draft, field=FIELDS[min(max(at, 0), len(FIELDS) - 1)], error="", fresh=True)
     text = "" if draft.fresh and what != "erase" else getattr(draft, draft.field)
     text = text[:-1] if what == "erase" else (text + what).lstrip("0")[:_DIGITS] or "0"
-    keyed: Any = {draft.field: text}
-    return replace(draft, **keyed, error="", asked_zero=False, fresh=False)
+    keyed: Any = {draft.field: text, "typed": draft.typed | {draft.field}}
+    return _following(replace(draft, **keyed, error="", asked_zero=False, fresh=False))
+
+
+def _following(draft: HeadCountDraft) -> HeadCountDraft:
+    """Return the draft with the kind of heads that nobody has keyed in as the rest; blank where there is none."""
+    heads, typed = present(draft), draft.typed & set(_KINDS)
+    if len(typed) == len(_KINDS):
+        return draft
+    if typed == {"villagers"}:
+        return replace(draft, members=_rest(heads, draft.villagers))
+    members = draft.members if typed else draft.usual_members
+    members = members if typed or _number(members) <= heads else ""
+    return replace(draft, members=members, villagers=_rest(heads, members))
+
+
+def _rest(heads: int, others: str) -> str:
+    return str(heads - int(others)) if others and int(others) <= heads else ""
 
 
 def present(draft: HeadCountDraft) -> int:
@@ -48,7 +72,7 @@ def present(draft: HeadCountDraft) -> int:
 def check(draft: HeadCountDraft) -> HeadCountDraft | None:
     """Return None if the draft may be signed off, or the draft with its error and the field to mend."""
     heads, split = present(draft), _number(draft.members) + _number(draft.villagers)
-    if max(heads, split, _number(draft.on_leave)) > MOST_HEADS:
+    if max(heads, split, _number(draft.on_leave), _number(draft.expected)) > MOST_HEADS:
         return replace(
             draft, field="present", fresh=True, error=_("人数超过 {most}，请检查后重新输入").format(most=MOST_HEADS)
         )
@@ -64,13 +88,14 @@ def complete(draft: HeadCountDraft) -> HeadCountDraft:
     """Return a checked draft with every figure that its entry has."""
     count = entry(draft, "")
     return replace(
-        draft, present=str(count.present), members=_text(count.members), villagers=_text(count.villagers),
+        draft, expected=str(count.expected), present=str(count.present), members=_text(count.members),
+        villagers=_text(count.villagers),
         on_leave=str(count.on_leave), error="",
     )  # fmt: skip
 
 
-def entry(draft: HeadCountDraft, session: str) -> HeadCount:
-    """Return the entry of a checked draft."""
+def entry(draft: HeadCountDraft, session: str, neighbours: int = 0) -> HeadCount:
+    """Return the entry of a checked draft; ``neighbours`` are the heads of the other village."""
     heads = present(draft)
     members, villagers = (int(text) if text else None for text in (draft.members, draft.villagers))
     if members is not None and villagers is None:
@@ -78,8 +103,8 @@ def entry(draft: HeadCountDraft, session: str) -> HeadCount:
     elif villagers is not None and members is None:
         members = heads - villagers
     return HeadCount(
-        session=session, expected=draft.expected, present=heads, members=members, villagers=villagers,
-        on_leave=_number(draft.on_leave),
+        session=session, expected=_number(draft.expected), present=heads, members=members, villagers=villagers,
+        on_leave=_number(draft.on_leave), neighbours=neighbours,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from .screens_shown import (
     HomeScreen,
     LearnScreen,
     NextScreen,
+    NoteScreen,
     NumberScreen,
     OptionsScreen,
     PhoneScreen,
@@ -39,6 +40,7 @@ __all__ = ["Keymap", "context_of", "intent_for", "read_keymap"]
 
 _SESSION_CONTEXTS: Final[dict[SessionState, Context]] = {
     SessionState.GATHERING: "gathering",
+    SessionState.HOLDING: "card",
     SessionState.COUNTING: "heads",
     SessionState.CONFIRMING: "card",
     SessionState.CLOSING: "card",
@@ -50,7 +52,7 @@ _PLAIN: Final[dict[type, Context]] = {
     HomeScreen: "home",
     **dict.fromkeys((NumberScreen, StopCodeScreen, TimeScreen), "number"),
     SearchScreen: "search",
-    WishScreen: "text",
+    **dict.fromkeys((WishScreen, NoteScreen), "text"),
     QuestionScreen: "question",
     **dict.fromkeys(_CARDS, "card"),
 }

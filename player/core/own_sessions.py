@@ -51,10 +51,8 @@ def plan(turn: Turn, wish: PlanSession) -> None:
         turn.say(why_not)
         return
     world = turn.world
-    # With the time in it, for boots are counted anew when a journal is lost; of the box, for the county has many.
-    name = f"own-{world.box_id[:12]}-{turn.now.wall_ms // 1000}-{world.next_id}"
     body = SessionPlanned(
-        session=name, title=title_of(world, wish.course, wish.form), course=wish.course, form=wish.form,
+        session=new_name(turn), title=title_of(world, wish.course, wish.form), course=wish.course, form=wish.form,
         starts=wish.starts, repeat=wish.repeat, made_up=wish.made_up,
     )  # fmt: skip
     ledger.append(turn, body)
@@ -110,6 +108,20 @@ def given_up(own: Iterable[OwnSession], body: SessionCancelled) -> Iterator[OwnS
             yield one
         elif body.start:
             yield replace(one, given_up=(*one.given_up, body.start))
+
+
+def made_up_by(world: World, occurrence: Occurrence) -> str:
+    """Return the missed session that one planned here makes up for (补学); empty if none."""
+    own = _of(world, occurrence.id)[0]
+    return own.made_up if own else ""
+
+
+def new_name(turn: Turn) -> str:
+    """Return a name for a session of this box.
+
+    The time is in it, for boots are counted anew when a journal is lost; and the box, for the county has many.
+    """
+    return f"own-{turn.world.box_id[:12]}-{turn.now.wall_ms // 1000}-{turn.number()}"
 
 
 def title_of(world: World, course: str, form: str) -> str:

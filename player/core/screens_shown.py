@@ -128,6 +128,18 @@ class StopCodeScreen(msgspec.Struct, frozen=True):
     keyed_number: bool = False
 
 
+class DetailsScreen(msgspec.Struct, frozen=True):
+    """其他登记项: what is noted about the session that is on, beside its heads."""
+
+    focus: int = 0
+
+
+class NoteScreen(msgspec.Struct, frozen=True):
+    """One of these is written; the words are `World.note`."""
+
+    field: str = "remarks"
+
+
 class StatusScreen(msgspec.Struct, frozen=True):
     """设备状态: version, generation, store, line, clock, in plain words; ``focus`` is among faults and actions."""
 
@@ -217,6 +229,8 @@ Screen = (
     | OptionsScreen
     | NextScreen
     | SessionScreen
+    | DetailsScreen
+    | NoteScreen
     | StatusScreen
     | StopCodeScreen
     | PhoneScreen

@@ -5,10 +5,12 @@ or when people sit and press OK. Its lessons follow one another; one that is not
 skipped with a word. After the last, heads are counted; the count and the session's end are one transaction,
 and only when that is durable does the screen say 已登记. The open row says where to go on after a power cut.
 A session that only waits for people, paused or at the head count, gives way when the next one is due, and in
-any case after hours.
+any case after hours. A lecture or a visit (现场) shows nothing: people begin it and end it. What is put off for another
+day is kept as what the power has cut off is.
 
     GATHERING ──start──► BETWEEN ⇄ PLAYING ──last lesson, stop──► COUNTING ──sign-off──► CONFIRMING
     ──Journaled──► CLOSING
+        ├─start, nothing to show──► HOLDING ──stop──► COUNTING ──a lesson is added──► BETWEEN
         │ skipped, over, cancelled
         │ └──────────────────────────────► gone
         ◄───────────────────────────────────────────────────────────────────────┘
@@ -23,21 +25,37 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from playlists.occurrences import Occurrence
+from playlists.occurrences import Occurrence, OccurrenceItem
 
-from . import heads, ledger, lessons, months, outbox, own_sessions, playback, schedule, stage
-from .actions import ConfirmHeads, EditHeads, LeaveSession, SkipLesson, SkipSession, StartSession, StopPlaying
+from . import heads, ledger, lessons, months, outbox, own_sessions, playback, record_book, schedule, stage
+from .actions import (
+    ConfirmHeads,
+    EditHeads,
+    EnterSession,
+    LeaveSession,
+    NoteSession,
+    PlayLesson,
+    PutOff,
+    RateSession,
+    SkipLesson,
+    SkipSession,
+    StartSession,
+    StopPlaying,
+    WaitLonger,
+)
 from .events import Journaled
 from .facts import OpenPlay, OpenSession
 from .language import _, counted
-from .moment import told
-from .session_record import held, occurrence_of, row_of
+from .moment import Moment, told
+from .session_notes import noted
+from .session_record import held, occurrence_of, rating, row_of, with_added
 from .table import Table, follow, nothing
 from .turn import Turn
 from .world import GroupSession, PlaybackState, SessionState, World
 
 EARLY_MS: Final = 12 * 60 * schedule.MINUTE_MS  # nobody holds next week's session by a slip of the thumb
-CLOSING_MS: Final = 8_000
+CLOSING_MS: Final = 20_000  # time to press what the audience thought
+WAIT_MS: Final = 10 * schedule.MINUTE_MS
 CUT_AFTER_MS: Final = 36 * 60 * schedule.MINUTE_MS  # finished tomorrow at the latest, else it was cut
 COUNT_BEFORE_NEXT_MS: Final = 10 * schedule.MINUTE_MS
 COUNT_WITHIN_MS: Final = 12 * 60 * schedule.MINUTE_MS
@@ -59,6 +77,11 @@ def is_running(world: World) -> bool:
     return world.session is not None and world.session.state in _RUNNING
 
 
+def is_holding(world: World) -> bool:
+    """Return whether a lecture or a visit goes on."""
+    return world.session is not None and world.session.state is _S.HOLDING
+
+
 def settle(turn: Turn) -> None:
     """Do what time and the lesson's state ask for."""
     session = turn.world.session
@@ -72,6 +95,8 @@ def settle(turn: Turn) -> None:
     elif session.state in _RUNNING:
         _follow_lesson(turn, session)
         _count_if_left(turn)
+    elif session.state is _S.HOLDING and turn.now.monotonic_ms >= session.entered_monotonic_ms + COUNT_WITHIN_MS:
+        _count(turn)
     elif session.state is _S.CLOSING and turn.now.monotonic_ms >= session.entered_monotonic_ms + CLOSING_MS:
         _gone(turn)
 
@@ -83,6 +108,8 @@ def deadline(world: World) -> int | None:
         return None
     if session.state is _S.CLOSING:
         return session.entered_monotonic_ms + CLOSING_MS
+    if session.state is _S.HOLDING:
+        return session.entered_monotonic_ms + COUNT_WITHIN_MS
     since = _waits_since(world)
     if since is not None:
         soon = since + COUNT_BEFORE_NEXT_MS
@@ -154,7 +181,7 @@ def _has_waited(turn: Turn, due: Occurrence | None) -> bool:
 
 
 def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
-    row = row_of(occurrence)
+    row = replace(row_of(occurrence), made_up=own_sessions.made_up_by(turn.world, occurrence))
     turn.change(session=_made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
     if playback.is_active(turn.world.playback):
         turn.say(_("《{title}》就要开始了").format(title=occurrence.title))
@@ -165,9 +192,11 @@ def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
 def _made(
     turn: Turn, occurrence: Occurrence, row: OpenSession, state: SessionState, *, by_hand: bool = False
 ) -> GroupSession:
+    occurrence, last = with_added(occurrence, row), record_book.last_count(turn.world)
     return GroupSession(
         occurrence=occurrence, state=state, lessons=lessons.of_session(turn.world, occurrence), row=row,
-        draft=heads.propose(row.expected), entered_monotonic_ms=turn.now.monotonic_ms, by_hand=by_hand,
+        draft=row.draft or heads.propose(row.expected, last), entered_monotonic_ms=turn.now.monotonic_ms,
+        by_hand=by_hand,
     )  # fmt: skip
 
 
@@ -185,8 +214,23 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     here = lessons.of_session(world, one)
     if here != session.lessons:
         _change(turn, lessons=here)
-    if schedule.its_minute(turn.now, session):
+    if schedule.its_minute(turn.now, session) and not is_talk(session):
         _start(turn, None)
+
+
+def is_talk(session: GroupSession) -> bool:
+    """Return whether a session is a lecture or a visit that shows nothing."""
+    return session.occurrence.form != "video" and not session.occurrence.items
+
+
+def _wait_longer(turn: Turn, wish: WaitLonger) -> None:  # noqa: ARG001
+    one = _current(turn).occurrence
+    planned = schedule.find(turn.world, one.id) or one
+    starts_ms = max(one.starts_ms, turn.now.wall_ms) + WAIT_MS
+    if schedule.is_known(turn.now) and starts_ms < schedule.over_ms(planned):
+        _change(turn, occurrence=replace(one, starts_ms=starts_ms))
+    else:
+        turn.say(_("不能再等了；人到齐就按确定键开始"))
 
 
 def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
@@ -215,6 +259,11 @@ def _start(turn: Turn, wish: StartSession | None) -> None:
     if schedule.is_known(now) and now.wall_ms < session.occurrence.starts_ms - EARLY_MS:
         turn.say(_("离开始还早，当天再开始；现在想看可以点播"))
         return
+    if is_talk(session):
+        abandon_interrupted(turn)
+        _change(turn, row=replace(session.row, started=now))
+        _hold(turn)
+        return
     if _next_here(turn, 0) is None:
         if wish is not None:
             turn.say(_("课件还没有下载完，现在还不能开始"))
@@ -232,9 +281,12 @@ def continue_interrupted(turn: Turn) -> None:
         return
     occurrence = schedule.find(turn.world, row.session) or occurrence_of(row)
     playback.end(turn, "stopped")
+    row = replace(row, put_off=False)
     turn.change(interrupted=None, session=_made(turn, occurrence, row, _S.BETWEEN))
     if row.stage == "counting":
         _count(turn)
+    elif row.stage == "holding":
+        _hold(turn)
     else:
         _go_to(turn, row.item, row.position_ms)
 
@@ -332,6 +384,30 @@ def _stop(turn: Turn, wish: StopPlaying) -> None:  # noqa: ARG001
     _count(turn)
 
 
+def _put_off(turn: Turn, wish: PutOff) -> None:  # noqa: ARG001
+    session, play = _current(turn), turn.world.playback
+    position_ms = play.position_ms if play is not None and playback.is_active(play) else session.row.position_ms
+    row = replace(session.row, position_ms=position_ms, put_off=True)
+    playback.end(turn, "stopped")
+    ledger.keep_session(turn, row)
+    turn.change(interrupted=row)
+    turn.say(_("已记下放到哪里，明天在主页按确定键接着放"))
+    _gone(turn)
+
+
+def _hold(turn: Turn) -> None:
+    """A lecture or a visit has begun; the television says so."""
+    row = replace(_current(turn).row, stage="holding")
+    _enter(turn, _S.HOLDING, row=row)
+    ledger.keep_session(turn, row)
+    stage.show_session(turn)
+
+
+def _note(turn: Turn, wish: NoteSession) -> None:
+    _change(turn, row=noted(_current(turn).row, wish.field, wish.text))
+    keep_again(turn)
+
+
 # --- counting
 
 
@@ -344,7 +420,42 @@ def _count(turn: Turn) -> None:
 
 
 def _edit(turn: Turn, wish: EditHeads) -> None:
-    _change(turn, draft=heads.edit(_current(turn).draft, wish.edit))
+    draft = heads.edit(_current(turn).draft, wish.edit)
+    _change(turn, draft=draft, row=replace(_current(turn).row, draft=draft))
+    keep_again(turn)
+
+
+def _add_lesson(turn: Turn, wish: PlayLesson) -> None:
+    """The audience wants more: one lesson beyond the programme, then heads are counted."""
+    session, lesson = _current(turn), lessons.lesson_of(turn.world.generation, wish.course, wish.lesson)
+    if lesson is None or lessons.playable(turn.world, wish.course, wish.lesson) is None:
+        turn.say(_("这一课还没有下载到本机"))
+        return
+    item = OccurrenceItem(
+        course=wish.course, title=lesson.title, lessons=(wish.lesson,), duration_ms=lesson.duration_ms
+    )
+    occurrence = replace(session.occurrence, items=(*session.occurrence.items, item))
+    _change(turn, occurrence=occurrence, row=replace(session.row, added=(*session.row.added, item)))
+    _go_to(turn, len(lessons.of_session(turn.world, occurrence)) - 1)
+
+
+def enter(turn: Turn, wish: EnterSession) -> None:
+    """Count the heads of a session that was held without the box (补登)."""
+    world, starts_ms = turn.world, own_sessions.start_ms(wish.starts, turn.world)
+    if world.session is not None or world.interrupted is not None:
+        turn.say(_("请先登记完正在进行的集中学习"))
+        return
+    if not schedule.is_known(turn.now) or starts_ms >= turn.now.wall_ms:
+        turn.say(_("补登的学习要在现在之前"))
+        return
+    began = Moment(turn.now.monotonic_ms - (turn.now.wall_ms - starts_ms), starts_ms, turn.now.trust, turn.now.boot)
+    row = OpenSession(
+        session=f"{own_sessions.new_name(turn)}@{wish.starts}", started=began, item=0, position_ms=0,
+        title=own_sessions.title_of(world, wish.course, wish.form), form=wish.form, course=wish.course,
+        made_up=wish.made_up, by_hand=True, lasts_ms=own_sessions.length_ms(world.generation, wish.course),
+    )  # fmt: skip
+    turn.change(session=_made(turn, occurrence_of(row), row, _S.COUNTING))
+    _count(turn)
 
 
 def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
@@ -353,8 +464,9 @@ def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
     if refused is not None:
         _change(turn, draft=refused)
         return
-    count = heads.entry(session.draft, session.row.session)
-    commit = ledger.append(turn, count, more=(held(session.row, turn.now, "held"),), closes_session=True)
+    count = heads.entry(session.draft, session.row.session, session.row.neighbours)
+    entries = (held(session.row, turn.now, "held"), *rating(session.row))
+    commit = ledger.append(turn, count, more=entries, closes_session=True)
     _enter(turn, _S.CONFIRMING, commit=commit, draft=heads.complete(session.draft))
     _done(turn, session.row.session)
 
@@ -374,6 +486,12 @@ def _close_uncounted(turn: Turn, session: GroupSession) -> None:
     _gone(turn)
 
 
+def _rate(turn: Turn, wish: RateSession) -> None:
+    row = replace(_current(turn).row, rating=wish.value)
+    ledger.append(turn, rating(row)[0])
+    _enter(turn, _S.CLOSING, row=row)
+
+
 def _leave_closing(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
     _gone(turn)
 
@@ -385,7 +503,7 @@ def _show_again(turn: Turn, wish: object) -> None:  # noqa: ARG001
 def keep_again(turn: Turn) -> None:
     """The last session's row has been closed: keep that of the one now on, which had to wait."""
     session = turn.world.session
-    if session is not None and session.state in (*_RUNNING, _S.COUNTING):
+    if session is not None and session.state in (*_RUNNING, _S.HOLDING, _S.COUNTING):
         ledger.keep_session(turn, session.row)
 
 
@@ -401,7 +519,7 @@ def tell_start(turn: Turn) -> None:
 def break_off(turn: Turn) -> None:
     """The box may show nothing any more: record what was going on as cut; heads can still be counted."""
     session = turn.world.session
-    if session is not None and session.state in _RUNNING:
+    if session is not None and session.state in (*_RUNNING, _S.HOLDING):
         ledger.append(turn, held(session.row, turn.now, "cut"), closes_session=True)
         _done(turn, session.row.session)
     if session is not None and session.state not in _ENDING:
@@ -434,7 +552,8 @@ def _is_revoked(world: World) -> bool:
 
 
 EVENTS: Final = (
-    StartSession, LeaveSession, SkipSession, SkipLesson, StopPlaying, EditHeads, ConfirmHeads, Journaled,
+    StartSession, LeaveSession, SkipSession, SkipLesson, StopPlaying, EditHeads, ConfirmHeads, Journaled, NoteSession,
+    WaitLonger, PutOff, RateSession, PlayLesson,
 )  # fmt: skip
 
 
@@ -442,11 +561,21 @@ def _rows(state: SessionState, *rows: Any) -> Table:
     return dict(zip(((state, kind) for kind in EVENTS), rows, strict=True))
 
 
+_no = nothing
 TABLE: Final[Table] = {  # columns as in EVENTS
-    **_rows(_S.GATHERING, _start, _leave_card, _skip, nothing, nothing, nothing, nothing, nothing),
-    **_rows(_S.PLAYING, _show_again, nothing, nothing, _skip_lesson, _stop, nothing, nothing, nothing),
-    **_rows(_S.BETWEEN, _show_again, nothing, nothing, _skip_lesson, _stop, nothing, nothing, nothing),
-    **_rows(_S.COUNTING, _show_again, nothing, nothing, nothing, nothing, _edit, _confirm, nothing),
-    **_rows(_S.CONFIRMING, _show_again, nothing, nothing, nothing, nothing, nothing, nothing, _confirmed),
-    **_rows(_S.CLOSING, nothing, _leave_closing, nothing, nothing, nothing, nothing, nothing, nothing),
-}
+    **_rows(
+        _S.GATHERING, _start, _leave_card, _skip, _no, _no, _no, _no, _no, _note, _wait_longer, _no, _no, _no,
+    ),
+    **_rows(
+        _S.PLAYING, _show_again, _no, _no, _skip_lesson, _stop, _no, _no, _no, _note, _no, _put_off, _no, _no,
+    ),
+    **_rows(
+        _S.BETWEEN, _show_again, _no, _no, _skip_lesson, _stop, _no, _no, _no, _note, _no, _put_off, _no, _no,
+    ),
+    **_rows(_S.HOLDING, _show_again, _no, _no, _no, _stop, _no, _no, _no, _note, _no, _put_off, _no, _no),
+    **_rows(
+        _S.COUNTING, _show_again, _no, _no, _no, _no, _edit, _confirm, _no, _note, _no, _no, _no, _add_lesson,
+    ),
+    **_rows(_S.CONFIRMING, _show_again, _no, _no, _no, _no, _no, _no, _confirmed, _no, _no, _no, _no, _no),
+    **_rows(_S.CLOSING, _no, _leave_closing, _no, _no, _no, _no, _no, _no, _no, _no, _no, _rate, _no),
+}  # fmt: skip

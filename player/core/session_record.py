@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playlists.entries import SessionEnd, SessionHeld
+from msgspec.structs import replace
+
+from playlists.entries import Rating, SessionEnd, SessionHeld
 from playlists.occurrences import Occurrence
 
 from .facts import OpenSession
@@ -21,9 +23,24 @@ def held(row: OpenSession, now: Moment, how: SessionEnd) -> SessionHeld:
     """Return the entry that an open row becomes when it ends now; one that never began, begins with that."""
     start = Start.of(row.started or now, now)
     return SessionHeld(
-        session=row.session, title=row.title, form=row.form, started_wall_ms=start.wall_ms, ended_wall_ms=now.wall_ms,
-        ended=how, started_boot=start.boot, started_monotonic_ms=start.monotonic_ms,
+        session=row.session, title=row.title, form=row.form, started_wall_ms=start.wall_ms,
+        ended_wall_ms=start.wall_ms + row.lasts_ms if row.by_hand else now.wall_ms, ended=how,
+        started_boot=start.boot, started_monotonic_ms=start.monotonic_ms, speaker=row.speaker,
+        neighbour=row.neighbour, remarks=row.remarks, made_up=row.made_up, by_hand=row.by_hand,
     )  # fmt: skip
+
+
+def rating(row: OpenSession) -> tuple[Rating, ...]:
+    """Return the entry of what the audience thought, if it was asked."""
+    if row.rating not in (1, 2, 3):
+        return ()
+    return (Rating(session=row.session, course=row.course, value=row.rating),)  # type: ignore[arg-type]
+
+
+def with_added(occurrence: Occurrence, row: OpenSession) -> Occurrence:
+    """Return a session with the lessons that were added to its programme."""
+    items = (*occurrence.items, *row.added)
+    return replace(occurrence, items=items) if row.added else occurrence
 
 
 def occurrence_of(row: OpenSession) -> Occurrence:

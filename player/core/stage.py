@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from .screens_shown import HomeScreen, NextScreen, OptionsScreen, PlayingScreen, QuestionScreen, Screen, SessionScreen
+from .screens_shown import (
+    DetailsScreen,
+    HomeScreen,
+    NextScreen,
+    NoteScreen,
+    OptionsScreen,
+    PlayingScreen,
+    QuestionScreen,
+    Screen,
+    SessionScreen,
+)
 from .turn import Turn
 from .world import World
 
-_OURS = (PlayingScreen, SessionScreen, QuestionScreen, OptionsScreen, NextScreen)
+_OURS = (PlayingScreen, SessionScreen, QuestionScreen, OptionsScreen, NextScreen, DetailsScreen, NoteScreen)
 
 
 def show_picture(turn: Turn) -> None:

@@ -17,6 +17,7 @@ from . import (
     own_sessions,
     phone,
     playback,
+    record_book,
     session,
     stage,
     stop_codes,
@@ -30,15 +31,20 @@ from .actions import (
     ClosePhone,
     ConfirmHeads,
     ContinueInterrupted,
+    CorrectHeads,
     EditHeads,
+    EnterSession,
     ForgetKeys,
     LearnKeys,
     LeaveSession,
+    NoteSession,
     OpenGathering,
     OpenPhone,
     PlaceOrder,
     PlanSession,
     PlayLesson,
+    PutOff,
+    RateSession,
     SeekBy,
     SetPreferences,
     SetTime,
@@ -51,10 +57,12 @@ from .actions import (
     TryStopCode,
     TunePlaying,
     VolumeBy,
+    WaitLonger,
 )
 from .facts import OpenPlay
 from .language import _
 from .turn import Turn
+from .world import SessionState
 
 
 def grant(turn: Turn, wish: Action) -> None:
@@ -66,7 +74,9 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
     world = turn.world
     lesson = lessons.lesson_of(world.generation, wish.course, wish.lesson)
     best = lessons.playable(world, wish.course, wish.lesson)
-    if session.is_running(world):
+    if world.session is not None and world.session.state is SessionState.COUNTING:
+        session.follow_event(turn, wish)
+    elif session.is_running(world):
         turn.say(_("正在集中学习，先结束才能点播"))
     elif lesson is None or best is None:
         stop = lessons.stop_order(world.generation, wish.course, wish.lesson)
@@ -101,7 +111,9 @@ def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
 
 
 def _stop(turn: Turn, wish: StopPlaying) -> None:
-    if session.is_running(turn.world):
+    if session.is_running(turn.world) or (
+        session.is_holding(turn.world) and not playback.is_active(turn.world.playback)
+    ):
         session.follow_event(turn, wish)
     else:
         playback.follow_event(turn, wish)
@@ -133,6 +145,12 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     ConfirmHeads: session.follow_event,
     PlaceOrder: orders.place,
     PlanSession: own_sessions.plan,
+    NoteSession: session.follow_event,
+    WaitLonger: session.follow_event,
+    PutOff: session.follow_event,
+    RateSession: session.follow_event,
+    EnterSession: session.enter,
+    CorrectHeads: record_book.correct,
     CancelSession: own_sessions.cancel,
     SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,

@@ -17,7 +17,17 @@ from playlists.documents import Caps, Window
 from playlists.occurrences import Occurrence
 
 from .effects import Effect, Tuning, Wake, WantedBlob
-from .facts import GenerationFacts, OpenPlay, OpenSession, OwnOrder, OwnSession, StoreFacts, ToldStop
+from .facts import (
+    GenerationFacts,
+    HeadCountDraft,
+    OpenPlay,
+    OpenSession,
+    OwnOrder,
+    OwnSession,
+    SessionRecord,
+    StoreFacts,
+    ToldStop,
+)
 from .intents import Keymap
 from .market_days import MarketDays
 from .moment import Moment
@@ -96,6 +106,7 @@ class SessionState(Enum):
     GATHERING = "gathering"
     PLAYING = "playing"
     BETWEEN = "between"  # one lesson has ended, the next opens
+    HOLDING = "holding"  # a lecture or a visit: nothing need be on the screen
     COUNTING = "counting"  # head count (清点人数)
     CONFIRMING = "confirming"  # waiting for the journal's commit of the sign-off
     CLOSING = "closing"  # 已登记: the closing card
@@ -110,23 +121,6 @@ class SessionLesson(msgspec.Struct, frozen=True):
     duration_ms: int
     blob: str | None
     height: int
-
-
-class HeadCountDraft(msgspec.Struct, frozen=True):
-    """What has been keyed in so far. ``field`` is the one that digits go to: present, members, villagers, on_leave.
-
-    ``fresh``: the field was just reached, so the first digit replaces what stands there.
-    """
-
-    expected: int
-    present: str = ""
-    members: str = ""
-    villagers: str = ""
-    on_leave: str = ""
-    field: str = "present"
-    error: str = ""
-    asked_zero: bool = False
-    fresh: bool = True
 
 
 class GroupSession(msgspec.Struct, frozen=True):
@@ -356,8 +350,10 @@ class World(msgspec.Struct, frozen=True):
     subtitles: bool = True  # whether people want to see them
     left_off: Mapping[str, int] = msgspec.field(default_factory=dict)  # where lessons from the menu were left, in ms
     own_sessions: tuple[OwnSession, ...] = ()  # planned here; their occurrences are in ``generation`` too
+    records: tuple[SessionRecord, ...] = ()  # the record book, in the order of the sessions' ends
     own_day: int = 0  # the day (since 1970) for which they were put there
     writing: Writing = Writing()  # the wish that is being described
+    note: Writing = Writing()  # what is being written about a session
     session: GroupSession | None = None
     playback: Playback | None = None
     transfers: Transfers = Transfers()

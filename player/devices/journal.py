@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-from player.core import faults
+from player.core import faults, record_book
 from player.core.effects import AppendEntry, Effect, KeepPlay, KeepSession
 from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import JournalFacts
@@ -94,6 +94,7 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         wrong_codes=file.starts.wrong(),
         own_sessions=file.starts.own_sessions(),
         left_off=file.starts.left_off(),
+        records=file.starts.records(record_book.KEPT),
         clean=clean,
     )
     return OpenedJournal(path, acknowledged, fingerprint, file, facts, boot, boot_id, damaged)

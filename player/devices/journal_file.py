@@ -161,7 +161,7 @@ class JournalFile:
             data = encoded(body, append.moment, head.seq + 1)
             head = Head(head.seq + 1, next_hash(head.hash, data))
             self.insert(head, data)
-            self.starts.remember(body, append.moment)
+            self.starts.remember(body, append.moment, head.seq)
         if append.closes_play:
             self._database.execute("DELETE FROM open_play")
         if append.closes_session:

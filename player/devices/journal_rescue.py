@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from player.core.facts import OwnOrder, OwnSession, ToldStop, WrongCodes
+from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last
@@ -94,10 +94,16 @@ def _take_over(aside: Path, file: JournalFile) -> None:
         file.starts.add_wrong(WrongCodes(count, Moment(*when)))
     for row in _rows(aside, 'SELECT "order", course, wish, asked_wall_ms FROM orders'):
         file.starts.add_order(OwnOrder(*row))
-    for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):
-        file.starts.add_own_session(msgspec.msgpack.decode(data, type=OwnSession))
+    _take_over_sessions(aside, file)
     for boot, offset_ms, trust in _rows(aside, "SELECT boot, offset_ms, trust FROM boots"):
         file.starts.add_boot(boot, Anchor(offset_ms, trust))
+
+
+def _take_over_sessions(aside: Path, file: JournalFile) -> None:
+    for (data,) in _rows(aside, "SELECT data FROM records ORDER BY rowid"):
+        file.starts.add_record(msgspec.msgpack.decode(data, type=SessionRecord))
+    for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):
+        file.starts.add_own_session(msgspec.msgpack.decode(data, type=OwnSession))
 
 
 _META = "SELECT value FROM meta WHERE key = ?"

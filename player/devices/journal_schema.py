@@ -1,10 +1,10 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
-``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``own_sessions``, ``receipts``,
-``orders``, ``told_stops``, ``wrong_codes``, ``left_off`` and ``boots`` repeat what the entries say, written in the
-entry's own transaction, so that a start need not read a year of entries: when each session began, as its box believed
-then, and what each boot has learnt of the time (`playlists.dating`). Where lessons were left (``left_off``) is a
-convenience that a damaged file may lose.
+``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``records``, ``own_sessions``,
+``receipts``, ``orders``, ``told_stops``, ``wrong_codes``, ``left_off`` and ``boots`` repeat what the entries say,
+written in the entry's own transaction, so that a start need not read a year of entries: when each session began, as its
+box believed then, and what each boot has learnt of the time (`playlists.dating`). Where lessons were left
+(``left_off``) is a convenience that a damaged file may lose.
 """
 
 from typing import Final
@@ -49,6 +49,11 @@ CREATE TABLE IF NOT EXISTS wrong_codes(
     monotonic_ms INTEGER NOT NULL,
     wall_ms INTEGER NOT NULL,
     trust TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS records(
+    session TEXT PRIMARY KEY,
+    count_seq INTEGER NOT NULL,
+    data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS own_sessions(
     session TEXT PRIMARY KEY,

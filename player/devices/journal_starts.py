@@ -10,13 +10,24 @@ from __future__ import annotations
 import sqlite3
 
 import msgspec
+from msgspec.structs import replace
 
-from player.core import left_off
-from player.core.facts import OwnOrder, OwnSession, ToldStop, WrongCodes
+from player.core import left_off, record_book
+from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.core.own_sessions import given_up, planned
 from playlists.dating import UNKNOWN, Anchor, anchored, better
-from playlists.entries import Body, Order, Play, SessionCancelled, SessionHeld, SessionPlanned, StopCode, StopReceipt
+from playlists.entries import (
+    Body,
+    Correction,
+    Order,
+    Play,
+    SessionCancelled,
+    SessionHeld,
+    SessionPlanned,
+    StopCode,
+    StopReceipt,
+)
 
 
 class Starts:
@@ -26,10 +37,11 @@ class Starts:
         self._database = database
         self._boot, self._anchor = 0, UNKNOWN  # of the boot written last
 
-    def remember(self, body: Body, moment: Moment) -> None:
-        """Note what an entry says that a start needs."""
+    def remember(self, body: Body, moment: Moment, seq: int) -> None:
+        """Note what entry ``seq`` says that a start needs."""
+        self._record(body, moment, seq)
         if isinstance(body, SessionHeld):
-            self.add_session(body.session, body.ended, began(body, moment))
+            self.add_session(body.session, body.ended, record_book.began(body, moment))
         elif isinstance(body, Play) and body.why != "session" and body.segments:
             name = left_off.key(body.course, body.lesson)
             self.leave_off(name, body.segments[-1][1], finished=body.ended == "finished")
@@ -132,6 +144,40 @@ class Starts:
         """Return where lessons were left, the last ones last."""
         return dict(self._database.execute("SELECT lesson, position_ms FROM left_off ORDER BY rowid").fetchall())
 
+    def _record(self, body: Body, moment: Moment, seq: int) -> None:
+        session = self._concerned(body)
+        if session:
+            row = self._database.execute("SELECT data FROM records WHERE session = ?", (session,)).fetchone()
+            known = msgspec.msgpack.decode(row[0], type=SessionRecord) if row else None
+            made = record_book.taken(known, body, moment, seq)
+            if made is not None:
+                self.add_record(made)
+
+    def _concerned(self, body: Body) -> str:
+        if not isinstance(body, Correction):
+            return record_book.concerned((), body)
+        row = self._database.execute("SELECT session FROM records WHERE count_seq = ?", (body.seq,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def add_record(self, record: SessionRecord) -> None:
+        """Note a session of the record book as it stands now."""
+        row = (record.session, record.count_seq, msgspec.msgpack.encode(record))
+        self._database.execute(
+            "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (session) DO UPDATE SET"
+            " count_seq = excluded.count_seq, data = excluded.data",
+            row,
+        )
+
+    def records(self, limit: int) -> tuple[SessionRecord, ...]:
+        """Return the last records of the book, in order, each dated as well as is known by now."""
+        rows = self._database.execute("SELECT data FROM records ORDER BY rowid DESC LIMIT ?", (limit,)).fetchall()
+        boots = {boot: anchor for boot, *anchor in self._database.execute("SELECT boot, offset_ms, trust FROM boots")}
+        found = [msgspec.msgpack.decode(data, type=SessionRecord) for (data,) in reversed(rows)]
+        return tuple(
+            replace(one, began=_told(one.began, boots.get(one.began.boot, [None, None]))) if one.began else one
+            for one in found
+        )
+
     def add_boot(self, boot: int, anchor: Anchor) -> None:
         """Note what a boot knows of the time."""
         self._database.execute("INSERT OR REPLACE INTO boots VALUES (?, ?, ?)", (boot, anchor.offset_ms, anchor.trust))
@@ -158,14 +204,6 @@ class Starts:
     def receipts(self) -> frozenset[str]:
         """Return the stop orders that were taken into force."""
         return frozenset(stop for (stop,) in self._database.execute("SELECT stop FROM receipts"))
-
-
-def began(body: SessionHeld, moment: Moment) -> Moment:
-    """Return when a session began of which an entry of this moment tells."""
-    if body.started_boot:
-        return Moment(body.started_monotonic_ms, body.started_wall_ms, "unknown", body.started_boot)
-    since_boot_ms = moment.monotonic_ms - (moment.wall_ms - body.started_wall_ms)
-    return Moment(since_boot_ms, body.started_wall_ms, moment.trust, moment.boot)
 
 
 def _told(instant: Moment, anchor: list[object]) -> Moment:

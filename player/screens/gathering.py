@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from player.core import lessons
-from player.core.actions import LeaveSession, StartSession
+from player.core.actions import LeaveSession, StartSession, WaitLonger
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.own_sessions import is_own
-from player.core.session import EARLY_MS
+from player.core.own_sessions import FORMS, is_own
+from player.core.screens_shown import DetailsScreen
+from player.core.session import EARLY_MS, is_talk
 from player.core.world import GroupSession, SessionLesson, World
 
 from . import agenda
@@ -45,10 +46,16 @@ def view(world: World, library: Library) -> Scene:
         *_when(world, session),
         *_lessons(world, session, early=_too_early(world, session)),
     )
-    ready = any(lesson.blob for lesson in session.lessons)
+    ready = any(lesson.blob for lesson in session.lessons) or is_talk(session)
     no = N_("取消安排") if is_own(session.occurrence) else N_("这次不开")
+    waits = (Key("2", N_("再等一会")),) if _may_wait(world, session) else ()
     begins = () if _too_early(world, session) else (Key(N_("确定"), N_("开始") if ready else N_("再试")),)
-    return page(world, _("集中学习"), marks, (*begins, Key(N_("返回"), N_("先离开")), Key("0", no), HOME))
+    return page(
+        world,
+        _("集中学习"),
+        marks,
+        (*begins, *waits, Key("1", N_("其他项")), Key(N_("返回"), N_("先离开")), Key("0", no), HOME),
+    )
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -57,6 +64,10 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return world, (StartSession(),)
     if intent in ("back", "home"):
         return home(world), (LeaveSession(),)
+    if intent == "digit-1":
+        return push(world, DetailsScreen()), ()
+    if intent == "digit-2":
+        return world, (WaitLonger(),) if world.session and _may_wait(world, world.session) else ()
     if intent == "digit-0":
         own = world.session is not None and is_own(world.session.occurrence)
         return push(world, ask_to_cancel(world) if own else ask_to_skip(world)), ()
@@ -74,9 +85,19 @@ def _too_early(world: World, session: GroupSession) -> bool:
     return clock_known(world) and world.now.wall_ms < session.occurrence.starts_ms - EARLY_MS
 
 
+def _may_wait(world: World, session: GroupSession) -> bool:
+    """Return whether it would begin by itself before long, so that people may want to wait."""
+    left_ms = session.occurrence.starts_ms - world.now.wall_ms
+    return (
+        world.now.trust == "trusted"
+        and not is_talk(session)
+        and left_ms <= session.occurrence.gather_minutes * MINUTE_MS
+    )
+
+
 def _when(world: World, session: GroupSession) -> tuple[Mark, ...]:
     top = _below_title(session)
-    if not any(lesson.blob for lesson in session.lessons):
+    if not any(lesson.blob for lesson in session.lessons) and not is_talk(session):
         words = _why_not(world, session)
         size = d.fitting(words, d.INNER, d.TITLE, d.LEAD, d.ROW)
         return (line(d.LEFT, top, d.INNER, words, size, d.WARN, bold=True),)
@@ -119,6 +140,10 @@ def _below_title(session: GroupSession) -> int:
 
 def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark, ...]:
     top = _below_title(session) + d.either(84, 68)
+    if is_talk(session):
+        form = _("{form}，不放课件").format(form=_(FORMS[session.row.form]))
+        told = (line(d.LEFT, top, d.INNER, form, d.ROW, d.QUIET), *_speaker(session, top + 56))
+        return (*told, _hint(_("到了当天才能开始") if early else _("人到齐了，按确定键开始"), top + 104))
     most = (d.CONTENT_BOTTOM - d.either(48, 92) - top) // _ROW_HEIGHT
     shown = [_row(world, lesson) for lesson in session.lessons[:most]]
     below = top + len(shown) * _ROW_HEIGHT + 4
@@ -134,6 +159,13 @@ def _lessons(world: World, session: GroupSession, *, early: bool) -> tuple[Mark,
         line(d.LEFT, below, d.INNER - d.either(432, 0), said, d.BODY, d.WARN if absent else d.QUIET),
         _hint(hint, below),
     )
+
+
+def _speaker(session: GroupSession, top: int) -> tuple[Mark, ...]:
+    if not session.row.speaker:
+        return ()
+    words = _("主讲人：{name}").format(name=session.row.speaker)
+    return (line(d.LEFT, top, d.INNER, words, d.ROW, d.INK),)
 
 
 def _hint(words: str, below: int) -> Text:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from player.core.actions import ConfirmHeads, EditHeads
+from player.core.facts import HeadCountDraft
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.world import HeadCountDraft, World
+from player.core.screens_shown import DetailsScreen
+from player.core.world import World
 
 from . import design as d
 from .frame import HOME, Key, page
 from .parts import field_height, form_field
 from .scene import Mark, Scene, Text
-from .stack import Reaction, home
+from .stack import Reaction, home, push
 
-FIELDS = (("present", N_("实到")), ("members", N_("其中党员")), ("villagers", N_("其中群众")), ("on_leave", N_("请假")))
+FIELDS = (
+    ("expected", N_("应到")),
+    ("present", N_("实到")),
+    ("members", N_("其中党员")),
+    ("villagers", N_("其中群众")),
+    ("on_leave", N_("请假")),
+)
 
 
 def _top() -> int:
@@ -35,7 +43,8 @@ def view(world: World, library: Library) -> Scene:
         Key("0–9", N_("输入")),
         Key(N_("确定"), N_("确认登记") if last else N_("下一项")),
         Key("◀", N_("删除")),
-        Key("▲▼", N_("换一项")),
+        Key("▲", N_("上一项")),
+        Key("▼", N_("其他项")),
         HOME,
     )
     return page(world, _("清点人数"), marks, keys)
@@ -43,7 +52,7 @@ def view(world: World, library: Library) -> Scene:
 
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Digits go to the field, OK to the next one and at last to the sign-off; home leaves it for later."""
-    draft = world.session.draft if world.session else HeadCountDraft(0)
+    draft = world.session.draft if world.session else HeadCountDraft("")
     if intent.startswith("digit-"):
         return world, (EditHeads(intent[6:]),)
     if intent == "select":
@@ -53,30 +62,39 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return home(world), ()
     if intent == "back":
         return _back(world, draft)
-    edits = {"left": "erase", "up": "previous", "down": "next", "right": "next"}
+    if intent == "down":
+        return push(world, DetailsScreen()), ()
+    edits = {"left": "erase", "up": "previous", "right": "next"}
     return world, ((EditHeads(edits[intent]),) if intent in edits else ())
 
 
 def _back(world: World, draft: HeadCountDraft) -> Reaction:
-    """Erase; in an empty field go to the one before; from an empty first one leave it for later."""
+    """Erase; in an empty field go to the one before; from an empty first or second one leave it for later."""
     if getattr(draft, draft.field, ""):
         return world, (EditHeads("erase"),)
-    if draft.field == FIELDS[0][0]:
+    if draft.field in ("expected", "present"):
         return home(world), ()
     return world, (EditHeads("previous"),)
 
 
 def _form(draft: HeadCountDraft) -> tuple[Mark, ...]:
-    width = (d.INNER - d.GAP * len(FIELDS)) // (len(FIELDS) + 1)
-    marks = list(form_field(d.LEFT, _top(), width, _("应到"), str(draft.expected), focused=False, fixed=True))
-    for index, (field, name) in enumerate(FIELDS, start=1):
-        x = d.LEFT + index * (width + d.GAP)
-        marks += form_field(x, _top(), width, _(name), getattr(draft, field), focused=draft.field == field)
+    return figures(draft, _top(), draft.field)
+
+
+def figures(draft: HeadCountDraft, top: int, focus: str = "", blank: str = "") -> tuple[Mark, ...]:
+    """Return the five figures of a head count; ``blank`` stands where there is none. Also for the closing card."""
+    width = (d.INNER - d.GAP * (len(FIELDS) - 1)) // len(FIELDS)
+    marks: list[Mark] = []
+    for index, (field, name) in enumerate(FIELDS):
+        x, focused = d.LEFT + index * (width + d.GAP), field == focus
+        fixed = field == "expected" and not focused
+        marks += form_field(x, top, width, _(name), getattr(draft, field) or blank, focused=focused, fixed=fixed)
     return tuple(marks)
 
 
 def _below(draft: HeadCountDraft) -> tuple[Mark, ...]:
     hints = {
+        "expected": _("应该到多少人？"),
         "present": _("今天到了多少人？不对就直接按数字键改"),
         "members": _("到场的人里有多少党员？"),
         "villagers": _("到场的人里有多少群众？不填就按实到减党员算"),

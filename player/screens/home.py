@@ -197,10 +197,12 @@ def _lead(world: World) -> tuple[Mark, ...]:
         return _lead_words(what, world.session.row.title, _("按确定键继续"))
     if world.interrupted is not None:
         cut = world.interrupted
+        why = _("上次集中学习没有放完") if cut.put_off else _("上次集中学习因断电中断")
         where = _("放到第 {lesson} 课 {position}，按确定键继续").format(
             lesson=cut.item + 1, position=position(cut.position_ms)
         )
-        return _lead_words(_("上次集中学习因断电中断"), cut.title, where)
+        where = where if cut.stage == "playing" else _("按确定键继续")
+        return _lead_words(why, cut.title, where)
     if stopper is not None:
         return _lead_words(_("故障 {code}").format(code=stopper), fault(stopper).title, _("按确定键看怎么办"))
     return _next_session(world)

@@ -137,6 +137,8 @@ def _panel(world: World) -> tuple[Mark, ...]:
 def _heading(world: World, playback: Playback | None) -> tuple[Mark, ...]:
     between = world.session is not None and world.session.state is SessionState.BETWEEN
     state = _("马上放下一课") if between or playback is None else _(_STATES.get(playback.state, ""))
+    if is_running(world) and playback is not None and playback.state is PlaybackState.PAUSED:
+        state = _("暂停讨论")
     title = playback.title if playback else (world.session.row.title if world.session else "")
     volume = _("音量 {percent}").format(percent=world.volume_percent) if world.volume_percent else _("静音")
     side = f"{state}  {volume}"

@@ -8,10 +8,11 @@ import msgspec
 from msgspec.structs import replace
 
 from player.core import own_sessions
-from player.core.actions import Action, CancelSession, ForgetKeys, SkipSession, StopPlaying
+from player.core.actions import Action, CancelSession, ForgetKeys, PutOff, SkipSession, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import QuestionScreen
+from player.core.session import is_holding
 from player.core.world import PlaybackState, World
 
 from . import design as d
@@ -30,12 +31,18 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 END_SESSION: Final = "end-session"
+END_TALK: Final = "end-talk"
 SKIP_SESSION: Final = "skip-session"
 CANCEL_SESSION: Final = "cancel-session"
 CANCEL_SERIES: Final = "cancel-series"
 FORGET_KEYS: Final = "forget-keys"
 ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
-    END_SESSION: (Answer(N_("继续播放")), Answer(N_("结束，清点人数"), StopPlaying())),
+    END_SESSION: (
+        Answer(N_("继续播放")),
+        Answer(N_("结束，清点人数"), StopPlaying()),
+        Answer(N_("今天先到这里，明天接着放"), PutOff()),
+    ),
+    END_TALK: (Answer(N_("还在继续")), Answer(N_("结束，清点人数"), StopPlaying())),
     SKIP_SESSION: (Answer(N_("还是要开")), Answer(N_("这次不开"), SkipSession(), to_home=True)),
     CANCEL_SESSION: (Answer(N_("还是要开")), Answer(N_("取消安排"), CancelSession(), to_home=True)),
     CANCEL_SERIES: (
@@ -51,7 +58,8 @@ _ACROSS = 2  # more answers than this stand one below the other
 def ask_to_end(world: World) -> QuestionScreen:
     """Return the question before a running session is ended; what it is about stands on a second line."""
     title = world.session.row.title if world.session else ""
-    return QuestionScreen(N_("现在结束，开始清点人数吗？") + f"\n{title}", END_SESSION)
+    which = END_TALK if is_holding(world) else END_SESSION
+    return QuestionScreen(N_("现在结束，开始清点人数吗？") + f"\n{title}", which)
 
 
 def ask_to_skip(world: World) -> QuestionScreen:

@@ -18,7 +18,7 @@ from player.core.listed import listed
 from player.core.screens_shown import OptionsScreen, PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
 
-from . import home, number, playing, search, stack, stop_code, time_by_hand, wish
+from . import home, note, number, playing, search, stack, stop_code, time_by_hand, wish
 from .faces import face
 from .playing import LOUDER
 from .tell import tell
@@ -38,7 +38,7 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
         return (stack.home(world), ()) if left else (reached, actions)
     if intent in ("home", "menu"):
         return stack.home(world), _pausing(world)
-    if intent == "back" and shown not in (number, search, stop_code, time_by_hand, wish):
+    if intent == "back" and shown not in (note, number, search, stop_code, time_by_hand, wish):
         return stack.pop(world), ()
     return shown.react(world, intent, library)
 

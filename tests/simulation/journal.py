@@ -18,6 +18,7 @@ from player.core.effects import AppendEntry, KeepPlay, KeepSession
 from player.core.events import Event, FaultReported, Journaled, JournalFailed
 from player.core.facts import JournalFacts, OpenPlay, OpenSession
 from player.core.moment import Moment
+from player.core.record_book import KEPT as RECORDS
 from player.devices import journal_schema
 from player.devices.journal import coalesced
 from player.devices.journal_file import Append, Head, Keep, encoded
@@ -71,6 +72,7 @@ class JournalFile:
             held=self.starts.held(),
             receipts=self.starts.receipts(),
             own_sessions=self.starts.own_sessions(),
+            records=self.starts.records(RECORDS),
             clean=self.clean,
         )
 
@@ -98,7 +100,7 @@ class JournalFile:
             head = Head(head.seq + 1, next_hash(head.hash, data))
             self.rows.append(StoredEntry(head.seq, data, head.hash))
             self.bodies.append(body)
-            self.starts.remember(body, append.moment)
+            self.starts.remember(body, append.moment, head.seq)
             self._count(body)
         self.open_play = None if append.closes_play else self.open_play
         self.open_session = None if append.closes_session else self.open_session

@@ -38,7 +38,10 @@ ENTRIES = {
     "planned": "站点安排学习", "cancelled": "站点取消安排", "health": "设备状态", "readiness": "节目准备情况",
     "stop-code": "停播码",
 }  # fmt: skip
-HEADS = {"expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假"}
+HEADS = {
+    "expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假",
+    "neighbours": "邻村",
+}  # fmt: skip
 
 
 @register.filter

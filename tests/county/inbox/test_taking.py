@@ -9,7 +9,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from county.inbox.models import Doubt, DoubtKind, Entry, Head, HeadCount, Play, SessionRecord, SetAside
+from county.inbox.models import Doubt, DoubtKind, Entry, Head, HeadCount, Play, SessionRating, SessionRecord, SetAside
 from county.inbox.taking import UnknownBox, take
 from county.places.binding import BoxRevoked, move_box, revoke_box
 from county.places.models import Box, Site
@@ -223,6 +223,31 @@ def test_a_correction_shows_the_later_value_and_keeps_the_entry(county: County) 
     take(box.envelope(), NOW)
     row = HeadCount.objects.get()
     assert (row.members, row.corrections[0]["was"], row.corrections[0]["seq"]) == (17, 18, 2)
+
+
+def test_what_was_noted_about_a_session_stands_in_its_record(any_county: County) -> None:
+    held = entries.SessionHeld(
+        session="s@2026-03-06T19:30", title="修剪", form="lecture", started_wall_ms=1000, ended_wall_ms=2000,
+        ended="held", speaker="王技术员", neighbour="白云村", remarks="看了大棚", made_up="old@2026-03-01T19:30",
+        by_hand=True,
+    )  # fmt: skip
+    count = heads(session=held.session, neighbours=12)
+    rated = entries.Rating(session=held.session, course="", value=1)
+    box = TestBox().bound(any_county).say(count, held, rated, msgspec.structs.replace(rated, value=3))
+    take(box.envelope(), NOW)
+    record = SessionRecord.objects.get()
+    assert (record.speaker, record.neighbour, record.remarks) == ("王技术员", "白云村", "看了大棚")
+    assert (record.made_up, record.by_hand, record.form) == ("old@2026-03-01T19:30", True, "lecture")
+    assert HeadCount.objects.get().neighbours == 12
+    assert SessionRating.objects.get().value == 3
+    take(box.envelope(), NOW)
+    assert SessionRating.objects.get().seq == 4
+
+
+def test_a_correction_of_the_other_villages_heads_reaches_the_figure(county: County) -> None:
+    change = entries.Correction(seq=1, field="neighbours", was=12, now=15, reason="漏数")
+    take(TestBox().bound(county).say(heads(neighbours=12), change).envelope(), NOW)
+    assert HeadCount.objects.get().neighbours == 15
 
 
 def test_two_parts_of_a_session_are_one_record(county: County) -> None:

@@ -12,7 +12,7 @@ from county.inbox.models import SetAside
 from county.inbox.taking import take
 from county.pages.export import safe_cell
 from county.places.models import Site
-from playlists.entries import Correction, SessionHeld
+from playlists.entries import Correction, Rating, SessionHeld
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
 from tests.county.world import WALL_MS, County, TestBox, heads, play, released_course
@@ -69,6 +69,22 @@ def test_a_correction_shows_both_values(browse: Browse, county: County) -> None:
     told(county, held(), heads(), correction)
     words = text(browse("zhou").get(f"/records?{MARCH}"))
     assert "已更正：党员由 18 改为 17（多算一人）" in words
+
+
+def test_what_was_noted_at_the_box_stands_beneath(browse: Browse, county: County) -> None:
+    rated = Rating(session=held().session, course="", value=3)
+    notes = held(speaker="王技术员", neighbour="白云村", remarks="看了大棚", by_hand=True)
+    told(county, notes, heads(neighbours=12), rated)
+    words = text(browse("zhou").get(f"/records?{MARCH}"))
+    for said in (
+        "补登：没有用机顶盒",
+        "主讲人：王技术员",
+        "联合学习：白云村，邻村 12 人",
+        "评价：满意",
+        "备注：看了大棚",
+    ):
+        assert said in words
+    assert "收看人次 27 人次" in words
 
 
 def test_kinds_of_heads_left_blank_are_told_as_blank(browse: Browse, county: County) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.core import heads
-from player.core.world import HeadCountDraft
+from player.core.facts import HeadCountDraft
 
 
 def keyed(draft: HeadCountDraft, *keys: str) -> HeadCountDraft:

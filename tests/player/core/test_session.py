@@ -12,13 +12,17 @@ from player.core.actions import (
     ContinueInterrupted,
     EditHeads,
     LeaveSession,
+    NoteSession,
     OpenGathering,
     PlayLesson,
+    PutOff,
+    RateSession,
     SkipLesson,
     SkipSession,
     StartSession,
     StopPlaying,
     TogglePause,
+    WaitLonger,
 )
 from player.core.effects import AppendEntry, CloseMedia, KeepSession, OpenMedia
 from player.core.events import (
@@ -73,10 +77,20 @@ def in_state(state: SessionState) -> TestBox:
         return box
     if state is S.PLAYING:
         return running()
+    if state is S.HOLDING:
+        return lecture()
     box = counting()
     if state in (S.CONFIRMING, S.CLOSING):
         box.commits = state is S.CLOSING
         box.wish(ConfirmHeads())
+    return box
+
+
+def lecture() -> TestBox:
+    """Return a box at which a lecture goes on."""
+    talk = replace(SESSION, form="lecture", items=(), duration_ms=90 * MINUTE_MS)
+    box = gathering(generation=generation(occurrences=(talk,)))
+    box.wish(StartSession())
     return box
 
 
@@ -88,10 +102,16 @@ AFTER = {
     (S.GATHERING, StartSession): S.BETWEEN, (S.GATHERING, SkipSession): None, (S.PLAYING, SkipLesson): S.BETWEEN,
     (S.PLAYING, StopPlaying): S.COUNTING, (S.BETWEEN, StopPlaying): S.COUNTING, (S.CLOSING, LeaveSession): None,
     (S.COUNTING, ConfirmHeads): S.CONFIRMING, (S.CONFIRMING, Journaled): S.CLOSING,
+    (S.HOLDING, StopPlaying): S.COUNTING,
+    (S.PLAYING, PutOff): None, (S.BETWEEN, PutOff): None, (S.HOLDING, PutOff): None,
+    (S.COUNTING, PlayLesson): S.BETWEEN,
 }  # fmt: skip
 EVENTS: dict[type, Any] = {
     StartSession: StartSession(), LeaveSession: LeaveSession(), SkipSession: SkipSession(), SkipLesson: SkipLesson(1),
     StopPlaying: StopPlaying(), EditHeads: EditHeads("7"), ConfirmHeads: ConfirmHeads(),
+    NoteSession: NoteSession("speaker", "王技术员"), WaitLonger: WaitLonger(), PutOff: PutOff(),
+    RateSession: RateSession(3),
+    PlayLesson: PlayLesson("c1", "two"),
 }  # fmt: skip
 
 

@@ -22,8 +22,10 @@ from playlists.acknowledged import Acknowledged, write_acknowledged
 from playlists.entries import (
     Body,
     Boot,
+    Correction,
     HeadCount,
     Play,
+    Rating,
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
@@ -164,6 +166,25 @@ def test_a_start_knows_the_sessions_that_were_planned_here_and_not_given_up(tmp_
     kept = opened(tmp_path).facts.own_sessions
     assert [(one.session, one.given_up) for one in kept] == [("own-2", ("2026-09-25T19:30",)), ("own-3", ())]
     assert (kept[1].course, kept[1].starts, kept[1].repeat) == ("c1", "2026-09-25T19:30", "weekly")
+
+
+def test_a_start_knows_the_record_book_with_its_corrections(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    count = HeadCount(session="s", expected=27, present=27, members=18, villagers=9, on_leave=0)
+    run.append(count, more=(held("s"), Rating(session="s", course="", value=2)), closes_session=True)
+    run.append(Correction(seq=1, field="members", was=18, now=17, reason="数错"))
+    run.append(Correction(seq=99, field="members", was=1, now=2, reason="no such count"))
+    run.append(held("skipped", ended="skipped"))
+    run.device.stop()
+    first, second = opened(tmp_path).facts.records
+    assert (first.session, first.count_seq, first.rating) == ("s", 1, 2)
+    assert first.count is not None
+    assert (first.count.members, first.count.present) == (17, 27)
+    assert [(one.field, one.was, one.now, one.reason) for one in first.corrections] == [("members", 18, 17, "数错")]
+    assert first.began is not None
+    assert first.began.wall_ms == WALL_MS
+    assert second.held is not None
+    assert (second.held.ended, second.count) == ("skipped", None)
 
 
 def planned(session: str) -> SessionPlanned:

@@ -25,7 +25,7 @@ from player.core.actions import (
     TogglePause,
     VolumeBy,
 )
-from player.core.facts import Spent
+from player.core.facts import HeadCountDraft, Spent
 from player.core.intents import Intent
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -41,7 +41,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     StatusScreen,
 )
-from player.core.world import Binding, HeadCountDraft, PlaybackState, SessionState, World
+from player.core.world import Binding, PlaybackState, SessionState, World
 from player.screens.react import react
 from player.screens.view import view
 from playlists.documents import Caps, Window
@@ -75,7 +75,8 @@ def test_home_is_one_key_away_or_asks_before_a_running_session_is_left(name: str
         assert actions == ()
         left, actions = react(reached, "home", library)
         assert isinstance(left.screen, HomeScreen)
-        assert actions == ((TogglePause(),) if world.playback else ())
+        moves = world.playback is not None and world.playback.state is PlaybackState.PLAYING
+        assert actions == ((TogglePause(),) if moves else ())
         assert isinstance(react(left, "select", library)[0].screen, SessionScreen)
     else:
         assert isinstance(reached.screen, HomeScreen)
@@ -252,7 +253,7 @@ def test_a_question_of_an_unknown_kind_can_be_left() -> None:
 
 def test_ok_walks_the_fields_of_the_head_count_and_signs_off_on_the_last() -> None:
     first = session(SessionState.COUNTING)
-    last = session(SessionState.COUNTING, HeadCountDraft(40, "27", "18", "9", "", "on_leave"))
+    last = session(SessionState.COUNTING, HeadCountDraft("40", "27", "18", "9", "", "on_leave"))
     assert react(first, "digit-2", SHELF)[1] == (EditHeads("2"),)
     assert react(first, "select", SHELF)[1] == (EditHeads("next"),)
     assert react(last, "select", SHELF)[1] == (ConfirmHeads(),)

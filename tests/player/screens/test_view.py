@@ -20,7 +20,7 @@ from demo.screens.village import (
     generation,
     occurrence,
 )
-from player.core.facts import StoreFacts
+from player.core.facts import HeadCountDraft, StoreFacts
 from player.core.library import Library
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -36,7 +36,6 @@ from player.core.screens_shown import (
 from player.core.world import (
     Binding,
     BindingState,
-    HeadCountDraft,
     Notice,
     PlaybackState,
     SessionState,
@@ -247,7 +246,7 @@ def strange_worlds(words: str, number: int) -> list[tuple[World, Library]]:
     happening = occurrence("s", words, NOW_MS + number * MINUTE_MS, ("course-128", "nothing"))
     known = generation(occurrences=(happening,) * 3, courses={**COURSES, one.id: one}, name=words)
     world, shelf = replace(base(), generation=known), Shelf([entry(one)])
-    draft = HeadCountDraft(number, words[:4], "", "9999", "", "members", words)
+    draft = HeadCountDraft(str(number), words[:4], "", "9999", "", "members", words)
     return [
         (world, shelf),
         (replace(world, screens=(HomeScreen(number), SessionsScreen(number))), shelf),

@@ -10,6 +10,7 @@ from player.core.facts import HeadCountDraft, OpenPlay, OpenSession, OwnOrder
 from player.core.learning import ORDER
 from player.core.library import Library
 from player.core.moment import Moment
+from player.core.outlook import Outlook, Risk
 from player.core.preferences import SCAN_CODES, Preferences
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -89,6 +90,7 @@ QR_CODE = tuple(
     "".join("1" if dark else "0" for dark in row)
     for row in segno.make_qr("http://192.168.100.117:8090/", error="m").matrix
 )
+FILMS = tuple(lesson.renditions[0] for lesson in COURSES["course-130"].lessons)
 NOW = Moment(monotonic_ms=3_600_000, wall_ms=NOW_MS, trust="trusted", boot=3)
 ROW = OpenPlay("course-128", "lesson-1", digest("course-128/1"), 480, "menu", "", BEGAN, ((0, 1),))
 
@@ -109,6 +111,12 @@ def base(*screens: Screen) -> World:
         transfers=Transfers(wanted=(digest("course-129/1"), digest("course-130/1"))),
         screens=(HomeScreen(), *screens),
     )
+
+
+def expecting(outlook: Outlook) -> World:
+    """Return a world whose plan expects this of tonight's session."""
+    world = base()
+    return replace(world, transfers=replace(world.transfers, outlooks={outlook.session: outlook}))
 
 
 def unbound(binding: Binding) -> World:
@@ -174,6 +182,8 @@ def _home() -> dict[str, World]:
     return {
         "home": base(),
         "home-tile": replace(base(), screens=(HomeScreen(2),)),
+        "home-expected": expecting(Outlook(TONIGHT.id, FILMS, NOW_MS + 4 * MINUTE_MS)),
+        "home-in-danger": expecting(Outlook(TONIGHT.id, FILMS, 0, Risk.DANGER)),
         "home-empty": replace(base(), generation=generation(occurrences=()), held_this_month=0),
         "home-duty-met": replace(base(), held_this_month=2, store=stored((1.0,) * 12)),
         "home-stale-faults": replace(
@@ -295,6 +305,9 @@ def _sessions() -> dict[str, World]:
     nothing = tuple(replace(one, blob=None) for one in gathering.session.lessons)
     return {
         "sessions": base(SessionsScreen(1)),
+        "sessions-expected": replace(
+            expecting(Outlook(TONIGHT.id, FILMS, NOW_MS + 4 * MINUTE_MS)), screens=(HomeScreen(), SessionsScreen(1))
+        ),
         "sessions-empty": replace(base(SessionsScreen()), generation=generation(occurrences=())),
         "sessions-missed": at(
             replace(base(SessionsScreen(1)), done_sessions=frozenset()), wall_ms=NOW_MS + 6 * 3_600_000

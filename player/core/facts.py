@@ -256,6 +256,7 @@ class JournalFacts(msgspec.Struct, frozen=True):
     done_sessions: frozenset[str] = frozenset()
     held: tuple[Moment, ...] = ()
     receipts: frozenset[str] = frozenset()
+    endangered: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
     own_sessions: tuple[OwnSession, ...] = ()
     records: tuple[SessionRecord, ...] = ()

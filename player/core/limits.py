@@ -17,9 +17,10 @@ from typing import Final
 
 from playlists.documents import Caps, Window
 
-from . import windows
+from . import schedule, windows
 from .backoff import share
 from .facts import LinePurpose
+from .forecast import Allowance, Forecast
 from .world import World
 
 WISHES_PART: Final = 4  # one part in so many is kept for what sessions need
@@ -30,7 +31,7 @@ TALK_SHORTEST_MS: Final = 15_000
 def is_open(world: World) -> bool:
     """Return whether the windows let the line be used now."""
     known = _windows(world)
-    return not known or windows.is_open(known, world.now, world.settings.utc_offset_minutes, _late(world.box_id))
+    return not known or windows.is_open(known, world.now, world.settings.utc_offset_minutes, _late(world))
 
 
 def has_windows(world: World) -> bool:
@@ -43,7 +44,7 @@ def next_change_ms(world: World) -> int | None:
     known = _windows(world)
     if not known:
         return None
-    return windows.next_change_ms(known, world.now, world.settings.utc_offset_minutes, _late(world.box_id))
+    return windows.next_change_ms(known, world.now, world.settings.utc_offset_minutes, _late(world))
 
 
 def open_for_ms(world: World) -> int | None:
@@ -87,6 +88,35 @@ def may_spend(world: World, purpose: LinePurpose) -> bool:
     return monthly is None or world.store.spent.total_bytes < allowed_bytes(monthly, purpose)
 
 
+def forecast(world: World) -> Forecast | None:
+    """Return what the line may bring to sessions from now on; None while the clock is unknown: then nobody can say."""
+    if not schedule.is_known(world.now):
+        return None
+    box, zone, cap = (
+        world.generation and world.generation.box,
+        world.settings.utc_offset_minutes,
+        bits_per_second(world),
+    )
+    no_line = not world.settings.has_files or bool(box and box.revoked)
+    return Forecast(
+        None if no_line else world.store.line,
+        world.now.wall_ms,
+        utc_offset_minutes=zone,
+        open_shares=windows.open_shares(_windows(world), _late(world)),
+        cap_bytes_per_s=cap / 8 if cap else None,
+        allowance=_allowance(world),
+    )
+
+
+def _allowance(world: World) -> Allowance | None:
+    monthly = monthly_bytes(world)
+    if monthly is None:
+        return None
+    allowed = allowed_bytes(monthly, "session")
+    ends_ms = schedule.next_month_ms(world.now.wall_ms, world.settings.utc_offset_minutes)
+    return Allowance(allowed - world.store.spent.total_bytes, ends_ms, allowed)
+
+
 def _windows(world: World) -> tuple[Window, ...]:
     plans = world.generation.plans if world.generation else ()
     return world.settings.windows or windows.of_plans(plans)
@@ -97,7 +127,11 @@ def _caps(world: World) -> list[Caps]:
     return [world.settings.caps, *(plan.caps for plan in plans)]
 
 
-@lru_cache(maxsize=2)  # asked in every step, and it never changes
-def _late(box_id: str) -> float:
+def _late(world: World) -> float:
     """Return by which share of what is allowed this box begins its windows late."""
+    return _share_of(world.box_id)
+
+
+@lru_cache(maxsize=2)  # asked in every step, and it never changes
+def _share_of(box_id: str) -> float:
     return share(f"{box_id}/window")

@@ -1,14 +1,10 @@
-"""What to fetch, in which order and quality, and what must make room: a pure plan that a better one can replace.
+"""What to fetch, in which order and rendition, what must make room, and what is to be expected of each session.
 
-Theory: with the rendition fixed, earliest deadline first on one line is optimal. So the sessions ahead come
-in order of their start, then the courses that the county granted to the village's orders, then posters of
-the catalogue. The rendition is the highest within the county's policy at which everything that is scheduled
-and ordered fits into the quota together; a lesson of which a rendition within policy is complete is not
-fetched again in another. Chunk lists, subtitles and posters go before the film that they belong to.
-
-What a coming session, an order, or the screen needs is never evicted. Of the rest, what no document names
-goes first, then the courses released longest ago. If there is still no room, the plan is cut where the room
-ends: a shorter list and never a full disk.
+The door of `player.core.planning`, where the theory stands beside each part. Sessions and orders come first, then the
+posters of the catalogue, then new courses while line and room have something to spare. Posters and subtitles go
+before the film that they belong to, chunk lists too. If there is not room for all, the plan is cut where the room
+ends: a shorter list and never a full disk. Called by `player.core.transfers`, and by the bench `plan`. Pure: the same
+situation always gives the same plan.
 """
 
 from __future__ import annotations
@@ -18,15 +14,18 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from playlists.chunks import chunk_list_bytes
-from playlists.documents import Blob, Course, Lesson, Rendition
-from playlists.occurrences import Occurrence
+from playlists.documents import Blob, Course, Lesson
 
-from . import lessons
-from .effects import WantedBlob
-from .facts import GenerationFacts, StoreFacts
-from .schedule import MINUTE_MS
-
-OFFERED_MS = 7 * 24 * 60 * MINUTE_MS  # a missed session can still be made up from what is here
+from .effects import Purpose, WantedBlob
+from .outlook import Outlook
+from .planning import room, wants
+from .planning.choice import Choice, choose
+from .planning.expectation import outlooks
+from .planning.order import Fetch, better, in_order
+from .planning.reserve import Reserve, reserve
+from .planning.situation import Situation
+from .planning.stock import stock
+from .planning.wants import DAY_MS, Errand
 
 
 class FetchPlan(msgspec.Struct, frozen=True):
@@ -35,185 +34,120 @@ class FetchPlan(msgspec.Struct, frozen=True):
     Args:
         wanted: What to fetch, in order; nothing that is complete.
         evict: What to remove before that.
-        height: The rendition aimed at.
+        outlooks: What is expected of the coming sessions, by their ids.
         left_out: How many wanted blobs have no room even so.
     """
 
     wanted: tuple[WantedBlob, ...]
     evict: tuple[str, ...]
-    height: int
+    outlooks: dict[str, Outlook]
     left_out: int = 0
 
 
-class Readiness(msgspec.Struct, frozen=True):
-    """How much of a session is here, in bytes of the films that would be shown; ``unknown`` items have no document."""
-
-    here_bytes: int
-    needed_bytes: int
-    unknown: int = 0
-
-    @property
-    def ready(self) -> bool:
-        """Whether all of it can be shown now."""
-        return not self.unknown and 0 < self.needed_bytes == self.here_bytes
-
-    @property
-    def percent(self) -> int:
-        """How much is here, in percent; 100 only when all is."""
-        return min(99, self.here_bytes * 100 // max(1, self.needed_bytes)) if not self.ready else 100
-
-
-def plan(
-    generation: GenerationFacts,
-    store: StoreFacts,
-    *,
-    wall_ms: int | None,
-    done: frozenset[str],
-    in_use: frozenset[str],
-) -> FetchPlan:
-    """Return what to fetch and what to evict.
-
-    Args:
-        generation: What is scheduled, ordered and offered.
-        store: What is here, the quota and the free room.
-        wall_ms: Now, or None while the clock is unknown; then every session not done counts as ahead.
-        done: Sessions held or skipped.
-        in_use: Blobs that are on the screen or needed to continue.
-    """
-    ahead = [one for one in generation.occurrences if _counts(one, wall_ms, done)]
-    upcoming = [one for one in ahead if wall_ms is None or one.starts_ms + one.duration_ms > wall_ms]
-    needed = [*_scheduled(generation, upcoming), *_granted(generation)]
-    height = _height(generation, store, [lesson for _, lesson in needed])
-    wanted = _unique([*_blobs(store, needed, height), *_posters(generation)])
-    missed = _blobs(store, _scheduled(generation, ahead), height)
-    kept = in_use | {blob.sha256 for blob in (*wanted, *missed)}
-    missing = tuple(blob for blob in wanted if not _complete(store, blob.sha256))
-    evict = _make_room(generation, store, kept, sum(_left(store, blob) for blob in missing))
-    room = store.free_bytes + sum(store.blobs[sha].bytes_here for sha in evict)
-    fitting = tuple(_fitting(store, missing, room))
-    return FetchPlan(fitting, evict, height, len(missing) - len(fitting))
+def plan(situation: Situation) -> FetchPlan:
+    """Return what to fetch, what to evict, and what is to be expected."""
+    coming = wants.coming(situation)
+    sessions = wants.sessions(situation, coming)
+    errands = [*sessions, *wants.orders(situation)]
+    usual = reserve(situation, coming)
+    pinned = room.pinned(situation, errands)
+    most_bytes = situation.store.free_bytes + room.spare_bytes(situation, pinned | _pieces(errands))
+    choice = choose(errands, situation.forecast, usual, most_bytes)
+    row = in_order(choice, situation.forecast, usual)
+    needed = _missing(situation, [*_of_errands(errands, row), *_posters(situation)])
+    extra = _extra(situation, choice, usual, needed, pinned)
+    wanted = _missing(situation, [*needed, *extra.wanted])
+    kept = pinned | extra.kept | {blob.sha256 for blob in wanted}
+    most_bytes = situation.store.free_bytes + room.spare_bytes(situation, kept)
+    fitting = tuple(_fitting(situation, wanted, most_bytes))
+    short_bytes = _left_bytes(situation, fitting) - situation.store.free_bytes
+    evict = room.evict(situation, kept, short_bytes)
+    expected = outlooks(situation, zip(coming, sessions, strict=True), row)
+    return FetchPlan(fitting, evict, expected, len(wanted) - len(fitting))
 
 
-def readiness(generation: GenerationFacts, store: StoreFacts, occurrence: Occurrence, height: int) -> Readiness:
-    """Return how much of a session is here, if the plan aims at this height."""
-    chosen = [_choose(store, one, height).blob for _, one in lessons.documents(generation, occurrence)]
-    here = sum(blob.bytes if _complete(store, blob.sha256) else _here(store, blob.sha256) for blob in chosen)
-    unknown = len(occurrence.missing) + sum(item.course not in generation.courses for item in occurrence.items)
-    return Readiness(here, sum(blob.bytes for blob in chosen), unknown)
+class _Extra(msgspec.Struct, frozen=True):
+    """What comes beyond all that is needed, and what stays for it."""
+
+    wanted: tuple[WantedBlob, ...] = ()
+    kept: frozenset[str] = frozenset()
 
 
-def _counts(occurrence: Occurrence, wall_ms: int | None, done: frozenset[str]) -> bool:
-    if occurrence.id in done:
-        return False
-    return wall_ms is None or occurrence.starts_ms + occurrence.duration_ms + OFFERED_MS > wall_ms
+def _extra(
+    situation: Situation, choice: Choice, usual: Reserve, needed: tuple[WantedBlob, ...], pinned: frozenset[str]
+) -> _Extra:
+    """Use what line and room have to spare: better pictures for sessions, then new courses."""
+    forecast = situation.forecast
+    if forecast is None:
+        return _Extra()
+    needed_bytes = _left_bytes(situation, needed)
+    kept = pinned | room.made_up(situation) | {blob.sha256 for blob in needed}
+    room_bytes = situation.store.free_bytes + room.spare_bytes(situation, kept) - needed_bytes
+    above = better(choice, forecast, needed_bytes, room_bytes)
+    above_bytes = sum(option.left_bytes for _, _, option in above)
+    line_bytes = forecast.expected_bytes(forecast.now_ms + 7 * DAY_MS) - needed_bytes - above_bytes - usual.most_bytes
+    courses = frozenset(need.course.id for errand in (*choice.kept, *choice.given_up) for need in errand.needs)
+    new = stock(situation, courses, line_bytes, room_bytes - above_bytes)
+    wanted = [*_of_errands((), above)]
+    for course, lesson, option in new.fetches:
+        wanted += [*_beside(course, lesson, "stock"), *_with_list(option.rendition.blob, "stock")]
+    return _Extra(tuple(wanted), new.kept)
 
 
-def _granted(generation: GenerationFacts) -> Iterator[tuple[Course, Lesson]]:
-    for order in generation.orders:
-        course = generation.courses.get(order.course or "")
-        for lesson in course.lessons if course and order.state == "granted" else ():
-            if course and not lessons.stop_order(generation, course.id, lesson.id):
-                yield course, lesson
+def _pieces(errands: Iterable[Errand]) -> frozenset[str]:
+    """Return the films that errands may be shown from, begun or not."""
+    return frozenset(
+        option.rendition.blob.sha256 for errand in errands for need in errand.needs for option in need.options
+    )
 
 
-def _scheduled(generation: GenerationFacts, occurrences: Iterable[Occurrence]) -> list[tuple[Course, Lesson]]:
-    ordered = sorted(occurrences, key=lambda one: one.starts_ms)
-    return [pair for one in ordered for pair in lessons.documents(generation, one)]
+# --- blobs
 
 
-def _height(generation: GenerationFacts, store: StoreFacts, needed: list[Lesson]) -> int:
-    """Return the greatest height within policy at which all that is needed fits into the store together."""
-    best = generation.policy.best_height
-    room = store.free_bytes + sum(blob.bytes_here for blob in store.blobs.values())
-    unique = {lesson.renditions[-1].blob.sha256: lesson for lesson in needed}.values()
-    heights = sorted({one.height for lesson in unique for one in lesson.renditions if one.height <= best})
-    for height in reversed(heights):
-        if sum(_choose(store, lesson, height).blob.bytes for lesson in unique) <= room:
-            return height
-    return heights[0] if heights else best
+def _of_errands(errands: Iterable[Errand], row: Iterable[Fetch]) -> Iterator[WantedBlob]:
+    for errand, need, option in row:
+        yield from _beside(need.course, need.lesson, errand.purpose)
+        yield from _with_list(option.rendition.blob, errand.purpose)
+    for errand in errands:
+        for need in errand.needs:
+            if need.course.poster is not None or need.lesson.subtitles:
+                yield from _beside(need.course, need.lesson, errand.purpose)
 
 
-def _choose(store: StoreFacts, lesson: Lesson, height: int) -> Rendition:
-    """Return the rendition to have: one that is complete, or else the highest up to ``height``."""
-    here = lessons.best_here(store, lesson)
-    if here is not None:
-        return here
-    fitting = [one for one in lesson.renditions if one.height <= height]
-    return max(fitting, key=lambda one: one.height) if fitting else min(lesson.renditions, key=lambda one: one.height)
+def _beside(course: Course, lesson: Lesson, purpose: Purpose) -> Iterator[WantedBlob]:
+    if course.poster is not None:
+        yield from _with_list(course.poster, "poster")
+    for subtitles in lesson.subtitles:
+        yield from _with_list(subtitles.blob, purpose)
 
 
-def _blobs(store: StoreFacts, needed: Iterable[tuple[Course, Lesson]], height: int) -> Iterator[WantedBlob]:
-    for course, lesson in needed:
-        if course.poster is not None:
-            yield from _with_list(course.poster)
-        for subtitles in lesson.subtitles:
-            yield from _with_list(subtitles.blob)
-        yield from _with_list(_choose(store, lesson, height).blob)
+def _posters(situation: Situation) -> Iterator[WantedBlob]:
+    for course in room.newest_first(situation.generation):
+        if course.poster is not None and not situation.is_complete(course.poster.sha256):
+            yield from _with_list(course.poster, "poster")
 
 
-def _posters(generation: GenerationFacts) -> Iterator[WantedBlob]:
-    for course in sorted(generation.courses.values(), key=lambda one: one.released, reverse=True):
-        if course.poster is not None:
-            yield from _with_list(course.poster)
-
-
-def _with_list(blob: Blob) -> Iterator[WantedBlob]:
+def _with_list(blob: Blob, purpose: Purpose) -> Iterator[WantedBlob]:
     if blob.chunk_list is not None:
-        yield WantedBlob(blob.chunk_list, chunk_list_bytes(blob.bytes), None)
-    yield WantedBlob(blob.sha256, blob.bytes, blob.chunk_list)
+        yield WantedBlob(blob.chunk_list, chunk_list_bytes(blob.bytes), None, purpose)
+    yield WantedBlob(blob.sha256, blob.bytes, blob.chunk_list, purpose)
 
 
-def _unique(blobs: Iterable[WantedBlob]) -> tuple[WantedBlob, ...]:
+def _missing(situation: Situation, blobs: Iterable[WantedBlob]) -> tuple[WantedBlob, ...]:
+    """Return each blob once that is not here, where it was first named; no chunk list of a blob that is."""
     first: dict[str, WantedBlob] = {}
     for blob in blobs:
         first.setdefault(blob.sha256, blob)
-    return tuple(first.values())
+    return tuple(blob for blob in first.values() if not situation.is_complete(blob.sha256))
 
 
-# --- room
-
-
-def _make_room(
-    generation: GenerationFacts, store: StoreFacts, kept: frozenset[str], bytes_left: int
-) -> tuple[str, ...]:
-    short = bytes_left - store.free_bytes
-    ages = {sha: course.released for course in generation.courses.values() for sha in _all_blobs(course)}
-    spare = sorted((sha for sha in store.blobs if sha not in kept), key=lambda sha: (ages.get(sha, ""), sha))
-    evict: list[str] = []
-    for sha in spare:
-        if short <= 0:
-            break
-        evict.append(sha)
-        short -= store.blobs[sha].bytes_here
-    return tuple(evict)
-
-
-def _fitting(store: StoreFacts, missing: Iterable[WantedBlob], room: int) -> Iterator[WantedBlob]:
-    for blob in missing:
-        room -= _left(store, blob)
-        if room < 0:
+def _fitting(situation: Situation, blobs: Iterable[WantedBlob], room_bytes: int) -> Iterator[WantedBlob]:
+    for blob in blobs:
+        room_bytes -= situation.left_bytes(blob)
+        if room_bytes < 0:
             return
         yield blob
 
 
-def _all_blobs(course: Course) -> Iterator[str]:
-    films = [one.blob for lesson in course.lessons for one in lesson.renditions]
-    texts = [one.blob for lesson in course.lessons for one in lesson.subtitles]
-    for blob in [*films, *texts, *([course.poster] if course.poster else [])]:
-        yield blob.sha256
-        if blob.chunk_list is not None:
-            yield blob.chunk_list
-
-
-def _here(store: StoreFacts, sha256: str) -> int:
-    stored = store.blobs.get(sha256)
-    return stored.bytes_here if stored else 0
-
-
-def _complete(store: StoreFacts, sha256: str) -> bool:
-    stored = store.blobs.get(sha256)
-    return stored is not None and stored.complete
-
-
-def _left(store: StoreFacts, blob: WantedBlob) -> int:
-    return 0 if _complete(store, blob.sha256) else max(0, blob.bytes - _here(store, blob.sha256))
+def _left_bytes(situation: Situation, blobs: Iterable[WantedBlob]) -> int:
+    return sum(situation.left_bytes(blob) for blob in blobs)

@@ -65,7 +65,7 @@ def _look(turn: Turn, event: WokeUp) -> None:  # noqa: ARG001
     if quiet.for_suspects(world):
         if not world.transfers.run.effect:
             _begin(turn, scrub.suspects, None)
-    elif _is_idle(world) and turn.now.monotonic_ms >= scrub.next_monotonic_ms:
+    elif turn.now.monotonic_ms >= scrub.next_monotonic_ms and _is_idle(world):
         blobs = tuple(sha for sha, blob in world.store.blobs.items() if blob.complete)
         stored_bytes = sum(blob.bytes_here for blob in world.store.blobs.values())
         if blobs:
@@ -160,8 +160,7 @@ def _is_missed(world: World, sha256: str) -> bool:
 def _is_idle(world: World) -> bool:
     """Return whether nothing is on, nothing is fetched, and no session is near."""
     busy = world.session or world.interrupted or world.transfers.run.effect or world.generation is None
-    near = schedule.is_near(world, BEFORE_SESSION_MS)
-    return not busy and not near and quiet.is_quiet(world)
+    return not busy and quiet.is_quiet(world) and not schedule.is_near(world, BEFORE_SESSION_MS)
 
 
 def _at_rest(sha256: str, known: Blob | None) -> BlobAtRest:

@@ -112,13 +112,13 @@ def wake(world: World) -> Wake:
 def _needs(world: World) -> tuple[object, ...]:
     """Return what the plan of the transfers rests on, cheap to compare.
 
-    A county that was asked and has nothing new hands over the same documents once more.
+    A county that was asked and has nothing new hands over the same documents once more. What is on the screen
+    only matters to what is evicted, and is looked at when that is done.
     """
-    session, play, cut, county = world.session, world.playback, world.interrupted, world.generation
+    county = world.generation
     return (
         county and (county.box, county.plans, county.occurrences, county.courses),
-        len(world.done_sessions), world.now.trust, world.month, cut.session if cut else "",
-        session.row.session if session else "", play.row.blob if play else "",
+        len(world.done_sessions), world.now.trust, world.month,
     )  # fmt: skip
 
 

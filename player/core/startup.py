@@ -32,6 +32,7 @@ def started(turn: Turn, event: Started) -> None:
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
         own_sessions=facts.own_sessions, records=facts.records,
         left_off=facts.left_off,
+        endangered=facts.endangered,
         done_sessions=facts.done_sessions, held=facts.held,
         scrub=Scrub(next_monotonic_ms=now + scrub.FIRST_MS),
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),

@@ -89,7 +89,7 @@ def finished(turn: Turn, event: SyncFinished) -> None:
 
 def deadline(world: World) -> int | None:
     """Return when to ask next, in monotonic ms."""
-    return world.sync.next_monotonic_ms if may_ask(world) and not world.sync.effect else None
+    return world.sync.next_monotonic_ms if not world.sync.effect and may_ask(world) else None
 
 
 def _wait_ms(turn: Turn, failures: int, failed_base_ms: int | None) -> int:

@@ -1,11 +1,12 @@
 """The way down: what the planner wants, brought by one fetch worker inside the windows and under the caps.
 
-Theory: the plan is made again only when something it rests on has changed (`forget_plan`), never by the
-clock alone. A running worker is left alone while what it still has to bring is how the new plan begins;
-else it is replaced. Room is made first and reported (`Evicted`) before anything is fetched into it; a worker
-is ended before what it may be writing is removed. Room that is less than none, for others fill the disk, is made at
-any time. A disk that is full all the same, or that lets nothing be
-removed, stops the line, is told, and is tried again after a long wait or an eviction.
+Theory: the plan is made again when something it rests on has changed (`forget_plan`), and once an hour while
+something is still to be fetched, for a line that brings less than was expected changes what can be had. A
+run of the worker that brought nothing changes nothing. A running worker is left alone while what it still
+has to bring is how the new plan begins; else it is replaced. Room is made first and reported (`Evicted`)
+before anything is fetched into it; a worker is ended before what it may be writing is removed. Room that is
+less than none, for others fill the disk, is made at any time. A disk that is full all the same, or that lets
+nothing be removed, stops the line, is told, and is tried again after a long wait or an eviction.
 
     closed ◄─window─► idle ──plan──► evicting ──Evicted──► running ──FetchFinished──► idle (or waiting after
     a failure)
@@ -13,31 +14,26 @@ removed, stops the line, is told, and is tried again after a long wait or an evi
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from msgspec.structs import replace
 
-from playlists.occurrences import Occurrence
-
-from . import faults, limits, line, months, planner, quiet, schedule, troubles
+from . import faults, limits, line, months, planner, quiet, readiness, schedule, troubles
 from .backoff import asked_ms, backoff_ms
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
 from .facts import StoredBlob
-from .planner import Readiness
+from .planner import FetchPlan
+from .planning.situation import Situation
 from .schedule import MINUTE_MS
 from .turn import Turn
 from .world import Transfers, WorkerRun, World
 
 FAILED_BASE_MS, FAILED_CAP_MS = 5_000, 10 * MINUTE_MS
 DISK_FULL_MS = 60 * MINUTE_MS
-
-
-def readiness(world: World, occurrence: Occurrence) -> Readiness:
-    """Return how much of a session is here, for screens and for the county."""
-    if world.generation is None:
-        return Readiness(0, 0)
-    return planner.readiness(world.generation, world.store, occurrence, world.transfers.height)
+PLAN_HOLDS_MS = 60 * MINUTE_MS
+OUTLOOK_HOLDS_MS = 6 * 60 * MINUTE_MS
 
 
 def forget_plan(turn: Turn) -> None:
@@ -55,23 +51,26 @@ def settle(turn: Turn) -> None:
         return
     if not _may_fetch(world):
         _stop(turn)
-        if world.store.free_bytes < 0 and not world.transfers.planned:
-            _plan(turn)  # others need the room now, whatever the line may do
-        return
     if world.transfers.stuck and world.now.monotonic_ms >= world.transfers.run.next_monotonic_ms:
         forget_plan(turn)
-    if not turn.world.transfers.planned:
+    if not _plan_holds(turn.world):
         _plan(turn)
-    if not turn.world.transfers.evicting:
+    if turn.world.transfers.evict:
+        _make_room(turn)
+    elif _may_fetch(turn.world):
         _run(turn)
 
 
 def deadline(world: World) -> int | None:
-    """Return when a failed fetch is tried again, in monotonic ms."""
+    """Return when a failed fetch is tried again or a plan is too old, in monotonic ms."""
     transfers = world.transfers
-    idle = not transfers.run.effect and not transfers.evicting and not quiet.for_suspects(world)
-    waiting = idle and (bool(transfers.order) or transfers.stuck) and _may_fetch(world)
-    return transfers.run.next_monotonic_ms if waiting else None
+    if world.generation is None or transfers.evicting or quiet.for_suspects(world):
+        return None
+    ends_ms = transfers.plan_ends_monotonic_ms
+    waiting = not transfers.run.effect and (bool(transfers.order) or transfers.stuck) and _may_fetch(world)
+    if not waiting:
+        return ends_ms
+    return transfers.run.next_monotonic_ms if ends_ms is None else min(transfers.run.next_monotonic_ms, ends_ms)
 
 
 def next_wall_ms(world: World) -> int | None:
@@ -115,7 +114,8 @@ def finished(turn: Turn, event: FetchFinished) -> None:
         wait = backoff_ms(failures, base_ms=base_ms, cap_ms=FAILED_CAP_MS, seed=seed)
         wait = max(wait, asked_ms(event.retry_after_s), DISK_FULL_MS if event.disk_full else 0)
     run = WorkerRun(0, now + wait, failures, event.error, now, lost)
-    _change(turn, run=run, wanted=(), planned=False)
+    holds = world.transfers.planned and not world.transfers.moving and bool(missing)
+    _change(turn, run=run, wanted=(), planned=holds)
 
 
 def evicted(turn: Turn, event: Evicted) -> None:
@@ -124,7 +124,7 @@ def evicted(turn: Turn, event: Evicted) -> None:
     store, run = turn.world.store, turn.world.transfers.run
     if not event.blobs:
         run = replace(run, next_monotonic_ms=turn.now.monotonic_ms + DISK_FULL_MS)
-        _change(turn, evicting=0, order=(), planned=True, stuck=True, run=run)
+        _change(turn, evicting=0, order=(), evict=(), planned=True, stuck=True, run=run)
         return
     gone = set(event.blobs)
     blobs = {sha: blob for sha, blob in store.blobs.items() if sha not in gone}
@@ -161,17 +161,53 @@ def _plan(turn: Turn) -> None:
     world = turn.world
     assert world.generation is not None
     fetch = planner.plan(
-        world.generation,
-        world.store,
-        wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
-        done=world.done_sessions,
-        in_use=_in_use(world),
+        Situation(
+            generation=world.generation,
+            store=world.store,
+            wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
+            done=world.done_sessions,
+            in_use=_in_use(world),
+            forecast=limits.forecast(world),
+        )
     )
-    _change(turn, order=fetch.wanted, height=fetch.height, planned=True)
-    if fetch.evict:
-        if not all(_is_complete(world, sha) for sha in fetch.evict):
+    stuck = world.transfers.stuck
+    _change(
+        turn, order=() if stuck else fetch.wanted, evict=() if stuck else fetch.evict, outlooks=fetch.outlooks,
+        planned=True, plan_ends_monotonic_ms=_ends_ms(world, fetch),
+    )  # fmt: skip
+    readiness.tell(turn)
+
+
+def _plan_holds(world: World) -> bool:
+    """Return whether nothing has changed that the plan rests on, and nobody watches what it would evict."""
+    transfers, ends_ms = world.transfers, world.transfers.plan_ends_monotonic_ms
+    in_time = ends_ms is None or world.now.monotonic_ms < ends_ms
+    return transfers.planned and in_time and not (transfers.evict and _in_use(world).intersection(transfers.evict))
+
+
+def _ends_ms(world: World, fetch: FetchPlan) -> int | None:
+    """Return until when a plan holds by itself, in monotonic ms; None while all is here."""
+    if fetch.wanted:
+        return world.now.monotonic_ms + PLAN_HOLDS_MS
+    awaited = not all(one.is_ready(world.store) for one in fetch.outlooks.values())
+    return world.now.monotonic_ms + OUTLOOK_HOLDS_MS if awaited else None
+
+
+def _make_room(turn: Turn) -> None:
+    """Evict what the plan says, if the line may be used to fill the room; else no more than others need now."""
+    world, evict = turn.world, turn.world.transfers.evict
+    if not _may_fetch(world):
+        evict = _until_free(world, evict)
+    if evict:
+        if not all(_is_complete(world, sha) for sha in evict):
             _stop(turn)
-        _change(turn, evicting=turn.ask(EvictBlobs, blobs=fetch.evict))
+        _change(turn, evict=(), evicting=turn.ask(EvictBlobs, blobs=evict))
+
+
+def _until_free(world: World, evict: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first of these that together give back what the store takes too much."""
+    free = accumulate((world.store.blobs[sha].bytes_here for sha in evict), initial=world.store.free_bytes)
+    return tuple(sha for sha, before in zip(evict, free, strict=False) if before < 0)
 
 
 def _in_use(world: World) -> frozenset[str]:

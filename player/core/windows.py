@@ -21,7 +21,8 @@ from .schedule import MINUTE_MS, is_known
 
 LATE_PART: Final = 16
 LATE_LONGEST_MS: Final = 10 * MINUTE_MS
-_DAY_MS: Final = 24 * 60 * MINUTE_MS
+_HOUR_MS: Final = 60 * MINUTE_MS
+_DAY_MS: Final = 24 * _HOUR_MS
 _WEEK_MS: Final = 7 * _DAY_MS
 _THURSDAY: Final = 3  # 1 January 1970
 _Spans = list[tuple[int, int]]  # (start, end) in ms of the week; an end may lie in the next one
@@ -50,6 +51,19 @@ def next_change_ms(windows: Sequence[Window], now: Moment, utc_offset_minutes: i
     at = _ms_of_week(now.wall_ms, utc_offset_minutes)
     edges = [edge for span in _spans(tuple(windows), late) if not _never_closes(span) for edge in span]
     return min((now.wall_ms + (edge - at - 1) % _WEEK_MS + 1 for edge in edges), default=None)
+
+
+@lru_cache(maxsize=8)
+def open_shares(windows: tuple[Window, ...], late: float = 0.0) -> tuple[float, ...]:
+    """Return for each hour of the week from Monday 0:00 for which share of it the line is open, 0 to 1."""
+    if not windows:
+        return (1.0,) * (_WEEK_MS // _HOUR_MS)
+    shares = [0.0] * (_WEEK_MS // _HOUR_MS)
+    for start, end in _spans(windows, late):
+        for hour in range(start // _HOUR_MS, -(-end // _HOUR_MS)):
+            inside = min(end, (hour + 1) * _HOUR_MS) - max(start, hour * _HOUR_MS)
+            shares[hour % len(shares)] += inside / _HOUR_MS
+    return tuple(min(1.0, share) for share in shares)
 
 
 @lru_cache(maxsize=8)  # asked several times in every step, of the same few windows

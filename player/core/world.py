@@ -31,6 +31,7 @@ from .facts import (
 from .intents import Keymap
 from .market_days import MarketDays
 from .moment import Moment
+from .outlook import Outlook
 from .preferences import LearntButton, Preferences
 from .screens_shown import HomeScreen, Screen
 from .writing import Writing
@@ -232,17 +233,21 @@ class LineWatch(msgspec.Struct, frozen=True):
 class Transfers(msgspec.Struct, frozen=True):
     """What is to be fetched (``order``), what the running worker was given (``wanted``), and what it brought.
 
-    ``height`` is the rendition that the plan aims at; ``planned`` is False when the plan must be made again;
-    ``moving`` says that the running worker has brought something; ``stuck``, that no room could be made.
+    ``evict`` is what must go before that. ``outlooks`` are what the plan expects of the coming sessions, by
+    their ids. ``planned`` is False when the plan must be made again, ``plan_ends_monotonic_ms`` when it is too
+    old, None if nothing is still to come. ``moving`` says that the running worker has brought something;
+    ``stuck``, that no room could be made.
     """
 
     run: WorkerRun = WorkerRun()
     wanted: tuple[str, ...] = ()
     order: tuple[WantedBlob, ...] = ()
     fetched_bytes: int = 0
-    height: int = 0
+    outlooks: Mapping[str, Outlook] = msgspec.field(default_factory=dict)
+    evict: tuple[str, ...] = ()
     evicting: int = 0
     planned: bool = False
+    plan_ends_monotonic_ms: int | None = None
     moving: bool = False
     stuck: bool = False
 
@@ -346,6 +351,7 @@ class World(msgspec.Struct, frozen=True):
     held_this_month: int = 0
     month: tuple[int, int] = (0, 0)  # the year and month that ``held_this_month`` counts
     receipts: frozenset[str] = frozenset()
+    endangered: frozenset[str] = frozenset()  # sessions of which the county was told that they may not be ready
     orders: tuple[OwnOrder, ...] = ()
     subtitles: bool = True  # whether people want to see them
     left_off: Mapping[str, int] = msgspec.field(default_factory=dict)  # where lessons from the menu were left, in ms

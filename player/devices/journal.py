@@ -89,6 +89,7 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         done_sessions=file.starts.done(),
         held=file.starts.held(),
         receipts=file.starts.receipts(),
+        endangered=file.starts.endangered(),
         orders=file.starts.orders(KEPT),
         told_stops=file.starts.told(),
         wrong_codes=file.starts.wrong(),

@@ -86,12 +86,9 @@ def _take_over(aside: Path, file: JournalFile) -> None:
         file.set_meta(schema.BOOT, boot)
     for session, ended, boot, since_ms, wall_ms, trust in _rows(aside, _SESSIONS):
         file.starts.add_session(session, ended, Moment(since_ms, wall_ms, trust, boot))
-    for (stop,) in _rows(aside, "SELECT stop FROM receipts"):
-        file.starts.add_receipt(stop)
-    for course, day in _rows(aside, "SELECT course, day FROM told_stops"):
-        file.starts.add_told(ToldStop(course, day))
-    for count, *when in _rows(aside, "SELECT count, monotonic_ms, wall_ms, trust, boot FROM wrong_codes"):
-        file.starts.add_wrong(WrongCodes(count, Moment(*when)))
+    _take_over_stops(aside, file)
+    for (session,) in _rows(aside, "SELECT session FROM endangered"):
+        file.starts.set_endangered(session, endangered=True)
     for row in _rows(aside, 'SELECT "order", course, wish, asked_wall_ms FROM orders'):
         file.starts.add_order(OwnOrder(*row))
     _take_over_sessions(aside, file)
@@ -104,6 +101,15 @@ def _take_over_sessions(aside: Path, file: JournalFile) -> None:
         file.starts.add_record(msgspec.msgpack.decode(data, type=SessionRecord))
     for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):
         file.starts.add_own_session(msgspec.msgpack.decode(data, type=OwnSession))
+
+
+def _take_over_stops(aside: Path, file: JournalFile) -> None:
+    for (stop,) in _rows(aside, "SELECT stop FROM receipts"):
+        file.starts.add_receipt(stop)
+    for course, day in _rows(aside, "SELECT course, day FROM told_stops"):
+        file.starts.add_told(ToldStop(course, day))
+    for count, *when in _rows(aside, "SELECT count, monotonic_ms, wall_ms, trust, boot FROM wrong_codes"):
+        file.starts.add_wrong(WrongCodes(count, Moment(*when)))
 
 
 _META = "SELECT value FROM meta WHERE key = ?"

@@ -1,10 +1,11 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
 ``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``records``, ``own_sessions``,
-``receipts``, ``orders``, ``told_stops``, ``wrong_codes``, ``left_off`` and ``boots`` repeat what the entries say,
-written in the entry's own transaction, so that a start need not read a year of entries: when each session began, as its
-box believed then, and what each boot has learnt of the time (`playlists.dating`). Where lessons were left
-(``left_off``) is a convenience that a damaged file may lose.
+``receipts``, ``orders``, ``told_stops``, ``wrong_codes``, ``endangered`` (sessions of which the county was told last
+that they may not be ready), ``left_off`` and ``boots`` repeat what the entries say, written in the entry's own
+transaction, so that a start need not read a year of entries: when each session began, as its box believed then, and
+what each boot has learnt of the time (`playlists.dating`). Where lessons were left (``left_off``) is a convenience that
+a damaged file may lose.
 """
 
 from typing import Final
@@ -65,6 +66,9 @@ CREATE TABLE IF NOT EXISTS left_off(
 ) STRICT;
 CREATE TABLE IF NOT EXISTS receipts(
     stop TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS endangered(
+    session TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 """
 )

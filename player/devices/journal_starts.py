@@ -22,6 +22,7 @@ from playlists.entries import (
     Correction,
     Order,
     Play,
+    Readiness,
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
@@ -49,6 +50,8 @@ class Starts:
             self.add_receipt(body.stop)
         elif isinstance(body, StopCode):
             self.add_code(body, moment)
+        elif isinstance(body, Readiness):
+            self.set_endangered(body.session, endangered=body.in_danger)
         elif isinstance(body, Order):
             asked_ms = moment.wall_ms if moment.trust != "unknown" else 0
             self.add_order(OwnOrder(body.order, body.course, body.wish, asked_ms))
@@ -178,6 +181,13 @@ class Starts:
             for one in found
         )
 
+    def set_endangered(self, session: str, *, endangered: bool) -> None:
+        """Note what the county was told last of a session that may not be ready."""
+        change = (
+            "INSERT OR IGNORE INTO endangered VALUES (?)" if endangered else "DELETE FROM endangered WHERE session = ?"
+        )
+        self._database.execute(change, (session,))
+
     def add_boot(self, boot: int, anchor: Anchor) -> None:
         """Note what a boot knows of the time."""
         self._database.execute("INSERT OR REPLACE INTO boots VALUES (?, ?, ?)", (boot, anchor.offset_ms, anchor.trust))
@@ -200,6 +210,10 @@ class Starts:
         return tuple(
             _told(Moment(since, wall_ms, trust, boot), anchor) for boot, since, wall_ms, trust, *anchor in rows
         )
+
+    def endangered(self) -> frozenset[str]:
+        """Return the sessions of which the county was told last that they may not be ready."""
+        return frozenset(session for (session,) in self._database.execute("SELECT session FROM endangered"))
 
     def receipts(self) -> frozenset[str]:
         """Return the stop orders that were taken into force."""

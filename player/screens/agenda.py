@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from player.core.language import _, counted
 from player.core.own_sessions import yielding
+from player.core.readiness import in_danger
 from player.core.schedule import find, over_ms
 from player.core.world import World
 from playlists.occurrences import Occurrence
@@ -84,6 +85,24 @@ def _told(world: World, occurrence: Occurrence) -> set[str]:
     """Return the courses of a session that were stopped by telephone after its plan was made."""
     told = {stop.course for stop in world.generation.told} if world.generation else set()
     return told & {item.course for item in occurrence.items}
+
+
+def expected_words(world: World, occurrence: Occurrence) -> str:
+    """Return when all of a session is expected to be here and in which size, or that it may be late and what to do.
+
+    Empty while nothing is to come, or nobody can say.
+    """
+    outlook = world.transfers.outlooks.get(occurrence.id)
+    if outlook is None or outlook.is_ready(world.store):
+        return ""
+    if in_danger(world, occurrence):
+        return _("可能来不及，请带U盘到乡镇拷贝")
+    if not outlook.ready_wall_ms or not clock_known(world):
+        return ""
+    at_ms = outlook.ready_wall_ms
+    return _("预计{day} {time} 齐，{height}p").format(
+        day=day(world, at_ms), time=time_of_day(world, at_ms), height=outlook.height
+    )
 
 
 def still_due(world: World) -> int:

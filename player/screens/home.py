@@ -15,6 +15,7 @@ from player.core.information import waiting
 from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.orders import arrived
+from player.core.readiness import in_danger
 from player.core.screens_shown import (
     CategoriesScreen,
     CoursesScreen,
@@ -245,6 +246,8 @@ def _next_session(world: World) -> tuple[Mark, ...]:
     here = occurrence_here(world, coming)
     ready = _ready(here)
     missing = agenda.missing_words(world, coming)
+    late = bool(missing) or in_danger(world, coming)
+    beside = missing or agenda.expected_words(world, coming)
     when = agenda.when(world, coming)
     left = width - d.words_width(when, d.TITLE)
     last, known = d.either(202, 112), d.words_width(ready, d.BODY) + d.PAD
@@ -254,7 +257,7 @@ def _next_session(world: World) -> tuple[Mark, ...]:
         Text(x, y + d.either(88, 62), width, coming.title, d.ROW, d.INK, lines=d.either(2, 1), line_height=1.25),
         *(() if d.is_large() else progress(x, y + 182, width, here.share)),
         line(x, y + last, known, ready, d.BODY, state_colour(here, False), bold=True),
-        line(x + known, y + last, width - known, missing, d.BODY, d.WARN, align="right"),
+        line(x + known, y + last, width - known, beside, d.BODY, d.WARN if late else d.QUIET, align="right"),
     )
 
 

@@ -76,9 +76,9 @@ def _row(world: World, one: Occurrence) -> Row:
         return Row(one.title, detail, _("还没有开"), warn=True, title_lines=1)
     if agenda.gives_way_to(world, one):
         return Row(one.title, detail, _("与县里的同时，不开"), warn=True, title_lines=1)
-    missing = agenda.missing_words(world, one)
     detail = _("本村安排 · {when}").format(when=detail) if is_own(one) else detail
     if is_own(one) and one.form != "video":
         return Row(one.title, detail, agenda.until(world, one), title_lines=1)
-    detail += f" · {agenda.until(world, one)}" if not missing else f" · {missing}"
+    beside = agenda.missing_words(world, one) or agenda.expected_words(world, one) or agenda.until(world, one)
+    detail += f" · {beside}"
     return Row(one.title, detail, here=occurrence_here(world, one), title_lines=1)

@@ -234,7 +234,7 @@ DEFECTS = (
     Defect("已登记 is said before it is on the disk", "and it is not", _patched(session, "TABLE", _CONFIRMED)),
     Defect("a transaction is cut in half", "recorded twice", _patched(journal.Writer, "cut", _half_written)),
     Defect(
-        "an entry is changed afterwards", "chain|another entry",
+        "an entry is changed afterwards", "chain|another entry|truncated",  # or it cannot be read any more
         _patched(journal.JournalFile, "_append", _changed_now_and_then),
     ),
     Defect("what was sent counts as received", "did not reach", _patched(workers.Workers, "_send", _sent_is_received)),

@@ -71,9 +71,9 @@ def test_it_gathers_and_starts_on_its_minute() -> None:
 
 def test_what_it_needs_is_fetched() -> None:
     box = TestBox().start(generation=generation(occurrences=()), store=store())
-    assert FILMS[0] not in {one.sha256 for one in box.world.transfers.order}
+    assert {one.sha256: one.purpose for one in box.world.transfers.order}[FILMS[0]] == "stock"
     box.wish(FRIDAY)
-    assert FILMS[0] in {one.sha256 for one in box.world.transfers.order}
+    assert {one.sha256: one.purpose for one in box.world.transfers.order}[FILMS[0]] == "session"
 
 
 def test_it_outlives_a_restart_and_every_new_generation() -> None:

@@ -6,34 +6,59 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from player.core import planner
 from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
-from player.core.planner import FetchPlan
-from playlists.documents import Blob, Course, Lesson, Plan, Policy, Rendition, StopOrder
+from player.core.forecast import HOURS, Allowance, Forecast, LineHistory
+from player.core.planner import FetchPlan, plan
+from player.core.planning.situation import Situation
+from playlists.documents import Blob, Course, Lesson, Plan, Policy, Rendition, StopOrder, Subtitles
 from playlists.occurrences import Occurrence, OccurrenceItem
-from tests.player.core.box import COURSE, FILMS, NOW_MS, SESSION, generation, granted, store
+from tests.player.core.box import BOX, COURSE, FILMS, NOW_MS, SESSION, generation, granted, store
 
 LISTS = ("01" * 32, "02" * 32, "03" * 32, "04" * 32)
 POSTER = "e" * 64
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+ROOMY = 8 << 30
+
+
+def steady(bytes_per_s: float, tried_s: float = 1e9, outage_s: float = 0.0) -> LineHistory:
+    """A line that always brought the same, and is well known."""
+    return LineHistory((tried_s,) * HOURS, (tried_s * bytes_per_s,) * HOURS, outage_s=outage_s)
+
+
+def forecast(bytes_per_s: float = 10_000_000, **changes: Any) -> Forecast:
+    return Forecast(steady(bytes_per_s), NOW_MS, **changes)
 
 
 def planned(facts: GenerationFacts, here: StoreFacts, **changes: Any) -> FetchPlan:
     given_: dict[str, Any] = {
-        "wall_ms": NOW_MS, "done": frozenset(), "in_use": frozenset(),
+        "wall_ms": NOW_MS, "done": frozenset(), "in_use": frozenset(), "forecast": forecast(),
     } | changes  # fmt: skip
-    return planner.plan(facts, here, **given_)
+    return plan(Situation(facts, here, **given_))
 
 
-def course(name: str, *films: str, size: int = 1_000, released: str = "2026-01-01") -> Course:
+def course(name: str, *films: str, size: int = 1_000, released: str = "2026-01-01", height: int = 480) -> Course:
     lessons = tuple(
         Lesson(
             id=f"l{index}", title=film, duration_ms=60_000,
-            renditions=(Rendition(height=480, bits_per_second=1, blob=Blob(sha256=film * 64, bytes=size)),),
+            renditions=(Rendition(height=height, bits_per_second=1, blob=Blob(sha256=film * 64, bytes=size)),),
         )
         for index, film in enumerate(films)
     )  # fmt: skip
     return Course(
         id=name, number=1, title=name, category=("x",), released=released, provider="x", lessons=lessons
+    )  # fmt: skip
+
+
+def ladder(name: str, *bytes_by_height: tuple[int, int], released: str = "2026-01-01") -> Course:
+    """A course of one lesson in several renditions; a film's name is ``<name><height>``."""
+    renditions = tuple(
+        Rendition(height=height, bits_per_second=1, blob=Blob(sha256=f"{name}{height}", bytes=size))
+        for height, size in bytes_by_height
+    )
+    lesson = Lesson(id="l", title=name, duration_ms=60_000, renditions=renditions)
+    return Course(
+        id=name, number=1, title=name, category=("x",), released=released, provider="x", lessons=(lesson,)
     )  # fmt: skip
 
 
@@ -50,45 +75,69 @@ def wanted(plan: FetchPlan) -> list[str]:
 
 
 def test_poster_and_chunk_lists_come_before_the_films_and_films_in_the_order_of_the_session() -> None:
-    plan = planned(generation(), store())
-    assert wanted(plan) == [POSTER, LISTS[1], FILMS[0], LISTS[3], FILMS[1]]
-    assert plan.height == 720
+    assert wanted(planned(generation(), store())) == [POSTER, LISTS[1], FILMS[0], LISTS[3], FILMS[1]]
 
 
-def test_the_earliest_session_comes_first_then_orders_then_posters_of_the_catalogue() -> None:
-    courses = {"c1": COURSE, "a": course("a", "a"), "b": course("b", "b"), "d": course("d", "d")}
-    sessions = (occurrence("early", NOW_MS + 1_000, "b"), occurrence("late", NOW_MS + 9_000, "a"))
+def test_each_blob_says_what_it_is_fetched_for() -> None:
+    courses = {"c1": COURSE, "d": course("d", "d"), "new": course("new", "f")}
+    plan = Plan(group="g", issued="2026-03-01T00:00", orders=(granted("d"),))
+    made = planned(generation(courses=courses, plans=(plan,)), store())
+    assert {blob.sha256: blob.purpose for blob in made.wanted} == {
+        POSTER: "poster", LISTS[1]: "session", FILMS[0]: "session", LISTS[3]: "session", FILMS[1]: "session",
+        "d" * 64: "order", "f" * 64: "stock",
+    }  # fmt: skip
+
+
+def test_subtitles_come_with_their_film_and_also_after_it() -> None:
+    text = Subtitles(language="zh", blob=Blob(sha256="5" * 64, bytes=10))
+    told = replace(COURSE, lessons=(replace(COURSE.lessons[0], subtitles=(text,)), COURSE.lessons[1]))
+    facts = generation(courses={"c1": told})
+    assert wanted(planned(facts, store()))[:4] == [POSTER, "5" * 64, LISTS[1], FILMS[0]]
+    assert "5" * 64 in wanted(planned(facts, store(*FILMS)))
+
+
+def test_the_earliest_session_comes_first_then_orders_then_new_courses() -> None:
+    courses = {"a": course("a", "a"), "b": course("b", "b"), "d": course("d", "d"), "n": course("n", "f")}
+    sessions = (occurrence("early", NOW_MS + HOUR_MS, "b"), occurrence("late", NOW_MS + 2 * HOUR_MS, "a"))
     plan = Plan(group="g", issued="2026-03-01T00:00", orders=(granted("d"),))
     facts = generation(courses=courses, occurrences=sessions, plans=(plan,))
-    assert wanted(planned(facts, store())) == ["b" * 64, "a" * 64, "d" * 64, POSTER]
+    assert wanted(planned(facts, store())) == ["b" * 64, "a" * 64, "d" * 64, "f" * 64]
 
 
-def test_what_is_done_over_stopped_or_complete_is_not_wanted() -> None:
-    assert wanted(planned(generation(), store(), done=frozenset({SESSION.id}))) == [POSTER]
-    assert wanted(planned(generation(), store(), wall_ms=SESSION.starts_ms + 20 * 60_000)) == [POSTER]
+def purposes(plan: FetchPlan, what: str) -> list[str]:
+    return [blob.sha256 for blob in plan.wanted if blob.purpose == what]
+
+
+def test_what_is_done_over_stopped_or_complete_is_not_fetched_for_a_session() -> None:
+    assert purposes(planned(generation(), store(), done=frozenset({SESSION.id})), "session") == []
+    over = SESSION.starts_ms + 20 * 60_000
+    assert purposes(planned(generation(), store(), wall_ms=over), "session") == []
     stop = StopOrder(id="s", course="c1", lesson="one", issued="2026-03-01T00:00")
     assert FILMS[0] not in wanted(planned(generation(stops=(stop,)), store()))
     assert FILMS[0] not in wanted(planned(generation(), store(FILMS[0])))
 
 
-def test_with_an_unknown_clock_every_session_that_is_not_done_counts() -> None:
-    assert FILMS[0] in wanted(planned(generation(), store(), wall_ms=None))
+def test_with_an_unknown_clock_every_session_that_is_not_done_counts_in_the_best_rendition_that_has_room() -> None:
+    assert FILMS[0] in wanted(planned(generation(), store(), wall_ms=None, forecast=None))
+    small = replace(store(), free_bytes=20_000_000)
+    assert "1" * 64 in wanted(planned(generation(), small, wall_ms=None, forecast=None))
 
 
-def test_a_lower_rendition_that_is_complete_is_good_enough() -> None:
-    assert FILMS[0] not in wanted(planned(generation(), store("1" * 64)))
+def test_a_session_that_can_be_shown_waits_for_no_better_picture_than_the_line_can_bring_by_then() -> None:
+    assert purposes(planned(generation(), store("1" * 64, "3" * 64), forecast=forecast(1_000)), "session") == []
+    better = planned(generation(), store("1" * 64, "3" * 64))
+    assert set(FILMS) <= set(wanted(better))
 
 
 def test_the_policy_caps_the_height() -> None:
     plan = Plan(group="g", issued="2026-03-01T00:00", policy=Policy(best_height=480))
-    assert planned(generation(plans=(plan,)), store()).height == 240
+    assert wanted(planned(generation(plans=(plan,)), store())) == [POSTER, LISTS[0], "1" * 64, LISTS[2], "3" * 64]
 
 
-def test_a_small_store_lowers_the_rendition_of_all_before_a_film_is_left_out() -> None:
-    small = replace(store(), free_bytes=20_000_000)
-    plan = planned(generation(), small)
-    assert (plan.height, plan.left_out) == (240, 0)
-    assert "1" * 64 in wanted(plan)
+def test_a_small_store_lowers_the_rendition_before_a_film_is_left_out() -> None:
+    plan = planned(generation(), replace(store(), free_bytes=20_000_000))
+    assert plan.left_out == 0
+    assert {"1" * 64, "3" * 64} <= set(wanted(plan))
 
 
 def test_where_nothing_fits_the_plan_ends_where_the_room_ends() -> None:
@@ -98,44 +147,151 @@ def test_where_nothing_fits_the_plan_ends_where_the_room_ends() -> None:
     assert sum(blob.bytes for blob in plan.wanted) <= tiny.free_bytes
 
 
-def test_room_is_made_by_what_nobody_names_first_and_then_by_what_is_oldest() -> None:
-    courses = {"c1": COURSE, "old": course("old", "a"), "new": course("new", "b", released="2026-03-03")}
-    blobs = {sha * 64: StoredBlob(30_000_000, True) for sha in ("a", "b", "f")}
-    here = StoreFacts(blobs, free_bytes=10_000_000)
-    plan = planned(generation(courses=courses), here)
-    assert plan.evict == ("f" * 64, "a" * 64)
+def test_no_room_is_made_before_it_is_needed() -> None:
+    blobs = {sha * 64: StoredBlob(1_000, True) for sha in ("a", "f")}
+    assert planned(generation(), StoreFacts(blobs, free_bytes=ROOMY)).evict == ()
 
 
 def test_what_plays_or_is_scheduled_or_ordered_is_never_evicted() -> None:
-    blobs = {sha: StoredBlob(30_000_000, True) for sha in (*FILMS, "f" * 64)}
-    here = StoreFacts(blobs, free_bytes=0)
-    assert planned(generation(), here, in_use=frozenset({"f" * 64})).evict == ()
+    blobs = {sha: StoredBlob(30_000_000, True) for sha in (*FILMS, "d" * 64, "f" * 64)}
+    plan = Plan(group="g", issued="2026-03-01T00:00", orders=(granted("d"),))
+    facts = generation(courses={"c1": COURSE, "d": course("d", "d")}, plans=(plan,))
+    full = StoreFacts(blobs, free_bytes=-90_000_000)
+    assert planned(facts, full, in_use=frozenset({"f" * 64})).evict == ()
+    assert planned(facts, full).evict == ("f" * 64,)
 
 
-def test_readiness_is_told_in_bytes_and_percent_and_is_whole_only_when_all_is_here() -> None:
-    half = planner.readiness(generation(), store(b2=15_000_000), SESSION, 720)
-    assert (half.here_bytes, half.needed_bytes, half.percent, half.ready) == (15_000_000, 60_000_000, 25, False)
-    whole = planner.readiness(generation(), store(*FILMS), SESSION, 720)
-    assert (whole.percent, whole.ready) == (100, True)
-    assert not planner.readiness(generation(courses={}), store(*FILMS), SESSION, 720).ready
+def test_new_courses_come_newest_first_when_line_and_room_have_something_to_spare() -> None:
+    courses = {
+        name: course(name, name, size=1_000_000, released=f"2026-0{month}-01")
+        for name, month in zip("abd", "213", strict=True)
+    }
+    facts = generation(courses=courses, occurrences=())
+    assert purposes(planned(facts, store()), "stock") == ["d" * 64, "a" * 64, "b" * 64]
+    assert purposes(planned(facts, replace(store(), free_bytes=2_500_000)), "stock") == ["d" * 64, "a" * 64]
+    assert purposes(planned(facts, store(), forecast=forecast(1)), "stock") == []
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 50)), max_size=8),
-    st.dictionaries(st.sampled_from("abcdf"), st.booleans(), max_size=5),
-    st.integers(0, 6_000),
-)
-def test_a_plan_keeps_within_the_room_and_never_wants_what_it_evicts(
-    sessions: list[tuple[str, int]], here: dict[str, bool], free: int
+def test_a_busy_or_metered_line_brings_no_stock() -> None:
+    courses = {"c1": COURSE, "a": course("a", "a", size=1_000_000)}
+    facts = generation(courses=courses)
+    late = replace(facts, occurrences=(replace(SESSION, starts_ms=NOW_MS + 7 * DAY_MS - HOUR_MS),))
+    busy = forecast(16)  # a week of it is less than the 10 MB of the session in 240p
+    assert purposes(planned(late, store(), forecast=busy), "stock") == []
+    metered = forecast(allowance=Allowance(10_500_000, NOW_MS + 20 * DAY_MS, 10_500_000))
+    assert purposes(planned(facts, store(), forecast=metered), "stock") == []
+
+
+def test_a_box_that_belongs_to_no_site_yet_brings_no_stock() -> None:
+    facts = generation(courses={"new": course("new", "f")}, occurrences=())
+    assert purposes(planned(facts, store()), "stock") == ["f" * 64]
+    assert wanted(planned(replace(facts, box=None), store())) == []
+
+
+def test_stock_that_is_here_stays_and_is_not_fetched_again_and_again() -> None:
+    courses = {
+        name: course(name, name, size=1_000_000, released=f"2026-0{month}-01")
+        for name, month in zip("abd", "123", strict=True)
+    }
+    facts = generation(courses=courses, occurrences=())
+    full = StoreFacts({"a" * 64: StoredBlob(1_000_000, True), "b" * 64: StoredBlob(1_000_000, True)}, 500_000)
+    plan = planned(facts, full)
+    assert (wanted(plan), plan.evict) == (["d" * 64], ("a" * 64,))
+    after = StoreFacts({"d" * 64: StoredBlob(1_000_000, True), "b" * 64: StoredBlob(1_000_000, True)}, 500_000)
+    assert (wanted(planned(facts, after)), planned(facts, after).evict) == ([], ())
+
+
+# --- whatever the situation
+
+
+HEIGHTS = (240, 360, 480, 720)
+SIZES = st.integers(1, 2_000)
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> dict[str, Course]:
+    made = {}
+    for name in "abcd":
+        heights = sorted(draw(st.sets(st.sampled_from(HEIGHTS), min_size=1)))
+        sizes = sorted(draw(st.lists(SIZES, min_size=len(heights), max_size=len(heights))))
+        made[name] = ladder(name, *zip(heights, sizes, strict=True), released=f"2026-01-0{draw(st.integers(1, 9))}")
+    return made
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    known = draw(courses())
+    films = {one.blob.sha256: one.blob.bytes for c in known.values() for one in c.lessons[0].renditions} | {"f": 700}
+    here = draw(st.dictionaries(st.sampled_from(sorted(films)), st.booleans()))
+    blobs = {sha: StoredBlob(films[sha] if whole else films[sha] // 3, whole) for sha, whole in here.items()}
+    starts = draw(st.lists(st.tuples(st.integers(-9, 40), st.sampled_from("abcdx")), max_size=8))
+    given_ = [occurrence(f"{i}", NOW_MS + hours * 6 * HOUR_MS, name) for i, (hours, name) in enumerate(starts)]
+    policy = Policy(best_height=draw(st.sampled_from(HEIGHTS)))
+    orders = tuple(granted(name) for name in draw(st.sets(st.sampled_from("abcd"), max_size=2)))
+    plan = Plan(group="g", issued="2026-03-01T00:00", policy=policy, orders=orders)
+    rate = draw(st.sampled_from([0.0, 0.001, 0.01, 1.0]))
+    line = Forecast(steady(rate, outage_s=draw(st.sampled_from([0.0, 40_000.0]))), NOW_MS) if rate else None
+    ordered = tuple(sorted(given_, key=lambda one: one.starts_ms))
+    return Situation(
+        generation=generation(courses=known, occurrences=ordered, plans=(plan,)),
+        store=StoreFacts(blobs, draw(st.integers(-500, 6_000))),
+        wall_ms=NOW_MS if line else None,
+        done=frozenset(draw(st.sets(st.sampled_from("01234567"), max_size=2))),
+        in_use=frozenset(draw(st.sets(st.sampled_from(sorted(films)), max_size=2))),
+        forecast=line,
+    )  # fmt: skip
+
+
+@given(situations())
+def test_a_plan_keeps_within_the_room_and_within_policy_and_wants_each_blob_once(situation: Situation) -> None:
+    made = plan(situation)
+    blobs, room = situation.store.blobs, situation.store.free_bytes
+    left = sum(situation.left_bytes(blob) for blob in made.wanted)
+    assert left <= max(0, room + sum(blobs[sha].bytes_here for sha in made.evict))
+    assert len(set(wanted(made))) == len(made.wanted)
+    assert not any(situation.is_complete(sha) for sha in wanted(made))
+    heights = {
+        one.blob.sha256: one.height for c in situation.generation.courses.values() for one in c.lessons[0].renditions
+    }
+    assert all(heights[sha] <= situation.generation.policy.best_height for sha in wanted(made))
+
+
+@given(situations())
+def test_a_plan_evicts_nothing_that_is_in_use_or_wanted_or_the_best_that_a_session_or_an_order_has(
+    situation: Situation,
 ) -> None:
-    courses = {name: course(name, name) for name in "abcd"}
-    given_ = tuple(occurrence(f"{i}", NOW_MS + at * 1_000, name) for i, (name, at) in enumerate(sessions))
-    blobs = {name * 64: StoredBlob(1_000 if whole else 400, whole) for name, whole in here.items()}
-    facts = generation(courses=courses, occurrences=tuple(sorted(given_, key=lambda one: one.starts_ms)))
-    plan = planned(facts, StoreFacts(blobs, free))
-    evicted = set(plan.evict)
-    assert not evicted & {name * 64 for name, _ in sessions}
-    left = sum(blob.bytes - (blobs[blob.sha256].bytes_here if blob.sha256 in blobs else 0) for blob in plan.wanted)
-    gained = sum(blobs[sha].bytes_here for sha in evicted)
-    assert left <= free + gained
-    assert len(set(wanted(plan))) == len(plan.wanted)
+    gone = set(plan(situation).evict)
+    assert not gone & (situation.in_use | set(wanted(plan(situation))))
+    ahead = {
+        item.course
+        for one in situation.generation.occurrences
+        if one.id not in situation.done and (situation.wall_ms is None or one.starts_ms + one.duration_ms > NOW_MS)
+        for item in one.items
+    } | {order.course for order in situation.generation.orders}
+    for name in ahead & situation.generation.courses.keys():
+        renditions = situation.generation.courses[name].lessons[0].renditions
+        here = [one for one in renditions if situation.is_complete(one.blob.sha256)]
+        assert not here or here[-1].blob.sha256 not in gone
+
+
+@given(situations())
+def test_the_same_situation_gives_the_same_plan(situation: Situation) -> None:
+    assert plan(situation) == plan(situation)
+
+
+@given(situations())
+def test_every_coming_session_has_an_outlook_and_no_other(situation: Situation) -> None:
+    ahead = {
+        one.id
+        for one in situation.generation.occurrences
+        if one.id not in situation.done and (situation.wall_ms is None or one.starts_ms + one.duration_ms > NOW_MS)
+    }
+    assert set(plan(situation).outlooks) == ahead
+
+
+def test_an_order_of_another_box_is_none_of_ours() -> None:
+    other = replace(granted("d"), box="c0c0")
+    assert other.box != BOX
+    plan = Plan(group="g", issued="2026-03-01T00:00", orders=(other,))
+    facts = generation(courses={"d": course("d", "d", size=1_000_000)}, occurrences=(), plans=(plan,))
+    assert purposes(planned(facts, store(), forecast=forecast(1)), "order") == []

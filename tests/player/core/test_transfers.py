@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
+from player.core.actions import PlayLesson
 from player.core.effects import EvictBlobs, RunFetch, StopFetch
 from player.core.events import Evicted, FetchFinished, FetchProgressed, RoomMeasured, SyncFinished, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import DISK_FULL
 from player.core.forecast import LineHistory, observe
-from player.core.transfers import DISK_FULL_MS, readiness
+from player.core.transfers import DISK_FULL_MS, PLAN_HOLDS_MS
 from player.core.windows import LATE_LONGEST_MS
 from playlists.documents import Caps, Plan, Window
 from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, granted, store
@@ -34,14 +37,14 @@ def test_a_running_worker_is_left_alone_while_it_does_what_the_plan_says() -> No
     box, fetch = fetching()
     for blob in fetch.blobs[:3]:
         box.take(FetchProgressed(fetch.id, blob.sha256, blob.bytes, True, FREE))
-    box.wait(3_600_000, WokeUp())
+    box.wait(30 * 60_000, WokeUp())
     assert len(box.all(RunFetch)) == 1
-    assert readiness(box.world, SESSION).percent == 50
+    assert box.world.transfers.outlooks[SESSION.id].percent(box.world.store) == 50
 
 
 def test_a_new_plan_replaces_the_worker_and_its_late_end_is_dropped() -> None:
     box, fetch = fetching()
-    more = generation(courses={**generation().courses, "a": course("a", "a")}, occurrences=())
+    more = generation(courses={"a": course("a", "a")}, occurrences=())
     box.take(SyncFinished(box.world.sync.effect, more))
     assert len(box.all(RunFetch)) == 2
     box.take(FetchFinished(fetch.id, error="killed"))
@@ -214,3 +217,38 @@ def test_what_is_scheduled_is_not_given_back_and_the_full_disk_is_told() -> None
     assert box.all(EvictBlobs) == []
     assert DISK_FULL in box.world.faults
     assert set(FILMS) <= set(box.world.store.blobs)
+
+
+def test_a_plan_is_made_again_after_an_hour_while_something_is_to_come() -> None:
+    box, _ = fetching()
+    ends_ms = box.world.transfers.plan_ends_monotonic_ms
+    assert ends_ms == box.monotonic_ms + PLAN_HOLDS_MS
+    box.wait(PLAN_HOLDS_MS, WokeUp())
+    assert box.world.transfers.plan_ends_monotonic_ms == ends_ms + PLAN_HOLDS_MS
+    whole = TestBox().start(store=store(*FILMS, "1" * 64, "3" * 64, "e" * 64))
+    assert whole.world.transfers.plan_ends_monotonic_ms is None
+
+
+def test_a_run_that_brought_nothing_leaves_the_plan_as_it_is() -> None:
+    box, fetch = fetching()
+    outlooks = box.world.transfers.outlooks
+    box.take(FetchFinished(fetch.id, error="no route"))
+    box.wait(5_000, WokeUp())
+    assert box.all(RunFetch)[-1].blobs == fetch.blobs
+    assert box.world.transfers.outlooks is outlooks
+    box.take(FetchProgressed(box.last(RunFetch).id, FILMS[0], 1 << 20, False, FREE))
+    box.take(FetchFinished(box.last(RunFetch).id, error="reset"))
+    assert box.world.transfers.outlooks is not outlooks
+
+
+def test_what_people_have_begun_to_watch_since_the_plan_was_made_is_not_evicted() -> None:
+    old, spare = course("old", "a", size=50_000_000), course("spare", "b", size=50_000_000, released="2026-02-01")
+    night = plan(windows=(Window(start="22:00", end="06:00"),))
+    facts = generation(courses={**generation().courses, "old": old, "spare": spare}, plans=(night,))
+    full = StoreFacts({"a" * 64: StoredBlob(50_000_000, True), "b" * 64: StoredBlob(50_000_000, True)}, 25_000_000)
+    late = replace(facts, occurrences=(replace(SESSION, starts_ms=NOW_MS + 20 * 3_600_000),))
+    box = TestBox().start(store=full, generation=late)
+    assert box.world.transfers.evict == ("a" * 64,)
+    box.wish(PlayLesson("old", "l0"))
+    box.wait((5 * 60 + 30) * 60_000, WokeUp())
+    assert box.last(EvictBlobs).blobs == ("b" * 64,)

@@ -26,6 +26,7 @@ from playlists.entries import (
     HeadCount,
     Play,
     Rating,
+    Readiness,
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
@@ -205,6 +206,20 @@ def test_a_start_knows_where_lessons_from_the_menu_were_left(tmp_path: Path) -> 
         )  # fmt: skip
     run.device.stop()
     assert opened(tmp_path).facts.left_off == {"c/one": 120_000}
+
+
+def test_a_start_knows_which_sessions_were_told_last_to_be_in_danger_also_from_a_damaged_file(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for session, in_danger in (("a", True), ("b", True), ("a", False), ("b", True), ("c", True)):
+        run.append(Readiness(session=session, percent=5, height=240, ready_wall_ms=0, in_danger=in_danger))
+    run.device.stop()
+    assert opened(tmp_path).facts.endangered == {"b", "c"}
+    with sqlite3.connect(tmp_path / "journal.sqlite") as database:
+        database.execute("UPDATE entries SET data = x'91c1' WHERE seq = 5")
+    database.close()
+    again = opened(tmp_path)
+    assert again.damaged
+    assert again.facts.endangered == {"b", "c"}
 
 
 def test_all_starts_within_one_boot_of_the_machine_have_its_number(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""What is to be expected of each coming session: from which films it will be shown, when they are here, how sure it is.
+
+The expectation follows the order in which things are fetched. It promises a little less than the line brings on
+average (`PROMISED`). A session is in danger if it would be late on a line that brings clearly less than expected, and
+safe only if it would be in time on a much worse one; in between it stays what it was, so that nobody is alarmed by
+every hour's weather.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from playlists.documents import Rendition
+from playlists.occurrences import Occurrence
+
+from ..forecast import Forecast
+from ..outlook import Outlook, Risk
+from .order import Fetch
+from .situation import Situation
+from .wants import Errand
+
+PROMISED: Final = 0.85
+IN_DANGER: Final = 0.7
+SAFE: Final = 0.5
+
+
+def outlooks(
+    situation: Situation,
+    sessions: Iterable[tuple[Occurrence, Errand]],
+    row: Iterable[Fetch],
+) -> dict[str, Outlook]:
+    """Return what is expected of each coming session, by its id."""
+    first: dict[tuple[str, str], tuple[int, Rendition]] = {}
+    ahead = 0
+    for _, need, option in row:
+        ahead += option.left_bytes
+        first.setdefault(need.key, (ahead, option.rendition))
+    return {one.id: _outlook(situation, one, errand, first) for one, errand in sessions}
+
+
+def _outlook(
+    situation: Situation, one: Occurrence, errand: Errand, first: dict[tuple[str, str], tuple[int, Rendition]]
+) -> Outlook:
+    found = [
+        first[need.key] if need.options[0].left_bytes and need.key in first else (0, need.options[0].rendition)
+        for need in errand.needs
+    ]
+    courses = situation.generation.courses
+    unknown = len(one.missing) + sum(item.course not in courses for item in one.items) + errand.lacking
+    ahead = max((count for count, _ in found), default=0)
+    films = tuple(film for _, film in found)
+    forecast = situation.forecast
+    if forecast is None:
+        return Outlook(one.id, films, unknown=unknown)
+    ready_ms = forecast.when_ms(ahead / PROMISED) if ahead else forecast.now_ms
+    in_time = ready_ms if ready_ms is not None and ready_ms <= one.starts_ms and not unknown else 0
+    return Outlook(one.id, films, in_time, _risk(forecast, one.starts_ms, ahead, unknown), unknown)
+
+
+def _risk(forecast: Forecast, starts_ms: int, ahead: int, unknown: int) -> Risk:
+    brings = forecast.expected_bytes(starts_ms)
+    if unknown or ahead > IN_DANGER * brings:
+        return Risk.DANGER
+    return Risk.SAFE if ahead <= SAFE * brings else Risk.UNSURE

@@ -1,0 +1,48 @@
+"""What a plan rests on."""
+
+from __future__ import annotations
+
+import msgspec
+
+from playlists.documents import Blob
+
+from ..effects import WantedBlob
+from ..facts import GenerationFacts, StoreFacts
+from ..forecast import Forecast
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """All that a plan is made from.
+
+    Args:
+        generation: What is scheduled, ordered and offered.
+        store: What is here, the quota and the free room.
+        wall_ms: Now, or None while the clock is unknown.
+        done: Sessions held or skipped.
+        in_use: Blobs that are on the screen or needed to continue.
+        forecast: What the line may bring; None while the clock is unknown, for then nobody can say.
+    """
+
+    generation: GenerationFacts
+    store: StoreFacts
+    wall_ms: int | None
+    done: frozenset[str]
+    in_use: frozenset[str]
+    forecast: Forecast | None
+
+    @property
+    def best_height(self) -> int:
+        """The greatest height that the county lets boxes fetch."""
+        return self.generation.policy.best_height
+
+    def is_complete(self, sha256: str) -> bool:
+        """Return whether a blob is here as a whole."""
+        stored = self.store.blobs.get(sha256)
+        return stored is not None and stored.complete
+
+    def left_bytes(self, blob: Blob | WantedBlob) -> int:
+        """Return what of a blob is still to be fetched; chunks that are here count."""
+        stored = self.store.blobs.get(blob.sha256)
+        if stored is None:
+            return blob.bytes
+        return 0 if stored.complete else max(1, blob.bytes - stored.bytes_here)

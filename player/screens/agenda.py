@@ -96,7 +96,7 @@ def expected_words(world: World, occurrence: Occurrence) -> str:
     if outlook is None or outlook.is_ready(world.store):
         return ""
     if in_danger(world, occurrence):
-        return _("可能来不及，请带U盘到乡镇拷贝")
+        return _("可能来不及，请带U盘去拷贝")
     if not outlook.ready_wall_ms or not clock_known(world):
         return ""
     at_ms = outlook.ready_wall_ms

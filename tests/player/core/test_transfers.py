@@ -233,8 +233,10 @@ def test_a_run_that_brought_nothing_leaves_the_plan_as_it_is() -> None:
     box, fetch = fetching()
     outlooks = box.world.transfers.outlooks
     box.take(FetchFinished(fetch.id, error="no route"))
-    box.wait(5_000, WokeUp())
-    assert box.all(RunFetch)[-1].blobs == fetch.blobs
+    box.wait(10_000, WokeUp())
+    again = box.last(RunFetch)
+    assert again.id != fetch.id
+    assert again.blobs == fetch.blobs
     assert box.world.transfers.outlooks is outlooks
     box.take(FetchProgressed(box.last(RunFetch).id, FILMS[0], 1 << 20, False, FREE))
     box.take(FetchFinished(box.last(RunFetch).id, error="reset"))

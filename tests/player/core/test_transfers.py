@@ -233,7 +233,7 @@ def test_a_run_that_brought_nothing_leaves_the_plan_as_it_is() -> None:
     box, fetch = fetching()
     outlooks = box.world.transfers.outlooks
     box.take(FetchFinished(fetch.id, error="no route"))
-    box.wait(10_000, WokeUp())
+    box.wait(3 * 60_000, WokeUp())
     again = box.last(RunFetch)
     assert again.id != fetch.id
     assert again.blobs == fetch.blobs

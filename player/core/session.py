@@ -151,10 +151,13 @@ def _current(turn: Turn) -> GroupSession:
 
 
 def open_by_hand(turn: Turn, occurrence: str) -> None:
-    """Show the gathering card of any session that is not done, before its time or after."""
+    """Show the gathering card of any session that is not done, before its time or after; go on with one broken off."""
     found = schedule.find(turn.world, occurrence)
+    cut = turn.world.interrupted
     if turn.world.session is not None:
         _show(turn)
+    elif cut is not None and cut.session == occurrence:
+        continue_interrupted(turn)
     elif found is not None and found.id not in turn.world.done_sessions:
         _gather(turn, found, by_hand=True)
 

@@ -14,6 +14,7 @@ from player.core.actions import (
     EditHeads,
     EnterSession,
     NoteSession,
+    OpenGathering,
     PlayLesson,
     PutOff,
     RateSession,
@@ -176,6 +177,18 @@ def test_what_is_put_off_goes_on_tomorrow_at_the_same_second_and_is_one_session(
     tomorrow.wish(ConfirmHeads())
     (held,) = tomorrow.bodies(SessionHeld)
     assert (held.session, held.ended) == (SESSION.id, "held")
+
+
+def test_a_session_put_off_goes_on_when_it_is_opened_from_the_list_and_is_recorded_once() -> None:
+    box = running()
+    box.wish(PutOff())
+    box.wish(OpenGathering(SESSION.id))
+    assert current(box).state is S.BETWEEN
+    assert box.last(OpenMedia).from_ms == 10_000
+    box.show(2)
+    box.wish(StopPlaying())
+    box.wish(ConfirmHeads())
+    assert [one.ended for one in box.bodies(SessionHeld)] == ["held"]
 
 
 def test_a_lesson_can_be_added_at_the_head_count_and_outlives_a_cut() -> None:

@@ -74,14 +74,7 @@ def make_box(
         catalogue: What the catalogue lists beside that course.
         knows_time: Whether it has heard the county's time since this machine booted.
     """
-    folders = BoxFolders(root)
-    folders.make()
-    if knows_time:
-        now = system_time()
-        heard = Remembered(now.boot_id, now.monotonic_ms(), now.wall_ms(), "trusted")
-        ClockMemory(folders.known_time).write(heard)
-    key = load_or_generate(folders.key)
-    folders.fingerprint.write_text(key.fingerprint)
+    folders = new_folders(root, knows_time=knows_time)
     lessons = tuple(_lesson(folders, number, film) for number, film in enumerate(films, 1))
     course = Course(
         id="mushrooms", number=128, title="大棚香菇栽培", category=("种植", "食用菌"), provider="云岭县农业局",
@@ -89,35 +82,55 @@ def make_box(
     )  # fmt: skip
     playlist = Playlist(id="all", title="春季学习", items=(PlaylistItem(course=course.id),))
     plan = Plan(group=GROUP, issued="2026-02-28T10:00", playlists=(playlist,), sessions=tuple(sessions))
-    site = Site(id="shiqiao", name="石桥村站点", township="石桥镇", county="云岭县")
-    box = Box(id=key.fingerprint, public_key=key.public_bytes.hex(), site=site, groups=(GROUP,))
-    _publish(folders, box, course, plan, catalogue)
+    entry = CatalogueEntry(
+        id=course.id, number=course.number, title=course.title, initials="dpxgzp", category=course.category,
+        provider=course.provider, minutes=1, lessons=len(course.lessons), released=course.released,
+    )  # fmt: skip
+    publish_to(folders, [course], plan, [entry, *catalogue])
     return folders
 
 
-def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
+def new_folders(root: Path, *, knows_time: bool = True) -> BoxFolders:
+    """Make the data folder of a box that has heard the county's time, or has not."""
+    folders = BoxFolders(root)
+    folders.make()
+    if knows_time:
+        now = system_time()
+        heard = Remembered(now.boot_id, now.monotonic_ms(), now.wall_ms(), "trusted")
+        ClockMemory(folders.known_time).write(heard)
+    return folders
+
+
+def store_film(folders: BoxFolders, film: FilmFile) -> Rendition:
+    """Put a film into the store and return what a document says of it."""
     data = film.path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     stored = StoreNames(folders.store).media(digest)
     stored.parent.mkdir(parents=True, exist_ok=True)
     stored.write_bytes(data)
     blob = Blob(sha256=digest, bytes=len(data))
-    rendition = Rendition(height=film.height, bits_per_second=1_500_000, blob=blob)
+    return Rendition(height=film.height, bits_per_second=1_500_000, blob=blob)
+
+
+def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
+    rendition = store_film(folders, film)
     return Lesson(id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,))
 
 
-def _publish(folders: BoxFolders, box: Box, course: Course, plan: Plan, catalogue: Sequence[CatalogueEntry]) -> None:
+def publish_to(folders: BoxFolders, courses: Sequence[Course], plan: Plan, catalogue: Sequence[CatalogueEntry]) -> None:
+    """Give the box a site and put these documents in force at it."""
+    key = load_or_generate(folders.key)
+    folders.fingerprint.write_text(key.fingerprint)
+    site = Site(id="shiqiao", name="石桥村站点", township="石桥镇", county="云岭县")
+    box = Box(id=key.fingerprint, public_key=key.public_bytes.hex(), site=site, groups=(plan.group,))
     now_ms = time.time_ns() // 1_000_000
-    entry = CatalogueEntry(
-        id=course.id, number=course.number, title=course.title, initials="dpxgzp", category=course.category,
-        provider=course.provider, minutes=1, lessons=len(course.lessons), released=course.released,
-    )  # fmt: skip
-    calendar = expand([plan], {course.id: course}, Span(now_ms - DAY_MS, now_ms + 14 * DAY_MS))
+    calendar = expand([plan], {one.id: one for one in courses}, Span(now_ms - DAY_MS, now_ms + 14 * DAY_MS))
     writer = GenerationWriter(folders.generations)
     writer.write(box_path(box.id), encode_document(box))
     writer.write(plan_path(plan.group), encode_document(plan))
-    writer.write(course_path(course.id), encode_document(course))
+    for course in courses:
+        writer.write(course_path(course.id), encode_document(course))
     writer.write(CALENDAR, encode_document(calendar))
-    writer.write(INDEX, build_index([entry, *catalogue]))
+    writer.write(INDEX, build_index(list(catalogue)))
     accepted = Accepted(roles={"snapshot": 1}, signed_ms=now_ms - DAY_MS, expires_ms=now_ms + 30 * DAY_MS)
     writer.publish(accepted, source="by hand", synced_ms=now_ms)

@@ -97,7 +97,7 @@ def find_by_category() -> Room:
     room = Room()
     room.press("2 1 3 ok")
     room.show(2)
-    assert playing(room) == village.PEPPERS.id
+    assert playing(room) == village.TOMATOES.id
     return room
 
 

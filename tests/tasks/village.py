@@ -20,12 +20,13 @@ def _course(number: int, title: str, category: str) -> Course:
 
 
 BY_NUMBER: Final = _course(128, "山羊常见病防治", "畜禽养殖")
+TOMATOES: Final = _course(131, "大棚蔬菜：番茄育苗", "大棚蔬菜")
 PEPPERS: Final = _course(133, "大棚蔬菜：辣椒整枝", "大棚蔬菜")
 MUSHROOMS: Final = _course(140, "香菇袋料栽培", "食用菌")
 COURSES: Final = {
     one.id: one
     for one in (
-        _course(131, "大棚蔬菜：番茄育苗", "大棚蔬菜"),
+        TOMATOES,
         _course(132, "大棚蔬菜：黄瓜嫁接", "大棚蔬菜"),
         PEPPERS,
         BY_NUMBER,
@@ -34,7 +35,7 @@ COURSES: Final = {
         _course(150, "果树冬季修剪", "林果栽培"),
     )
 }
-SHELF: Final = Shelf(entry(one) for one in COURSES.values())
+SHELF: Final = Shelf(entry(one) for one in sorted(COURSES.values(), key=lambda one: one.number, reverse=True))
 
 
 def _session(name: str, title: str, local_start: str, starts_ms: int, shown: Course) -> Occurrence:

@@ -508,7 +508,8 @@ def all_states() -> dict[str, State]:
         **_phone(),
         **_settings(),
     }
-    from .sessions import holding_states, planning_states  # noqa: PLC0415 - these begin with the worlds of this file
+    from .odd import odd_states  # noqa: PLC0415 - these begin with the worlds of this file
+    from .sessions import holding_states, planning_states  # noqa: PLC0415 - likewise
 
     return {
         **{name: (world, SHELF) for name, world in plain.items()},
@@ -516,6 +517,7 @@ def all_states() -> dict[str, State]:
         **_orders(),
         **planning_states(),
         **holding_states(),
+        **odd_states(),
     }
 
 

@@ -21,6 +21,7 @@ LONG_TITLE = (
     "从育苗、定植到采收全过程现场讲解 Integrated Pest Management 2026"
 )
 STRANGE_TITLE = "<b>养羊</b> &amp; 🐑🐑 مرحبا \u202eabc\u202c %s {0} \t第\u200b一课"
+ENDLESS_TITLE = "无边无际" * 25 + "Wm" * 50
 
 _TITLES = (
     "大棚蔬菜病虫害绿色防控",

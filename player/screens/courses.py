@@ -14,7 +14,7 @@ from .here import course_here, poster_here, stored_courses
 from .parts import Pages, Row, message, rows
 from .scene import Mark, Scene
 from .stack import Reaction, push, turn
-from .words import minutes
+from .words import coming, is_coming, minutes
 
 _ROW_HEIGHT = 116  # at least, with its gap
 ON_THE_BOX = (N_("本机节目"),)  # in place of a category: the courses of which something is here
@@ -27,7 +27,7 @@ def view(world: World, library: Library) -> Scene:
     pages = _pages(screen, stored, library)
     title = _title(screen)
     if pages.count == 0:
-        return page(world, title, _empty(screen), (BACK, HOME))
+        return page(world, title, _empty(world, screen), (BACK, HOME))
     shown = [_row(world, entry) for entry in _entries(screen, stored, pages, library)]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     turns = Key("◀▶", N_("翻页")) if pages.words else Key(pages.digits, N_("直达"))
@@ -99,7 +99,9 @@ def _row(world: World, entry: CatalogueEntry) -> Row:
     )
 
 
-def _empty(screen: CoursesScreen) -> tuple[Mark, ...]:
+def _empty(world: World, screen: CoursesScreen) -> tuple[Mark, ...]:
     if screen.category == ON_THE_BOX:
         return message(_("本机还没有节目"), [_("接通网络后，本机会按节目单自动下载")])
+    if is_coming(world):
+        return message(coming(world), [_("课件目录正在下载，稍后会自动出现在这里")])
     return message(_("这一类还没有课件"), [_("按返回键看看别的类别")])

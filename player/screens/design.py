@@ -136,15 +136,19 @@ def fitting(words: str, width: int, *sizes: int) -> int:
     return next((size for size in sizes if words_width(words, size) <= width), sizes[-1])
 
 
-# About how wide Latin letters are in the bold face of `player.devices.display.fonts`, in ems.
+# How wide Latin letters are in the bold face of `player.devices.display.fonts`, in ems; the other face is narrower.
 _LATIN: Final = {
     letter: advance
-    for letters, advance in ((" ", 0.24), ("ijlI|',.:;", 0.34), ("!()-[]f{}/\\rt", 0.44), ("mMwWOQ%@", 1.0))
+    for advance, letters in (
+        (0.24, " "), (0.32, "ijl|"), (0.34, "',.:;I"), (0.4, "!()-[]f{}/\\"), (0.45, "tr"), (0.53, "*s?zc"),
+        (0.59, '_"JFLYxevy'), (0.61, "0123456789#$+<=>^–agEZk"), (0.65, "STVX`oAbdhnpqu"), (0.7, "CPBKR"),
+        (0.77, "DG&HNUOQ"), (0.87, "Mw"), (1.0, "Wm%@"),
+    )
     for letter in letters
-}
+}  # fmt: skip
 
 
 def _advance(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WFA":
         return 1.0
-    return _LATIN.get(letter, 0.76 if letter.isupper() else 0.64 if letter.isalpha() else 0.6)
+    return _LATIN.get(letter, 0.8)

@@ -284,7 +284,7 @@ def form_field(
     )
     shown = figure + ("_" if focused and not figure else "") or "–"
     named = d.fitting(name, width - 8, d.ROW, d.BODY)
-    size = d.fitting(shown, width - d.PAD, d.FIGURE, d.CLOCK)  # a word may stand there too
+    size = d.fitting(shown, width - 12, d.FIGURE, d.CLOCK)  # a word may stand there too
     return (
         box,
         line(x, y + d.either(20, 8), width, name, named, colours.quiet, align="centre"),

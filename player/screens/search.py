@@ -15,7 +15,7 @@ from .here import course_here, poster_here
 from .parts import Pages, Row, card, line, rows
 from .scene import Box, Mark, Scene
 from .stack import Reaction, pop, push, turn
-from .words import minutes
+from .words import coming, is_coming, minutes
 
 _FIELD_HEIGHT = 76
 _ROW_HEIGHT = 90  # at least, with its gap
@@ -35,7 +35,7 @@ def view(world: World, library: Library) -> Scene:
         return page(
             world,
             _("找课件"),
-            (*field, *_nothing()),
+            (*field, *_nothing(world)),
             (Key(N_("确定"), N_("描述想学的内容")), Key(N_("返回"), N_("删除")), HOME),
         )
     shown = [_row(world, one) for one in entries]
@@ -142,10 +142,12 @@ def _example(top: int, pitch: int) -> tuple[Mark, ...]:
     )  # fmt: skip
 
 
-def _nothing() -> tuple[Mark, ...]:
-    top = _list_top() + d.either(84, 32)
+def _nothing(world: World) -> tuple[Mark, ...]:
+    top, said, again = _list_top() + d.either(84, 32), _("没有这样的课件"), _("按返回键删掉数字再试，也可以按课号")
+    if is_coming(world):
+        said, again = coming(world), _("课件目录正在下载，下载完再找")
     return (
-        line(d.LEFT, top, d.INNER, _("没有这样的课件"), d.TITLE, d.INK, bold=True, align="centre"),
-        line(d.LEFT, top + 84, d.INNER, _("按返回键删掉数字再试，也可以按课号"), d.ROW, d.QUIET, align="centre"),
+        line(d.LEFT, top, d.INNER, said, d.TITLE, d.INK, bold=True, align="centre"),
+        line(d.LEFT, top + 84, d.INNER, again, d.ROW, d.QUIET, align="centre"),
         line(d.LEFT, top + 136, d.INNER, _("按确定键写出想学的内容，向县远教办申请"), d.ROW, d.QUIET, align="centre"),
     )

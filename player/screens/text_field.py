@@ -137,16 +137,20 @@ def _offers(writing: Writing, offered: Offer) -> tuple[Mark, ...]:
         )
     choosing = writing.state is WritingState.CHOOSING
     focus = writing.focus - writing.first
+    size = min(d.fitting(word, _cell_width() - 64, d.LEAD, d.ROW, d.BODY) for word in offered.words)
     shown = enumerate(offered.words)
-    return tuple(mark for at, word in shown for mark in _cell(at, word, focused=at == focus, numbered=choosing))
+    return tuple(mark for at, word in shown for mark in _cell(at, word, size, focused=at == focus, numbered=choosing))
 
 
-def _cell(at: int, word: str, *, focused: bool, numbered: bool) -> tuple[Mark, ...]:
-    gap, tall = 12, _cell_height() - d.either(12, 8)
-    width = (d.INNER - gap * (_ACROSS - 1)) // _ACROSS
-    x = d.LEFT + at % _ACROSS * (width + gap)
+def _cell_width() -> int:
+    return (d.INNER - 12 * (_ACROSS - 1)) // _ACROSS
+
+
+def _cell(at: int, word: str, size: int, *, focused: bool, numbered: bool) -> tuple[Mark, ...]:
+    width, tall = _cell_width(), _cell_height() - d.either(12, 8)
+    x = d.LEFT + at % _ACROSS * (width + 12)
     y = _offer_top() + at // _ACROSS * _cell_height()
-    colours, size = tone(focused), d.fitting(word, width - 64, d.LEAD if len(word) < 5 else d.ROW, d.BODY)
+    colours = tone(focused)
     number = str(at + 1) if numbered else ""
     return (
         card(x, y, width, tall, focused=focused),

@@ -219,7 +219,7 @@ def test_wrong_settings_are_said_on_the_screen_and_in_the_log_and_the_box_runs(p
     assert checked.stdout.count("allowed: ") == 3
     player.start()
     status = player.wait_for_screen("FaultScreen")
-    assert status["faults"]["P01"].count("；") == 2
+    assert status["faults"]["P01"].count(" · ") == 2
     assert player.log.read_text().count("allowed: ") == 3
     assert player.end() == 0
 

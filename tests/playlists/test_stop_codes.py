@@ -39,6 +39,12 @@ def test_the_digits_of_a_known_secret_never_change() -> None:
     assert stop_code(bytes(range(32)), 128, DAY) == "07328110"
 
 
+def test_the_digits_of_known_keys_never_change() -> None:
+    telephone = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+    box = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64))).public_key().public_bytes_raw()
+    assert stop_code(county_secret(telephone, box), 128, DAY) == "96518115"
+
+
 def test_the_day_of_a_code_is_found_among_the_days_that_are_tried() -> None:
     secret = bytes(32)
     days = ["2026-03-03", DAY, "2026-03-05"]

@@ -13,6 +13,7 @@ from player.core.events import Journaled, JournalFailed, StopCodeChecked
 from player.core.facts import GenerationFacts, JournalFacts, ToldStop, WrongCodes
 from player.core.lessons import playable, stop_order
 from player.core.moment import Moment
+from player.core.screens_shown import HomeScreen, StatusScreen, StopCodeScreen
 from player.core.stop_codes import LOCKED_MS, MOST_WRONG, TABLE, minutes_locked
 from player.core.told_stops import DAYS_AFTER, days_to_try
 from player.core.world import StopCodeState
@@ -63,6 +64,13 @@ def test_a_right_code_stops_what_plays_at_once_and_is_an_entry() -> None:
     assert playable(box.world, "c1", "one") is None
     assert box.bodies(StopCode) == [StopCode(number=128, course="c1", day=TODAY, wrong=0)]
     assert said(box) == "《大棚蔬菜》已停播，已登记"
+
+
+def test_the_screen_goes_away_with_a_right_code_and_stays_with_a_wrong_one() -> None:
+    box = bound()
+    box.world = replace(box.world, screens=(HomeScreen(), StatusScreen(), StopCodeScreen("128", keyed_number=True)))
+    assert isinstance(keyed_in(box).world.screen, StopCodeScreen)
+    assert keyed_in(box, TODAY).world.screens == (HomeScreen(), StatusScreen())
 
 
 def test_nothing_is_called_recorded_before_it_is_durable_but_the_picture_ends_at_once() -> None:

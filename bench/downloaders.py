@@ -8,8 +8,10 @@ for a dead line instead of minutes, and not to give up.
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +86,7 @@ def ours(film: Film, base: str, folder: Path) -> Downloader:
 
     def start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "player.workers", "fetch"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=_with_byte_code())
         assert process.stdin is not None
         process.stdin.write(encode_line(spec))
         process.stdin.flush()
@@ -92,6 +94,12 @@ def ours(film: Film, base: str, folder: Path) -> Downloader:
 
     place = StoreNames(folder).media(film.wanted.sha256)
     return Downloader("yuanjiao", film, folder, start, film.wanted.bytes + film.list_bytes, place)
+
+
+def _with_byte_code() -> dict[str, str]:
+    """Return an environment in which Python keeps what it has compiled, as it is for an installed package."""
+    kept = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "yuanjiao-bench-byte-code")}
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | kept
 
 
 def _peer(name: str, arguments: list[str]) -> Callable[[Film, str, Path], Downloader]:

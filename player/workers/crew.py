@@ -34,7 +34,7 @@ NEAR_BYTES: Final = CHUNK_BYTES // 4  # so far a call may lag behind the one bes
 
 @dataclass(slots=True, eq=False)
 class Effort:
-    """One call: asked for the bytes from ``start``, has brought those before ``at``.
+    """One call: asked for the bytes from ``start`` to ``end``, has brought those before ``at``.
 
     ``beside`` says that it was begun beside one that was doubted.
     """
@@ -47,6 +47,7 @@ class Effort:
     answered: bool = False
     beside: bool = False
     brought_bytes: int = 0
+    end: int = 0
     trickles: bool = False
     bytes_per_s: float = 0.0
     watched_since_s: float = 0.0
@@ -56,6 +57,11 @@ class Effort:
     def position(self) -> int:
         """The byte that it works on; a source without ranges first skips what is here."""
         return max(self.start, self.at)
+
+    @property
+    def has_all(self) -> bool:
+        """Whether it has brought all that it was asked for."""
+        return 0 < self.end <= self.at
 
     @property
     def silence(self) -> Silence:

@@ -13,6 +13,8 @@ PATIENCE_LONGEST_S: Final = 5.0
 BACKOFF_EVENLY: Final = 40  # so many attempts in the same rhythm: some seconds, as a line that flickers is away
 BACKOFF_FIRST_S: Final = 0.15
 BACKOFF_LONGEST_S: Final = 5.0
+BUSY_FIRST_S: Final = 1.0
+BUSY_LONGEST_S: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -85,3 +87,8 @@ def backoff_s(failures: int, chance: float) -> float:
         return BACKOFF_FIRST_S * chance / 4
     longest = BACKOFF_FIRST_S * 1.5 ** min(max(0, failures - BACKOFF_EVENLY), 30)
     return min(longest, BACKOFF_LONGEST_S) * (1 + chance) / 2
+
+
+def busy_s(failures: int, chance: float) -> float:
+    """Return how long to spare a server that answered so many times in a row that it cannot; ``chance`` as above."""
+    return min(BUSY_FIRST_S * 2.0 ** min(failures - 1, 10), BUSY_LONGEST_S) * (1 + chance) / 2

@@ -10,6 +10,7 @@ import queue
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -30,6 +31,7 @@ from playlists.errors import FailedAttempt, WebPage
 
 INBOX_WORDS: Final = 64  # a disk may take half a second for a sync: the line goes on
 LOOK_EVERY_S: Final = 0.02
+LAST_WORD_S: Final = 0.1  # a call that has brought all says so at once
 Observe = Callable[[float, int], None]
 
 
@@ -191,7 +193,13 @@ class _Filling:
             self._ended(effort, word)
 
     def end(self) -> None:
-        """Leave all calls."""
+        """Leave all calls; one that has brought all keeps its connection for the next blob."""
+        until_s = time.monotonic() + LAST_WORD_S
+        while any(effort.has_all for effort in self._pulls) and (left_s := until_s - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                word = self._inbox.get(timeout=left_s)
+                if isinstance(word, Ended) and word.error is None and word.pull.effort in self._pulls:
+                    self._ended(word.pull.effort, word)
         for effort in list(self._pulls):
             self._leave(effort)
 
@@ -204,7 +212,7 @@ class _Filling:
 
     def _begin(self, state: SourceState, gap: Gap, now_s: float) -> None:
         wire = state.wires.pop() if state.wires else state.source.wire()
-        effort = Effort(state, gap.start, now_s, now_s)
+        effort = Effort(state, gap.start, now_s, now_s, end=gap.end)
         ask = partial(state.source.part, self._partial.sha256, self._partial.blob_bytes, gap, wire)
         pull = Pull(effort, wire, ask, self._inbox)
         self._crew.began(effort)

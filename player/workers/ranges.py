@@ -45,6 +45,10 @@ class Refused(UntrustedData):
     """What the source gives is not this blob; asking it again brings no other."""
 
 
+class Busy(FailedAttempt):
+    """The server answered that it cannot, this time: it is to be spared."""
+
+
 class Part(msgspec.Struct, frozen=True):
     """An answer: ``pieces`` are the blob's bytes from ``start`` on, in order."""
 
@@ -221,7 +225,7 @@ class HttpRanges:
             return self._whole(blob, blob_bytes, gap)
         if status in (200, 416):
             raise Refused(self._base, blob, f"has another length than {blob_bytes}")
-        raise FailedAttempt(f"fetch {blob}", f"{self._base} answers {status}", retry_after_s=_retry_after_s(answer))
+        raise Busy(f"fetch {blob}", f"{self._base} answers {status}", retry_after_s=_retry_after_s(answer))
 
     def _whole(self, blob: str, blob_bytes: int, gap: Gap) -> Gap:
         """Take a whole blob from its start; when bytes are here already, only after others had their chance."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from player.workers.pace import backoff_s
-from player.workers.ranges import FolderRanges, HttpRanges, RangeSource
+from player.workers.pace import backoff_s, busy_s
+from player.workers.ranges import Busy, FolderRanges, HttpRanges, RangeSource
 from player.workers.wires import Wire
 from playlists.errors import FailedAttempt
 
@@ -43,7 +43,8 @@ class SourceState:
         """Note an attempt that failed, at ``now_s`` (monotonic); ``chance`` is the jitter."""
         self.failures += 1
         self.last_error, self.asked_to_wait_s = str(error), error.retry_after_s
-        self.ready_s = now_s + max(backoff_s(self.failures, chance), error.retry_after_s or 0.0)
+        pause_s = busy_s(self.failures, chance) if isinstance(error, Busy) else backoff_s(self.failures, chance)
+        self.ready_s = now_s + max(pause_s, error.retry_after_s or 0.0)
 
     def refused(self, blob: str, why: str) -> None:
         """Note that it does not have this blob."""

@@ -102,6 +102,13 @@ def test_a_body_longer_than_it_said_to_be_spoils_neither_this_blob_nor_the_next(
     assert box.names.media(other.sha256).read_bytes() == data
 
 
+def test_blobs_after_one_another_come_over_one_connection(box: Box, server: FakeServer) -> None:
+    others = [publish_blob(server.folder, 90_000, seed=seed)[0] for seed in (2, 3, 4)]
+    with Relay(server.port, round_trip_s=0.05) as relay:
+        assert box.fetch(f"http://127.0.0.1:{relay.port}", blobs=(box.wanted, *others)).error == ""
+        assert relay.counts().calls == 1
+
+
 def test_a_bad_copy_in_a_cache_on_the_way_is_asked_past(box: Box, server: FakeServer) -> None:
     server.faults.append(Fault("cached", path=box.wanted.sha256, always=True))
     assert box.fetch(server.base).error == ""

@@ -17,7 +17,7 @@ from player.workers.pace import (
     Silence,
     backoff_s,
 )
-from player.workers.ranges import FolderRanges
+from player.workers.ranges import Busy, FolderRanges
 from player.workers.sources import SourceState, next_source
 from playlists.errors import FailedAttempt
 
@@ -101,6 +101,14 @@ def test_a_source_that_asks_to_wait_is_left_alone_as_long_and_forgiven_when_it_s
     assert next_source(found, "blob", 70) is found[0]
     found[0].heard()
     assert (found[0].failures, found[0].asked_to_wait_s) == (0, None)
+
+
+def test_a_server_that_answers_that_it_cannot_is_spared_longer_and_longer() -> None:
+    state, pauses = states()[0], []
+    for _ in range(8):
+        state.failed(Busy("fetch", "answers 503"), 10, chance=0)
+        pauses.append(state.ready_s - 10)
+    assert pauses == [0.5, 1, 2, 4, 8, 15, 15, 15]
 
 
 def test_a_source_without_ranges_is_asked_last() -> None:

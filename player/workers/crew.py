@@ -134,10 +134,13 @@ class Crew:
         return near
 
     def to_leave(self, gaps: Sequence[Gap], now_s: float) -> list[Effort]:
-        """Return the calls to end: lost, at a byte that is here already, or in a lane too many."""
+        """Return the calls to end: lost, at a byte that is here already, or in a lane too many.
+
+        One that has brought all ends by itself, and leaves its connection for the next.
+        """
         kept = {id(hands[0]) for one in self._ranges(gaps) if (hands := self.hands_on(one.start))}
         lost = [one for one in self.efforts if _is_lost(one, now_s, oldest=id(one) in kept)]
-        idle = [one for one in self.efforts if not _is_needed(one, gaps)]
+        idle = [one for one in self.efforts if not one.has_all and not _is_needed(one, gaps)]
         holders = [one for one in self.efforts if id(one) in kept and one not in lost and one not in idle]
         slowest = sorted(holders, key=lambda one: one.bytes_per_s)[: max(0, len(holders) - self.lanes)]
         return list(dict.fromkeys((*lost, *idle, *slowest)))

@@ -22,14 +22,27 @@ WRITTEN_EVERY_S: Final = 30.0
 _HOUR_MS: Final = 3_600_000
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """The file: the history, and the wall time up to which it was observed."""
+
+    history: LineHistory = LineHistory()
+    until_ms: int = 0
+
+
 def read_history(names: StoreNames) -> LineHistory:
     """Return what has been learnt of the line."""
+    return _read(names).history
+
+
+def _read(names: StoreNames) -> _Kept:
     try:
-        found = msgspec.json.decode(_path(names).read_bytes(), type=LineHistory)
+        kept = msgspec.json.decode(_path(names).read_bytes(), type=_Kept)
     except (OSError, msgspec.DecodeError):
-        return LineHistory()
+        return _Kept()
+    found = kept.history
     sound = len(found.tried_s) == len(found.brought_bytes) == HOURS
-    return found if sound and min(*found.tried_s, *found.brought_bytes) >= 0 else LineHistory()
+    numbers = (*found.tried_s, *found.brought_bytes, found.silent_s, found.outage_s)
+    return kept if sound and min(numbers) >= 0 else _Kept()
 
 
 class LineBook:
@@ -46,7 +59,8 @@ class LineBook:
         self._tried_s = self._brought_bytes = 0.0
         self._written_s = time.monotonic()
         self._learnt = False
-        self.history = read_history(names)
+        self._began_ms, kept = wall_ms(), _read(names)
+        self.history, self._until_ms = kept.history, kept.until_ms
 
     def observe(self, tried_s: float, brought_bytes: float) -> None:
         """Note how long the line was tried just now, and what it brought.
@@ -60,9 +74,15 @@ class LineBook:
             self.write()
 
     def observe_pause(self, seconds: float) -> None:
-        """Note that the line brought nothing before this, for so long: a pause between two failures."""
-        now_ms = self._wall_ms()
-        for hour, tried_s in _hours(now_ms, seconds, self._utc_offset_minutes) if now_ms is not None else ():
+        """Note that the line brought nothing before this was made, for so long: a pause between two failures.
+
+        Only what nobody has observed counts: fetch and sync may have failed on the same dead line.
+        """
+        if self._began_ms is None:
+            return
+        unseen_s = (self._began_ms - self._until_ms) / 1000
+        seconds = min(seconds, unseen_s) if unseen_s >= 0 else seconds  # otherwise the clock was set back
+        for hour, tried_s in _hours(self._began_ms, seconds, self._utc_offset_minutes):
             self.history = observe(self.history, hour, tried_s=tried_s, brought_bytes=0.0)
             self._learnt = True
 
@@ -82,7 +102,8 @@ class LineBook:
         if self._learnt:
             with on_the_disk("remembering the line"):
                 self._names.root.mkdir(parents=True, exist_ok=True)
-                write_durably(_path(self._names), msgspec.json.encode(_rounded(self.history)))
+                kept = _Kept(_rounded(self.history), now_ms or 0)
+                write_durably(_path(self._names), msgspec.json.encode(kept))
             self._learnt = False
 
 

@@ -70,6 +70,7 @@ def well(turn: Turn) -> None:
     if turn.world.line.false_alarms:
         turn.change(line=replace(turn.world.line, false_alarms=0))
     _hurry(turn, BELIEVED_BASE_MS)
+    _forget_pauses(turn)
 
 
 def back(turn: Turn, event: LineBack) -> None:
@@ -83,6 +84,8 @@ def back(turn: Turn, event: LineBack) -> None:
 
 def settle(turn: Turn) -> None:
     """Have the line watched while something is lost and it might be used; else leave it."""
+    if not _may_use(turn.world):
+        _forget_pauses(turn)
     world, watch = turn.world, turn.world.line
     wanted = any(run.lost for run in _runs(world).values()) and _may_use(world)
     if wanted and not watch.effect:
@@ -104,6 +107,13 @@ def _hurry(turn: Turn, wait_ms: int) -> None:
     for name, run in _runs(turn.world).items():
         if run.lost:
             _put(turn, name, replace(run, lost=False, next_monotonic_ms=min(run.next_monotonic_ms, at)))
+
+
+def _forget_pauses(turn: Turn) -> None:
+    """Let the time since the last failures not count as a dead line: the line is well, or nobody tries it."""
+    for name, run in _runs(turn.world).items():
+        if run.failed_monotonic_ms:
+            _put(turn, name, replace(run, failed_monotonic_ms=0))
 
 
 def _runs(world: World) -> dict[str, WorkerRun]:

@@ -384,3 +384,24 @@ def test_a_card_that_refuses_is_no_lost_line() -> None:
     box = TestBox().start(store=store())
     box.take(FetchFinished(box.last(RunFetch).id, error="read-only", fault=CARD_READ_ONLY))
     assert not box.all(WatchLine)
+
+
+def test_hours_outside_the_windows_are_no_dead_line() -> None:
+    box = TestBox()
+    windows = (Window(start="16:00", end="16:50"), Window(start="18:00", end="23:00"))  # it is 16:40
+    box.world = replace(box.world, settings=replace(box.world.settings, windows=windows))
+    box.start()
+    box.take(SyncFinished(box.last(RunSync).id, None, error="no route"))
+    box.wait(600_000, WokeUp())
+    for _ in range(9):
+        box.wait(600_000, WokeUp())
+    assert len(box.all(RunSync)) > 1
+    assert box.all(RunSync)[1].paused_ms == 0
+
+
+def test_what_came_ends_the_pause_of_all_who_had_failed() -> None:
+    box = dead()
+    box.wait(5_000, WokeUp())
+    box.take(UploadFinished(box.last(RunUpload).id, box.seq))
+    box.wait(1_000, WokeUp())
+    assert box.all(RunSync)[1].paused_ms == 0

@@ -109,7 +109,13 @@ def main() -> None:
     parser.add_argument("--size", action="append", help="such as 1280x720; may be given again")
     parser.add_argument("--variant", default="", help="zh_CN, zh_CN-large, en or en-large")
     parser.add_argument("--each", action="store_true", help="a PNG for each picture, besides the contact sheets")
+    parser.add_argument("--golden", action="store_true", help="keep the main screens as they look now, for the tests")
     given = parser.parse_args()
+    if given.golden:
+        from .golden import FOLDER, write  # noqa: PLC0415 - it paints with what stands here
+
+        print(f"{write()} pictures in {FOLDER}")
+        return
     sizes = [tuple(map(int, size.split("x"))) for size in given.size] if given.size else list(SIZES)
     states = {name: state for name, state in all_states().items() if name.startswith(given.only)}
     if not states:

@@ -35,6 +35,7 @@ from player.devices.clock_memory import ClockMemory
 from player.devices.clock_watch import ClockWatch
 from player.devices.disk_pace import DiskPace
 from player.devices.generation import load_generation
+from player.devices.inside import InsideDevice
 from player.devices.journal import JournalDevice, OpenedJournal, open_journal
 from player.devices.keys.device import KeysDevice
 from player.devices.keys.table import numbered
@@ -274,10 +275,11 @@ class _Builder:
         )
         workers = self._started(self._workers(clock, pace))
         watch = self._started(LineWatch((*configuration.published, *filter(None, (configuration.api,)))))
-        medium = self._started(MediaDevice(configuration.media, names.media, self.television.video_window_id, _sound))
+        medium = self._started(self._medium(names))
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
             self._started(KeysDevice(table, lirc=configuration.lircd))
+        inside = self._started(InsideDevice(_sound))
         chosen = self._started(PreferencesDevice(self.site.folders.preferences, self.chosen))
         television_set = self._started(CecDevice(enabled=configuration.cec))
         return {
@@ -288,11 +290,18 @@ class _Builder:
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
             effects.EvictBlobs: keeper,
             effects.KeepPreferences: chosen,
+            effects.RunCheck: inside,
             **dict.fromkeys((effects.WatchLine, effects.LeaveLine), watch),
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.TuneMedia, effects.PauseMedia, effects.SeekMedia), medium),
+            effects.PlayTone: medium,
             **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),
         }
+
+    def _medium(self, names: StoreNames) -> MediaDevice:
+        runtime = runtime_folder(self.site.configuration.data, os.environ)
+        window = self.television.video_window_id
+        return MediaDevice(self.site.configuration.media, names.media, window, _sound, tones=runtime)
 
     def _started(self, device: Device) -> Device:
         device.start(self.emit)

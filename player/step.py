@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from player.core import (
     binding,
+    check,
     clock,
     generation,
     learning,
@@ -41,6 +42,7 @@ from player.core.events import (
     BindingAnswered,
     BlobSpoilt,
     ButtonPressed,
+    Checked,
     ClockJumped,
     CountyTimeHeard,
     Event,
@@ -149,6 +151,12 @@ def _journaled(turn: Turn, event: Journaled) -> None:
             session.keep_again(turn)
 
 
+def _media_ended(turn: Turn, event: MediaEnded | MediaFailed) -> None:
+    """It was a lesson or the tone of the self-check; each knows its own."""
+    playback.follow_event(turn, event)
+    check.follow_event(turn, event)
+
+
 def _button(turn: Turn, event: ButtonPressed) -> None:
     """Take a key; what a remote was taught is stronger than the tables."""
     if learning.hears(turn, event):
@@ -228,8 +236,9 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     FaultReported: _reported,
     MediaOpened: playback.follow_event,
     MediaProgress: playback.follow_event,
-    MediaEnded: playback.follow_event,
-    MediaFailed: playback.follow_event,
+    MediaEnded: _media_ended,
+    MediaFailed: _media_ended,
+    Checked: check.follow_event,
     Journaled: _journaled,
     JournalFailed: ledger.failed,
     SyncProgressed: _syncing,

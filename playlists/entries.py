@@ -197,6 +197,18 @@ class Health(Body, frozen=True, array_like=True, kw_only=True, tag="health"):
     line_bytes: dict[str, int] = {}
 
 
+class SelfCheck(Body, frozen=True, array_like=True, kw_only=True, tag="check"):
+    """What a self-check (设备自检) has found, reported by somebody at the television.
+
+    ``codes`` are the faults, the weightiest first; ``results`` says of each item (line, picture, sound, storage, clock,
+    heat, remote) its code, or ``good``, or ``unknown``.
+    """
+
+    codes: tuple[str, ...]
+    results: dict[str, str]
+    temperature_c: int | None
+
+
 class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness"):
     """What the box expects of a coming session: written when it gets into danger, and when it is out of it.
 
@@ -226,6 +238,7 @@ AnyBody = (
     | ClockChange
     | FaultSeen
     | Health
+    | SelfCheck
     | Readiness
 )
 

@@ -232,6 +232,20 @@ class BoxHealth(models.Model):
         return sum(self.line_bytes.values())
 
 
+class BoxCheck(models.Model):
+    """The newest self-check of a box (设备自检) that somebody at the television has reported.
+
+    ``codes`` are the faults found, the weightiest first; ``results`` says of each part its code, good or unknown.
+    """
+
+    box = models.OneToOneField("places.Box", on_delete=models.PROTECT, primary_key=True, related_name="self_check")
+    seq = models.BigIntegerField()
+    codes = models.JSONField(default=list)
+    results = models.JSONField(default=dict)
+    temperature_c = models.BigIntegerField(null=True)
+    at_ms = models.BigIntegerField()
+
+
 class SessionReadiness(models.Model):
     """The newest word of a box about a coming session: how much is here, in ``height``, and when all will be.
 

@@ -14,6 +14,7 @@ from county.inbox.bulk import insert, put, select
 from county.inbox.dates import dates_of, first_undated
 from county.inbox.heads import Numbered, draw_heads, head_count
 from county.inbox.models import (
+    BoxCheck,
     BoxHealth,
     Head,
     HeadCount,
@@ -35,6 +36,8 @@ from playlists.dating import Dated
 
 LONGEST_MS = 7 * 24 * 3_600_000  # so that no sum over plays leaves 64 bits
 FURTHEST_MS = 1 << 53  # no date lies so far away; no sum of two such leaves 64 bits
+MOST_CODES = 32  # of one self-check; a box has far fewer
+BELIEVABLE_C = range(-100, 300)
 PLAY = (
     "box_id", "seq", "site_id", "course", "lesson", "height", "why", "session", "started_ms", "trust", "took_ms",
     "begins_ms", "reached_ms", "shown_ms", "film_ms", "paused_ms", "ended", "boot", "monotonic_ms",
@@ -47,6 +50,7 @@ HEALTH = (
     "at_ms",
 )  # fmt: skip
 RATING = ("box_id", "session", "seq", "value")
+CHECK = ("box_id", "seq", "codes", "results", "temperature_c", "at_ms")
 READINESS = ("box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms")
 
 Kind = TypeVar("Kind", bound=entries.Body)
@@ -150,6 +154,8 @@ class Drawing:
         """Keep the newest of what a box says of itself, and of each coming session."""
         health = [self._health(read.seq, entry, body) for read, entry, body in of_kind(fresh, entries.Health)]
         put(BoxHealth, HEALTH, health[-1:], key=("box_id",), newer="seq")
+        checks = [self._check(read.seq, entry, body) for read, entry, body in of_kind(fresh, entries.SelfCheck)]
+        put(BoxCheck, CHECK, checks[-1:], key=("box_id",), newer="seq")
         ready = {
             body.session[:100]: self._readiness(read.seq, entry, body)
             for read, entry, body in of_kind(fresh, entries.Readiness)
@@ -167,6 +173,12 @@ class Drawing:
     def _health(self, seq: int, entry: entries.Entry, body: entries.Health) -> tuple[Any, ...]:
         room = (body.free_bytes, body.stored_bytes, body.fetched_bytes, body.line_month[:7], body.line_bytes)
         return (self._box.pk, seq, body.version[:40], body.generation, *room, near(self._dating.entry(entry).wall_ms))
+
+    def _check(self, seq: int, entry: entries.Entry, body: entries.SelfCheck) -> tuple[Any, ...]:
+        codes = [code[:8] for code in body.codes[:MOST_CODES]]
+        results = {item[:16]: result[:16] for item, result in list(body.results.items())[:MOST_CODES]}
+        heat = body.temperature_c if body.temperature_c in BELIEVABLE_C else None
+        return (self._box.pk, seq, codes, results, heat, near(self._dating.entry(entry).wall_ms))
 
     def _readiness(self, seq: int, entry: entries.Entry, body: entries.Readiness) -> tuple[Any, ...]:
         ready_ms = near(self._dating.told(entry, body.ready_wall_ms).wall_ms) if body.ready_wall_ms else 0

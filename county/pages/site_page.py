@@ -112,7 +112,7 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
 
 
 def _boxes(found: Site) -> list[Box]:
-    return list(found.boxes.select_related("health", "head").order_by("revoked", "-bound_at"))
+    return list(found.boxes.select_related("health", "head", "self_check").order_by("revoked", "-bound_at"))
 
 
 def to_check_count(found: Site) -> int:

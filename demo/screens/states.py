@@ -6,7 +6,8 @@ import segno
 from msgspec.structs import replace
 
 from player.core.effects import Tuning
-from player.core.facts import HeadCountDraft, OpenPlay, OpenSession, OwnOrder
+from player.core.facts import HeadCountDraft, InsideFacts, OpenPlay, OpenSession, OwnOrder
+from player.core.faults import FAULTS
 from player.core.learning import ORDER
 from player.core.library import Library
 from player.core.moment import Moment
@@ -14,6 +15,7 @@ from player.core.outlook import Outlook, Risk
 from player.core.preferences import SCAN_CODES, Preferences
 from player.core.screens_shown import (
     CategoriesScreen,
+    CheckScreen,
     CourseScreen,
     CoursesScreen,
     FaultScreen,
@@ -44,6 +46,8 @@ from player.core.screens_shown import (
 from player.core.world import (
     Binding,
     BindingState,
+    Check,
+    CheckState,
     GroupSession,
     Learning,
     LearningState,
@@ -476,6 +480,28 @@ def _learning() -> dict[str, World]:
     }
 
 
+def _checks() -> dict[str, World]:
+    facts = InsideFacts(sound=True, cable=True, address=True, hottest_c=46)
+    done = Check(CheckState.DONE, 5, facts=facts, sound="heard")
+    worst = replace(done, facts=InsideFacts(sound=False, cable=False, address=False, hottest_c=None))
+    states = {
+        "check-looking": Check(CheckState.LOOKING, 5, 6),
+        "check-listening": Check(CheckState.LISTENING, 5, 6, facts),
+        "check-well": done,
+        "check-told": replace(done, report=7),
+        "check-silent": replace(done, sound="silent"),
+        "check-unanswered": replace(done, sound="unanswered", facts=None),
+        "check-busy": replace(done, sound="busy"),
+    }
+    worlds = {name: replace(base(StatusScreen(), CheckScreen()), check=check) for name, check in states.items()}
+    bad = replace(worlds["check-well"], check=worst, faults={"C02": "", "S01": "", "Y01": "", "T01": "91 °C"})
+    return {**worlds, "check-all-bad": at(bad, trust="unknown")}
+
+
+def _faults() -> dict[str, World]:
+    return {f"fault-{code}": replace(base(FaultScreen(code)), faults={code: ""}) for code in FAULTS}
+
+
 def _settings() -> dict[str, World]:
     other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70, keys={353: "ok"})
     unknown = at(base(SettingsScreen(), proposed(base())), trust="unknown", wall_ms=NOW_MS - 9 * 86_400_000)
@@ -507,6 +533,8 @@ def all_states() -> dict[str, State]:
         **_status(),
         **_phone(),
         **_settings(),
+        **_checks(),
+        **_faults(),
     }
     from .odd import odd_states  # noqa: PLC0415 - these begin with the worlds of this file
     from .sessions import holding_states, planning_states  # noqa: PLC0415 - likewise

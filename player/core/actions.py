@@ -190,6 +190,20 @@ class ForgetKeys(msgspec.Struct, frozen=True):
     """Forget what remote controls were taught."""
 
 
+class StartCheck(msgspec.Struct, frozen=True):
+    """Begin a self-check (设备自检), or begin it again."""
+
+
+class SayHeard(msgspec.Struct, frozen=True):
+    """Whether the tone of the self-check was heard."""
+
+    heard: bool
+
+
+class ReportCheck(msgspec.Struct, frozen=True):
+    """Report to the county what the self-check has found."""
+
+
 Action = (
     PlayLesson
     | TogglePause
@@ -223,4 +237,7 @@ Action = (
     | SetTime
     | LearnKeys
     | ForgetKeys
+    | StartCheck
+    | SayHeard
+    | ReportCheck
 )

@@ -84,6 +84,13 @@ class SetVolume(msgspec.Struct, frozen=True):
     percent: int
 
 
+class PlayTone(msgspec.Struct, frozen=True):
+    """Play the tone of the self-check; its id is the ``play`` of its Media events. Nothing else may be on."""
+
+    id: int
+    volume_percent: int
+
+
 # --- the television set (HDMI-CEC); unanswered, for no set can be relied on to answer
 
 
@@ -139,6 +146,15 @@ class KeepPreferences(msgspec.Struct, frozen=True):
 
     id: int
     preferences: Preferences
+
+
+# --- the box itself
+
+
+class RunCheck(msgspec.Struct, frozen=True):
+    """Feel how the box is, and answer `Checked`."""
+
+    id: int
 
 
 # --- the clock
@@ -283,13 +299,14 @@ class Quit(msgspec.Struct, frozen=True):
     id: int
 
 
-MediaEffect = OpenMedia | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
+MediaEffect = PlayTone | OpenMedia | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 LineEffect = WatchLine | LeaveLine
 WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunStopCode | RunPhone | StopPhone | LineEffect
 StoreEffect = EvictBlobs | RunScrub | StopScrub
-Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | KeepPreferences | SetClock | Quit
+BoxEffect = KeepPreferences | RunCheck | SetClock
+Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | BoxEffect | Quit
 
 
 class Wake(msgspec.Struct, frozen=True):

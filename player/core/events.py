@@ -12,7 +12,7 @@ import msgspec
 
 from playlists.entries import ClockTrust
 
-from .facts import GenerationFacts, JournalFacts, Spent, StoreFacts
+from .facts import GenerationFacts, InsideFacts, JournalFacts, Spent, StoreFacts
 from .forecast import LineHistory
 
 Button = Literal[
@@ -72,6 +72,13 @@ class CountyTimeHeard(msgspec.Struct, frozen=True):
 
 class TimeRefused(msgspec.Struct, frozen=True):
     """The time that a person set contradicts what is known: nothing has changed."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """How the box feels, as the self-check has asked."""
+
+    effect: int
+    facts: InsideFacts
 
 
 class FaultReported(msgspec.Struct, frozen=True):
@@ -297,6 +304,7 @@ Event = (
     | ClockJumped
     | CountyTimeHeard
     | TimeRefused
+    | Checked
     | FaultReported
     | MediaOpened
     | MediaProgress

@@ -100,6 +100,22 @@ class StoreFacts(msgspec.Struct, frozen=True):
     recordings_bytes: int = 0
 
 
+class InsideFacts(msgspec.Struct, frozen=True):
+    """What the box feels of itself (设备自检); None where it has no feeler.
+
+    Args:
+        sound: Whether there is anything to be heard by.
+        cable: Whether a network cable is in, or a radio connected.
+        address: Whether the network has given the box an address.
+        hottest_c: The highest temperature, in degrees Celsius.
+    """
+
+    sound: bool
+    cable: bool | None
+    address: bool
+    hottest_c: int | None
+
+
 class OpenPlay(msgspec.Struct, frozen=True):
     """The play that is going on, kept as a mutable row outside the chain so that a cut costs seconds.
 

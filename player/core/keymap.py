@@ -15,6 +15,7 @@ from playlists.errors import BadData
 from .events import Button, Press
 from .intents import Context, Intent, Keymap
 from .screens_shown import (
+    CheckScreen,
     FaultScreen,
     HomeScreen,
     LearnScreen,
@@ -47,6 +48,7 @@ _SESSION_CONTEXTS: Final[dict[SessionState, Context]] = {
 }
 _CARDS: Final = (
     StatusScreen, FaultScreen, PhoneScreen, PictureTestScreen, ReadingScreen, LearnScreen, NextScreen,
+    CheckScreen,
 )  # fmt: skip
 _PLAIN: Final[dict[type, Context]] = {
     HomeScreen: "home",

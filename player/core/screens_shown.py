@@ -184,6 +184,10 @@ class LearnScreen(msgspec.Struct, frozen=True):
     """学习遥控器: a remote control is taught its keys; where that stands is `World.learning`."""
 
 
+class CheckScreen(msgspec.Struct, frozen=True):
+    """设备自检: what was found; where it stands is `World.check`."""
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -239,6 +243,7 @@ Screen = (
     | PictureTestScreen
     | TimeScreen
     | LearnScreen
+    | CheckScreen
     | FaultScreen
     | QuestionScreen
 )

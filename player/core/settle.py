@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import (
     binding,
+    check,
     health,
     learning,
     ledger,
@@ -61,6 +62,7 @@ def settle(turn: Turn, before: World) -> None:
     phone.settle(turn)
     volume.settle(turn)
     learning.settle(turn)
+    check.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
@@ -90,7 +92,8 @@ def due(world: World) -> Wake:
     monotonic = (
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
         outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
-        phone.deadline(world), scrub.deadline(world), learning.deadline(world), world.quit_monotonic_ms or None,
+        phone.deadline(world), scrub.deadline(world), learning.deadline(world), check.deadline(world),
+        world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
     wall = (

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from . import (
     binding,
+    check,
     choices,
     clock,
     learning,
@@ -45,11 +46,14 @@ from .actions import (
     PlayLesson,
     PutOff,
     RateSession,
+    ReportCheck,
+    SayHeard,
     SeekBy,
     SetPreferences,
     SetTime,
     SkipLesson,
     SkipSession,
+    StartCheck,
     StartSession,
     StopPlaying,
     SyncNow,
@@ -161,4 +165,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     SetTime: clock.set_by_hand,
     LearnKeys: learning.follow_event,
     ForgetKeys: learning.forget,
+    StartCheck: check.follow_event,
+    SayHeard: check.follow_event,
+    ReportCheck: check.follow_event,
 }

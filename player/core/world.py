@@ -20,6 +20,7 @@ from .effects import Effect, Tuning, Wake, WantedBlob
 from .facts import (
     GenerationFacts,
     HeadCountDraft,
+    InsideFacts,
     OpenPlay,
     OpenSession,
     OwnOrder,
@@ -203,6 +204,29 @@ class Learning(msgspec.Struct, frozen=True):
     heard_monotonic_ms: int = 0
 
 
+class CheckState(Enum):
+    """The life of a self-check (设备自检)."""
+
+    LOOKING = "looking"  # the devices are asked
+    LISTENING = "listening"  # people are asked whether they heard the tone
+    DONE = "done"
+
+
+class Check(msgspec.Struct, frozen=True):
+    """Where it stands: ``effect`` asked the devices, ``tone`` plays, ``report`` is the journal effect that tells it.
+
+    ``sound`` is what came of the tone: heard, silent, failed, busy (something was on), unanswered; empty until then.
+    """
+
+    state: CheckState
+    effect: int = 0
+    tone: int = 0
+    facts: InsideFacts | None = None
+    sound: str = ""
+    report: int = 0
+    since_monotonic_ms: int = 0
+
+
 class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic).
 
@@ -372,6 +396,7 @@ class World(msgspec.Struct, frozen=True):
     phone: Phone = Phone()
     stop_codes: StopCodes = StopCodes()
     learning: Learning | None = None
+    check: Check | None = None
     interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)

@@ -11,6 +11,7 @@ from typing import Protocol
 from player.core.library import Library
 from player.core.screens_shown import (
     CategoriesScreen,
+    CheckScreen,
     CourseScreen,
     CoursesScreen,
     DetailsScreen,
@@ -69,6 +70,7 @@ from . import (
     reading,
     registered,
     search,
+    self_check,
     sessions,
     settings,
     starting,
@@ -115,6 +117,7 @@ _PLAIN: dict[type, Face] = {
     PictureTestScreen: picture_test,
     TimeScreen: time_by_hand,
     LearnScreen: learn,
+    CheckScreen: self_check,
     FaultScreen: faulty,
     QuestionScreen: question,
     NextScreen: next_lesson,

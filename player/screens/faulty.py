@@ -1,38 +1,64 @@
 """One fault in plain words: the code to read over the telephone, what happened, what to do, which key.
 
-Also drawn for a lesson that could not be shown.
+Some faults have a page on which something can be done about them: there 1 leads. Also drawn for a lesson that could not
+be shown.
 """
 
 from __future__ import annotations
 
-from player.core.actions import StopPlaying
+from collections.abc import Callable
+from typing import Final
+
+from player.core import faults
+from player.core.actions import StartCheck, StopPlaying
 from player.core.faults import NO_PICTURE, fault
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.screens_shown import FaultScreen
+from player.core.screens_shown import CheckScreen, CoursesScreen, FaultScreen, Screen, SettingsScreen, VolumesScreen
 from player.core.world import World
 
 from . import design as d
+from .courses import ON_THE_BOX
 from .frame import HOME, Key, page
 from .parts import line
 from .scene import Box, Scene, Text
-from .stack import Reaction, pop
+from .stack import Reaction, pop, push
+from .time_by_hand import proposed
+
+_OK = Key(N_("确定"), N_("知道了"))
+_CHECK = (N_("设备自检"), lambda _world: CheckScreen())
+_VOLUME = (N_("调音量"), lambda _world: VolumesScreen())
+_NEXT: Final[dict[str, tuple[str, Callable[[World], Screen]]]] = {  # what 1 opens
+    faults.NO_SOUND: _VOLUME,
+    faults.NOT_HEARD: _VOLUME,
+    faults.NO_LINE: _CHECK,
+    faults.REMOTE_MISSING: _CHECK,
+    faults.CLOCK_UNKNOWN: (N_("设置时间"), proposed),
+    faults.DISK_FULL: (N_("本机节目"), lambda _world: CoursesScreen(ON_THE_BOX)),
+    faults.CHOICES_LOST: (N_("设置"), lambda _world: SettingsScreen()),
+}
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the page of the fault on the screen."""
     screen = world.screen
     if isinstance(screen, FaultScreen):
-        return fault_page(world, screen.code, world.faults.get(screen.code, ""), (Key(N_("确定"), N_("知道了")), HOME))
+        leads = _NEXT.get(screen.code)
+        keys = (_OK, *((Key("1", leads[0]),) if leads else ()), HOME)
+        return fault_page(world, screen.code, world.faults.get(screen.code, ""), keys)
     title = world.playback.title if world.playback else ""
     return fault_page(world, NO_PICTURE, title, (Key(N_("确定"), N_("返回")), HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """OK and back leave the page; a failed lesson is put away with it."""
+    """OK and back leave the page, 1 leads on; a failed lesson is put away with it."""
+    screen = world.screen
+    if isinstance(screen, FaultScreen) and intent == "digit-1" and screen.code in _NEXT:
+        opened = push(pop(world), _NEXT[screen.code][1](world))
+        return opened, (StartCheck(),) if isinstance(opened.screen, CheckScreen) else ()
     if intent not in ("select", "back", "stop", "left", "pause"):
         return world, ()
-    if isinstance(world.screen, FaultScreen):
+    if isinstance(screen, FaultScreen):
         return pop(world), ()
     return (world if world.session else pop(world)), (StopPlaying(),)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from player.core import limits, sync
-from player.core.actions import OpenPhone, SyncNow
+from player.core.actions import OpenPhone, StartCheck, SyncNow
 from player.core.faults import fault
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.screens_shown import FaultScreen, PhoneScreen, StatusScreen, StopCodeScreen
+from player.core.screens_shown import CheckScreen, FaultScreen, PhoneScreen, StatusScreen, StopCodeScreen
 from player.core.world import PhoneState, World
 
 from . import design as d
@@ -19,9 +19,7 @@ from .stack import Reaction, push, turn
 from .tell import tell
 from .words import clock_known, date, freshness, size, time_of_day
 
-PER_PAGE = 3
-UPDATE, PHONE, STOP_CODE = N_("检查节目更新"), N_("手机遥控"), N_("停播码")
-ACTS = (UPDATE, PHONE, STOP_CODE)
+CHECK, UPDATE, PHONE, STOP_CODE = N_("设备自检"), N_("检查节目更新"), N_("手机遥控"), N_("停播码")
 _PHONE_WORDS = {
     PhoneState.OFF: N_("没有打开"),
     PhoneState.STARTING: N_("正在打开"),
@@ -33,41 +31,43 @@ _PHONE_WORDS = {
 
 def view(world: World, library: Library) -> Scene:
     """Return faults and figures."""
-    pages, codes = _pages(world)
-    shown = [_row(world, row) for row in (*codes, *ACTS)[pages.first : pages.first + PER_PAGE]]
+    pages, listed = _pages(world)
+    shown = [_row(world, row) for row in listed[pages.first : pages.first + _per_page()]]
     marks = (
         *rows(shown, pages.at - pages.first, d.CONTENT_TOP, _row_height()),
         *(mark for index, fact in enumerate(_facts(world)) for mark in _fact(index, *fact)),
     )
-    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("检查") if pages.at == len(codes) else N_("打开")), BACK, HOME)
-    return page(world, _("设备状态"), marks, keys, aside=pages.words if codes else _("设备正常，没有故障"))
+    does = N_("检查") if listed[pages.at] in (CHECK, UPDATE) else N_("打开")
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), does), Key(pages.digits, N_("直达")), BACK, HOME)
+    return page(world, _("设备状态"), marks, keys, aside=pages.words if world.faults else _("设备正常，没有故障"))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Open a fault's page, or look for news."""
-    pages, codes = _pages(world)
+    """Open a row."""
+    pages, listed = _pages(world)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, StatusScreen(moved)), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
-    if chosen is None:
-        return world, ()
-    world = turn(world, StatusScreen(chosen))
-    if chosen < len(codes):
-        return push(world, FaultScreen(codes[chosen])), ()
-    if chosen == len(codes):
+    return (world, ()) if chosen is None else _open(turn(world, StatusScreen(chosen)), listed[chosen])
+
+
+def _open(world: World, row: str) -> Reaction:
+    if row == CHECK:
+        return push(world, CheckScreen()), (StartCheck(),)
+    if row == UPDATE:
         return tell(world, _what_now(world)), (SyncNow(),)
-    if chosen == len(codes) + ACTS.index(STOP_CODE):
-        return push(world, StopCodeScreen()), ()
-    return push(world, PhoneScreen()), (OpenPhone(),) if world.phone.state is PhoneState.OFF else ()
+    if row == PHONE:
+        return push(world, PhoneScreen()), (OpenPhone(),) if world.phone.state is PhoneState.OFF else ()
+    return push(world, StopCodeScreen() if row == STOP_CODE else FaultScreen(row)), ()
 
 
 def _pages(world: World) -> tuple[Pages, tuple[str, ...]]:
-    screen = world.screen
-    focus = screen.focus if isinstance(screen, StatusScreen) else 0
-    codes = tuple(sorted(world.faults))
-    return Pages(len(codes) + len(ACTS), PER_PAGE, focus), codes
+    """Return the rows: the check, what is wrong, and what can be done here."""
+    focus = world.screen.focus if isinstance(world.screen, StatusScreen) else 0
+    listed = (CHECK, *sorted(world.faults), UPDATE, PHONE, STOP_CODE)
+    return Pages(len(listed), _per_page(), focus), listed
 
 
 def _what_now(world: World) -> str:
@@ -91,6 +91,8 @@ def _row(world: World, row: str) -> Row:
         return Row(_(PHONE), aside=_(_PHONE_WORDS[world.phone.state]))
     if row == STOP_CODE:
         return Row(_(STOP_CODE), aside=_("县里打电话来时用"))
+    if row == CHECK:
+        return Row(_(CHECK), aside=_("出毛病时先做"))
     return Row(f"{row} {fault(row).title}", aside=_("看怎么办"), warn=True)
 
 
@@ -129,14 +131,18 @@ def _course_words(world: World) -> str:
     return _("可播放 {playable}").format(playable=playable)
 
 
+def _per_page() -> int:
+    return d.either(4, 3)
+
+
 def _row_height() -> int:
-    return d.either(72, 62)
+    return d.either(60, 62)
 
 
 def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:
-    width, tall = (d.INNER - d.GAP) // 2, d.either(60, 40)
+    width, tall = (d.INNER - d.GAP) // 2, d.either(56, 40)
     x = d.LEFT + (index % 2) * (width + d.GAP)
-    y = d.CONTENT_TOP + PER_PAGE * _row_height() + d.either(8, 4) + index // 2 * (tall + 4)
+    y = d.CONTENT_TOP + _per_page() * _row_height() + d.either(8, 4) + index // 2 * (tall + 4)
     named = max(132, d.words_width(name, d.BODY))
     left = width - named - d.PAD - d.either(d.PAD, 8) - 8
     size = d.fitting(value, left, d.BODY, *((d.SMALL,) if d.is_large() else ()))

@@ -14,6 +14,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='BoxCheck',
+            fields=[
+                ('box', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='self_check', serialize=False, to='places.box')),
+                ('seq', models.BigIntegerField()),
+                ('codes', models.JSONField(default=list)),
+                ('results', models.JSONField(default=dict)),
+                ('temperature_c', models.BigIntegerField(null=True)),
+                ('at_ms', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='BoxHealth',
             fields=[
                 ('box', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='health', serialize=False, to='places.box')),

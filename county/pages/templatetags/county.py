@@ -35,8 +35,17 @@ WORDS = {
 ENTRIES = {
     "boot": "开机", "play": "播放", "session": "集中学习", "heads": "清点人数", "correction": "更正",
     "order": "点播申请", "rating": "评价", "stopped": "停播回执", "clock": "时钟校准", "fault": "故障",
-    "planned": "站点安排学习", "cancelled": "站点取消安排", "health": "设备状态", "readiness": "节目准备情况",
-    "stop-code": "停播码",
+    "planned": "站点安排学习", "cancelled": "站点取消安排", "health": "设备状态", "check": "设备自检",
+    "readiness": "节目准备情况", "stop-code": "停播码",
+}  # fmt: skip
+FAULTS = {  # as `player.core.faults` calls them on the television
+    "B01": "这一课放不出来", "B02": "画面多次停住不动", "B03": "没有声音输出", "B04": "放了音乐，没有听到",
+    "C01": "存储空间已满", "C02": "存储卡写不进去", "C03": "存储卡可能损坏", "C04": "有课件内容被改动，已停用",
+    "C05": "存储卡变慢", "J01": "收看记录写不进去", "J02": "收看记录有损坏，已另存", "L01": "连不上网络",
+    "L02": "网络要求先登录", "L03": "网线没有插好", "L04": "路由器没有回答", "P01": "本机设置有错",
+    "P02": "有一项画面设置用不上，已略过", "P03": "设置读不出来，已恢复原样", "S01": "时间未校准",
+    "T01": "机顶盒太热", "X01": "县里的服务器拒绝了本机", "X02": "收到的节目更新没有通过验证", "X03": "本机已停用",
+    "Y01": "找不到遥控接收器",
 }  # fmt: skip
 HEADS = {
     "expected": "应到", "present": "实到", "members": "党员", "villagers": "群众", "on_leave": "请假",
@@ -126,6 +135,12 @@ def word(value: str) -> str:
 def entry_word(kind: str) -> str:
     """Return the Chinese word of a kind of entry; an unknown one as it came."""
     return ENTRIES.get(kind, kind)
+
+
+@register.filter
+def fault_word(code: str) -> str:
+    """Return what a fault code is called on the television; an unknown one says so."""
+    return FAULTS.get(code, "未知代码")
 
 
 @register.filter

@@ -21,6 +21,7 @@ from player.core.effects import (
     Effect,
     OpenMedia,
     PauseMedia,
+    PlayTone,
     ReplaceMediaChild,
     SeekMedia,
     SetVolume,
@@ -51,6 +52,7 @@ from .protocol import (
     Volume,
 )
 from .settings import MediaSettings, vlc_options
+from .tone import tone_file
 
 _log = logging.getLogger(__name__)
 _LONGEST_REST_S = 30.0
@@ -66,6 +68,7 @@ class MediaDevice:
         blob_path: Tells where a stored blob lies.
         window: The X11 window to draw into, 0 for none.
         sound: Tells, before each start of a child, whether there is anything to be heard by.
+        tones: A folder for the tone of the self-check; without one there is none.
         silence_s: A child that says nothing for so long while a medium is on is reported as failed.
     """
 
@@ -76,18 +79,21 @@ class MediaDevice:
         window: int,
         sound: Callable[[], bool],
         silence_s: float = 3.0,
+        *,
+        tones: Path | None = None,
     ) -> None:
         self._settings = settings
         self._blob_path = blob_path
         self._window = window
         self._sound = sound
         self._silence_s = silence_s
+        self._tones = tones
         self._mailbox = _Mailbox()
         self._thread: threading.Thread | None = None
 
     def start(self, emit: Emit) -> None:
         """Start the thread, and a warm child."""
-        driver = _Driver(self._spec, self._blob_path, self._silence_s, emit, self._mailbox)
+        driver = _Driver(self._spec, self._blob_path, self._silence_s, emit, self._mailbox, tones=self._tones)
         self._thread = threading.Thread(target=driver.run, name="media", daemon=True)
         self._thread.start()
 
@@ -137,12 +143,15 @@ class _Driver:
         silence_s: float,
         emit: Emit,
         mailbox: _Mailbox,
+        *,
+        tones: Path | None,
     ) -> None:
         self._spec = spec
         self._blob_path = blob_path
         self._silence_s = silence_s
         self._emit = emit
         self._mailbox = mailbox
+        self._tones = tones
         self._selector = selectors.DefaultSelector()
         self._child: ChildProcess | None = None
         self._born_s = self._rest_s = 0.0
@@ -242,6 +251,8 @@ class _Driver:
             case OpenMedia(id=play):
                 self._play, self._heard_s = play, time.monotonic()
                 return self._opening(effect)
+            case PlayTone(id=play, volume_percent=volume):
+                return self._tone(play, volume)
             case TuneMedia(play=play, tuning=tuning):
                 return Tune(play, _tuned(tuning))
             case PauseMedia(play=play, paused=paused):
@@ -254,6 +265,16 @@ class _Driver:
             case SetVolume(percent=percent):
                 return Volume(percent)
         raise TypeError(f"not an effect of the medium: {effect!r}")
+
+    def _tone(self, play: int, volume_percent: int) -> Command | None:
+        self._play, self._heard_s = play, time.monotonic()
+        try:
+            if self._tones is not None:
+                return Open(play, str(tone_file(self._tones)), 0, volume_percent)
+            self._fail("there is no folder for the tone")
+        except OSError as error:
+            self._fail(f"the tone cannot be written: {error}")
+        return None
 
     def _opening(self, effect: OpenMedia) -> Open:
         subtitles = str(self._blob_path(effect.subtitles)) if effect.subtitles else ""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from county.inbox.taking import take
 from county.places.models import Box, Place, PlaceKind, Site
 from county.places.tree import add_place, add_site
-from playlists.entries import SessionHeld
+from playlists.entries import SelfCheck, SessionHeld
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
 from tests.county.world import WALL_MS, County, TestBox, heads, play
@@ -102,3 +102,17 @@ def test_the_page_shows_what_a_boxs_journal_is_compared_with(browse: Browse, cou
     take(box.envelope(), timezone.now())
     words = text(browse("zhou").get("/sites/site-clear-spring"))
     assert f"yuanjiao journal verify journal.sqlite --acknowledged 2:{box.hash_at(2).hex()}" in words
+
+
+def test_a_site_shows_the_newest_self_check_with_its_codes_in_words(browse: Browse, county: County) -> None:
+    well = SelfCheck(codes=(), results={"sound": "good"}, temperature_c=None)
+    bad = SelfCheck(codes=("B04", "Z99"), results={"sound": "B04"}, temperature_c=46)
+    box = TestBox().bound(county).say(well)
+    take(box.envelope(), timezone.now())
+    assert "自检报告 没有发现故障" in text(browse("zhou").get("/sites/site-clear-spring"))
+    take(box.say(bad).envelope(), timezone.now())
+    words = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert "B04 放了音乐，没有听到" in words
+    assert "Z99 未知代码" in words
+    assert "46 °C" in words
+    assert "没有发现故障" not in words

@@ -286,12 +286,12 @@ def test_the_unbound_box_asks_for_a_code_and_shows_its_state() -> None:
 
 def test_the_status_page_opens_faults_and_looks_for_news() -> None:
     world = replace(base(StatusScreen()), faults={"L01": "", "C01": ""})
-    assert keyed(world, "digit-2").screen == FaultScreen("L01")
-    assert react(world, "digit-3", SHELF)[1] == (SyncNow(),)
+    assert keyed(world, "digit-3").screen == FaultScreen("L01")
+    assert react(world, "digit-4", SHELF)[1] == (SyncNow(),)
 
 
 def test_who_looks_for_news_when_the_line_may_not_be_used_is_told_why_and_when() -> None:
-    world = base(StatusScreen())
+    world = base(StatusScreen(1))
     night = replace(world.settings, windows=(Window(start="03:00", end="03:30"),))
     closed, actions = react(replace(world, settings=night), "select", SHELF)
     assert actions == (SyncNow(),)

@@ -36,7 +36,7 @@ def reads(world: World) -> str:
 
 
 def test_from_the_status_page_number_and_code_are_keyed_in_and_tried() -> None:
-    world, actions = keyed(base(StatusScreen()), "digit-3", *digits("128"), "select", *digits("04829137"), "select")
+    world, actions = keyed(base(StatusScreen()), "digit-4", *digits("128"), "select", *digits("04829137"), "select")
     assert actions == (TryStopCode(128, "04829137"),)
     assert world.screen == StopCodeScreen("128", "", keyed_number=True)
 

@@ -7,26 +7,32 @@ from typing import Any
 from msgspec.structs import replace
 
 from player.core import own_sessions
-from player.core.facts import HeadCountDraft, OpenSession, OwnSession
+from player.core.facts import Corrected, HeadCountDraft, OpenSession, OwnSession, SessionRecord
 from player.core.library import Library
 from player.core.market_days import MarketDays
+from player.core.moment import Moment
 from player.core.screens_shown import (
+    CorrectScreen,
     CourseScreen,
     DetailsScreen,
     HomeScreen,
     NoteScreen,
     PlanScreen,
+    ReasonScreen,
+    RecordScreen,
+    RecordsScreen,
     Screen,
     SessionScreen,
     SessionsScreen,
 )
 from player.core.world import Playback, PlaybackState, SessionState, World
 from player.core.writing import Writing
+from player.screens.correct import draft_of
 from player.screens.question import ask_to_cancel, ask_to_end
-from playlists.entries import Repeat
+from playlists.entries import HeadCount, Repeat, SessionHeld
 
 from .states import at, base, in_session, playing, session
-from .village import NOW_MS, SHELF, TONIGHT, stored
+from .village import LONG_TITLE, NOW_MS, SHELF, TONIGHT, stored
 
 State = tuple[World, Library]
 FRIDAY = NOW_MS // 86_400_000 + 9  # 13 March 2026
@@ -151,3 +157,71 @@ def _talk(state: SessionState) -> World:
     occurrence = replace(world.session.occurrence, form="lecture", items=(), missing=())
     row = replace(world.session.row, form="lecture", speaker="王技术员", stage="holding")
     return replace(world, session=replace(world.session, occurrence=occurrence, lessons=(), row=row))
+
+
+def record_states() -> dict[str, State]:
+    """Return the states of the record book by name."""
+    missed = replace(book(RecordsScreen()), done_sessions=frozenset())
+    late = at(missed, wall_ms=TONIGHT.starts_ms + 5 * 3_600_000)
+    count = RECORDS[-1].count
+    assert count is not None
+    draft = draft_of(count)
+    wrong = replace(draft, members="28", field="members", error="党员和群众合计 38 人，与实到 27 人不一致")
+    page_of = RecordScreen(RECORDS[-1].session)
+    correcting = (RecordsScreen(), page_of, CorrectScreen(page_of.session, replace(draft, field="members")))
+    reasons = (*correcting, ReasonScreen(page_of.session, draft))
+    worlds = {
+        "records": book(RecordsScreen()),
+        "records-missed": late,
+        "records-empty": base(RecordsScreen()),
+        "records-before": book(RecordsScreen(1)),
+        "records-year": book(RecordsScreen(0, 9, year=True)),
+        "records-clock-unknown": at(book(RecordsScreen()), trust="unknown", wall_ms=0),
+        "record": book(RecordsScreen(), page_of),
+        "record-long": book(RecordsScreen(1), RecordScreen(RECORDS[0].session)),
+        "record-uncounted": book(RecordsScreen(1), RecordScreen(RECORDS[1].session)),
+        "record-missed": replace(late, screens=(*late.screens, RecordScreen(TONIGHT.id))),
+        "record-gone": book(RecordsScreen(), RecordScreen("nothing@2026-01-01T19:30")),
+        "correct": book(*correcting),
+        "correct-wrong": book(*correcting[:2], CorrectScreen(page_of.session, wrong)),
+        "correct-reason": book(*reasons),
+        "correct-written": replace(book(*reasons, NoteScreen("reason")), note=Writing("会计数重了")),
+        "enter-what": book(RecordsScreen(), PlanScreen(past=True)),
+        "enter-day": book(RecordsScreen(), PlanScreen("day", 2, form="lecture", past=True)),
+        "enter-time": book(RecordsScreen(), PlanScreen("time", 3, form="lecture", day=FRIDAY - 11, past=True)),
+    }
+    return {name: (world, SHELF) for name, world in worlds.items()}
+
+
+def book(*screens: Screen) -> World:
+    """Return a world whose record book has a few sessions."""
+    return replace(base(*screens), records=RECORDS)
+
+
+def _record(days_ago: int, title: str, count: HeadCount | None, **held: Any) -> SessionRecord:
+    since_ms = NOW_MS - days_ago * 86_400_000
+    fields = {"form": "video", "ended": "held", **held}
+    body = SessionHeld(
+        session=f"s{days_ago}@1", title=title, started_wall_ms=since_ms, ended_wall_ms=since_ms + 65 * 60_000, **fields
+    )
+    began = Moment(60_000, since_ms, "trusted", 1)
+    return SessionRecord(body.session, body, began, 65 * 60_000, count, 7 if count else 0, rating=3 if count else 0)
+
+
+_COUNT = HeadCount(session="", expected=40, present=27, members=18, villagers=9, on_leave=3)
+_CORRECTED = (Corrected("members", 18, 17, "数错了人数"), Corrected("villagers", 9, 10, "数错了人数"))
+RECORDS = (
+    replace(
+        _record(
+            20, LONG_TITLE, replace(_COUNT, members=None, villagers=None, neighbours=12), form="field-visit",
+            speaker="王技术员", neighbour="白云村", remarks=REMARKS * 4, by_hand=True,
+        ),
+        corrections=_CORRECTED * 3,
+    ),
+    _record(12, "停电那一晚", None),
+    _record(8, "山羊常见病防治", None, ended="skipped"),
+    replace(
+        _record(2, "党员学习日", replace(_COUNT, members=17, villagers=10), made_up="opening@1"),
+        corrections=_CORRECTED[:1],
+    ),
+)  # fmt: skip

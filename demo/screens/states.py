@@ -537,7 +537,11 @@ def all_states() -> dict[str, State]:
         **_faults(),
     }
     from .odd import odd_states  # noqa: PLC0415 - these begin with the worlds of this file
-    from .sessions import holding_states, planning_states  # noqa: PLC0415 - likewise
+    from .sessions import (  # noqa: PLC0415 - likewise
+        holding_states,
+        planning_states,
+        record_states,
+    )
 
     return {
         **{name: (world, SHELF) for name, world in plain.items()},
@@ -546,6 +550,7 @@ def all_states() -> dict[str, State]:
         **planning_states(),
         **holding_states(),
         **odd_states(),
+        **record_states(),
     }
 
 

@@ -33,7 +33,7 @@ ALLOWED: Final = frozenset({
     actions.PlayLesson, actions.TogglePause, actions.SeekBy, actions.TunePlaying, actions.SkipLesson,
     actions.StopPlaying, actions.VolumeBy,
     actions.OpenGathering, actions.StartSession, actions.LeaveSession, actions.ContinueInterrupted, actions.EditHeads,
-    actions.SyncNow, actions.PlaceOrder, OpenPhone,
+    actions.SyncNow, actions.PlaceOrder, actions.PlanSession, actions.NoteSession, OpenPhone,
 })  # fmt: skip
 _S = PhoneState
 

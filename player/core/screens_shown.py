@@ -13,6 +13,8 @@ import msgspec
 from playlists.documents import SessionForm
 from playlists.entries import Repeat
 
+from .facts import HeadCountDraft
+
 PlanStep = Literal["course", "day", "time", "clock", "confirm"]
 
 
@@ -96,7 +98,8 @@ class PlanScreen(msgspec.Struct, frozen=True):
     """安排学习: a session of one's own is planned step by step; each step lies on the stack above the one before.
 
     ``day`` counts from 1970, ``minute`` from midnight, both in the village's wall time; ``digits`` are of a time that
-    is keyed in; ``made_up`` is the missed session that it makes up for (补学).
+    is keyed in; ``made_up`` is the missed session that it makes up for (补学). ``past``: it was held already, without
+    the box, and is entered now (补登).
     """
 
     step: PlanStep = "course"
@@ -108,6 +111,7 @@ class PlanScreen(msgspec.Struct, frozen=True):
     digits: str = ""
     repeat: Repeat = "once"
     made_up: str = ""
+    past: bool = False
 
 
 class PlayingScreen(msgspec.Struct, frozen=True):
@@ -138,6 +142,36 @@ class NoteScreen(msgspec.Struct, frozen=True):
     """One of these is written; the words are `World.note`."""
 
     field: str = "remarks"
+
+
+class RecordsScreen(msgspec.Struct, frozen=True):
+    """学习记录: the sessions of the month ``back`` months ago, or with ``year`` the months of its year."""
+
+    back: int = 0
+    focus: int = 0
+    year: bool = False
+
+
+class RecordScreen(msgspec.Struct, frozen=True):
+    """抄簿: one session of the record book; ``leaf`` is the part that is seen, or the choice for one missed."""
+
+    session: str
+    leaf: int = 0
+
+
+class CorrectScreen(msgspec.Struct, frozen=True):
+    """更正人数: the figures of a signed-off count are mended."""
+
+    session: str
+    draft: HeadCountDraft
+
+
+class ReasonScreen(msgspec.Struct, frozen=True):
+    """Why they are mended."""
+
+    session: str
+    draft: HeadCountDraft
+    focus: int = 0
 
 
 class StatusScreen(msgspec.Struct, frozen=True):
@@ -234,6 +268,10 @@ Screen = (
     | NextScreen
     | SessionScreen
     | DetailsScreen
+    | RecordsScreen
+    | RecordScreen
+    | CorrectScreen
+    | ReasonScreen
     | NoteScreen
     | StatusScreen
     | StopCodeScreen

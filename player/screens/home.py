@@ -24,6 +24,7 @@ from player.core.screens_shown import (
     InformationScreen,
     NumberScreen,
     OrdersScreen,
+    RecordsScreen,
     Screen,
     SearchScreen,
     SessionScreen,
@@ -51,6 +52,7 @@ TILES: dict[int, str] = {  # by the digit that opens it
     4: N_("设备状态"),
     5: N_("找课件"),
     6: N_("点播申请"),
+    7: N_("学习记录"),
     8: N_("信息直播"),
     9: N_("设置"),
 }
@@ -145,6 +147,7 @@ def _open_tile(world: World, digit: int) -> World:
         4: StatusScreen(),
         5: SearchScreen(),
         6: OrdersScreen(),
+        7: RecordsScreen(),
         8: InformationScreen(),
         9: SettingsScreen(),
     }

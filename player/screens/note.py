@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from player.core.actions import NoteSession
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.screens_shown import NoteScreen
+from player.core.screens_shown import NoteScreen, ReasonScreen
 from player.core.world import World
 from player.core.writing import Writing, WritingState, offer, pressed
 
+from .correct import corrected
 from .frame import HOME, page
 from .scene import Scene
 from .stack import Reaction, pop
@@ -21,7 +22,7 @@ from .text_field import count_words, field, field_keys
 
 TITLES: Final = {
     "speaker": N_("主讲人是谁"), "neighbour": N_("和哪个村一起学"), "neighbours": N_("邻村来了多少人"),
-    "remarks": N_("备注"),
+    "remarks": N_("备注"), "reason": N_("为什么更正"),
 }  # fmt: skip
 
 
@@ -40,10 +41,20 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     writing = world.note
     leaves = intent == "select" or (intent == "back" and not writing.text)
     if writing.state is WritingState.IDLE and leaves:
+        if _screen(world).field == "reason":
+            return _reason(world, writing.text.strip())
         return replace(pop(world), note=Writing()), (NoteSession(_screen(world).field, writing.text),)
     if intent == "up" and _screen(world).field == "neighbours":
         return tell(world, _("这里只写数字")), ()
     return replace(world, note=pressed(writing, intent, offer(writing, library, world.settings.phrases))), ()
+
+
+def _reason(world: World, reason: str) -> Reaction:
+    """Correct with the reason that was written; leaving with none goes back to the ready ones."""
+    below = pop(world)
+    if not reason or not isinstance(below.screen, ReasonScreen):
+        return below, ()
+    return corrected(replace(below, note=Writing()), below.screen, reason)
 
 
 def _screen(world: World) -> NoteScreen:

@@ -57,8 +57,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 
 def wish_of(screen: PlanScreen) -> PlanSession:
     """Return what has been chosen."""
-    start = f"{plan_time.date_of(screen.day):%Y-%m-%d}T{screen.minute // 60:02}:{screen.minute % 60:02}"
-    return PlanSession(screen.course, screen.form, start, screen.repeat, screen.made_up)
+    return PlanSession(screen.course, screen.form, plan_time.start_of(screen), screen.repeat, screen.made_up)
 
 
 def _screen(world: World) -> PlanScreen:

@@ -37,30 +37,33 @@ class What(msgspec.Struct, frozen=True):
 WITHOUT: Final = (What(form="lecture"), What(form="field-visit"))
 
 
-def offered(world: World) -> list[What]:
+def offered(world: World, *, past: bool = False) -> list[What]:
     """Return what is proposed: what was asked for here and has come, then what is here, then what needs no course."""
+    if past:
+        return list(WITHOUT)
     here = dict.fromkeys((*arrived_courses(world), *stored_first(world)))
     return [*(What(course) for course in here if document(world, course)), *WITHOUT]
 
 
 def view(world: World, screen: PlanScreen) -> Scene:
     """Return the list."""
-    choices = offered(world)
+    choices = offered(world, past=screen.past)
     pages = Pages(len(choices), d.rows_of(_ROW_HEIGHT), screen.focus)
-    shown = [_row(world, one) for one in choices[pages.first : pages.first + pages.size]]
+    shown = [_row(world, one, past=screen.past) for one in choices[pages.first : pages.first + pages.size]]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
-    next_step, catalogue = Key(N_("确定"), N_("选定")), Key("0", N_("从目录找"))
-    keys = (Key("▲▼", N_("选择")), next_step, Key(pages.digits, N_("直达")), catalogue, BACK, HOME)
-    return page(world, _("安排学习：学什么"), marks, keys, aside=pages.words)
+    catalogue = () if screen.past else (Key("0", N_("从目录找")),)
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), Key(pages.digits, N_("直达")), *catalogue, BACK, HOME)
+    title = _("补登：什么形式") if screen.past else _("安排学习：学什么")
+    return page(world, title, marks, keys, aside=pages.words)
 
 
 def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
     """Take one and go on to the day."""
-    choices = offered(world)
+    choices = offered(world, past=screen.past)
     pages = Pages(len(choices), d.rows_of(_ROW_HEIGHT), screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, replace(screen, focus=moved)), ()
-    if intent == "digit-0":
+    if intent == "digit-0" and not screen.past:
         return push(world, CategoriesScreen()), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
@@ -68,13 +71,14 @@ def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
     if chosen is None:
         return world, ()
     one = choices[chosen]
-    return plan_time.begin(turn(world, replace(screen, focus=chosen)), one.course, one.form), ()
+    world = turn(world, replace(screen, focus=chosen))
+    return plan_time.begin(world, one.course, one.form, past=screen.past), ()
 
 
-def _row(world: World, one: What) -> Row:
+def _row(world: World, one: What, *, past: bool) -> Row:
     found = document(world, one.course)
     if found is None:
-        return Row(_(FORMS[one.form]), _("不放课件，到时按确定键开始"))
+        return Row(_(FORMS[one.form]), "" if past else _("不放课件，到时按确定键开始"))
     detail = _("课号 {number} · {length}").format(
         number=found.number, length=minutes(length_ms(world.generation, one.course))
     )

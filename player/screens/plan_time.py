@@ -1,4 +1,7 @@
-"""安排学习, second and third step: the day and the time, with other sessions and market days told beside them."""
+"""安排学习, second and third step: the day and the time, with other sessions and market days told beside them.
+
+Also for what was held already without the box (补登): then days and times lie behind, and heads are counted next.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from player.core import own_sessions
+from player.core.actions import EnterSession
 from player.core.language import N_, _
 from player.core.market_days import is_market_day
 from player.core.screens_shown import PlanScreen
@@ -20,7 +24,7 @@ from . import design as d
 from .frame import HOME, Key, page
 from .parts import Pages, Row, line, rows
 from .scene import Box, Scene, Text
-from .stack import Reaction, push, turn
+from .stack import Reaction, home, push, turn
 from .tell import tell
 from .words import MINUTE_MS, clock_known, local, time_of_day, weekday
 
@@ -32,13 +36,13 @@ _STEP_BACK: Final = Key(N_("返回"), N_("上一步"))
 _DIGITS: Final = 4
 
 
-def begin(world: World, course: str, form: SessionForm = "video", *, made_up: str = "") -> World:
+def begin(world: World, course: str, form: SessionForm = "video", *, made_up: str = "", past: bool = False) -> World:
     """Return the world with the choice of the day on top, the first good one in the focus."""
     if not clock_known(world):
         return tell(world, _("时间未校准，现在还不能安排"))
     first = this_day(world)
-    focus = next((at for at in range(1, DAYS) if _is_good(world, first + at)), 1)
-    return push(world, PlanScreen("day", focus, course=course, form=form, made_up=made_up))
+    focus = next((at for at in range(1, DAYS) if past or _is_good(world, first + at)), 1)
+    return push(world, PlanScreen("day", focus, course=course, form=form, made_up=made_up, past=past))
 
 
 def propose(world: World, course: str, form: SessionForm = "video", *, made_up: str = "") -> World:
@@ -47,13 +51,23 @@ def propose(world: World, course: str, form: SessionForm = "video", *, made_up: 
     if not isinstance(chosen.screen, PlanScreen) or chosen.screen.step != "day":
         return chosen
     day = replace(chosen.screen, day=this_day(world) + chosen.screen.focus, minute=usual_minute(world), focus=0)
-    times = replace(day, step="time", focus=_times(chosen, day.day).index(usual_minute(world)))
+    times = replace(day, step="time", focus=_times(chosen, day).index(usual_minute(world)))
     return push(push(chosen, times), replace(day, step="confirm"))
 
 
 def this_day(world: World) -> int:
     """Return the day in the village's wall time, counted from 1970."""
-    return (local(world, world.now.wall_ms).date() - _EPOCH).days
+    return day_of(world, world.now.wall_ms)
+
+
+def day_of(world: World, wall_ms: int) -> int:
+    """Return the day of a wall time, counted from 1970."""
+    return (local(world, wall_ms).date() - _EPOCH).days
+
+
+def start_of(screen: PlanScreen) -> str:
+    """Return the start that was chosen, in the village's wall time."""
+    return f"{date_of(screen.day):%Y-%m-%d}T{screen.minute // 60:02}:{screen.minute % 60:02}"
 
 
 def date_of(day: int) -> date:
@@ -83,12 +97,18 @@ def view(world: World, screen: PlanScreen) -> Scene:
     pages = Pages(count, per_page, screen.focus)
     numbers = range(pages.first, min(pages.first + per_page, count))
     days = screen.step == "day"
-    shown = [_day_row(world, at) for at in numbers] if days else [_time_row(world, screen, at) for at in numbers]
+    row = _day_row if days else _time_row
+    shown = [row(world, screen, at) for at in numbers]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // per_page)
     other = Key("◀▶", N_("另一周")) if days else Key("0", N_("输入时间"))
     keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), other, _STEP_BACK, HOME)
-    title = _("安排学习：哪一天") if days else _("安排学习：几点开始")
-    return page(world, title, marks, keys, aside=pages.words)
+    return page(world, _title(screen), marks, keys, aside=pages.words)
+
+
+def _title(screen: PlanScreen) -> str:
+    if screen.past:
+        return _("补登：哪一天开的") if screen.step == "day" else _("补登：几点开始的")
+    return _("安排学习：哪一天") if screen.step == "day" else _("安排学习：几点开始")
 
 
 def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
@@ -108,27 +128,38 @@ def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
         return world, ()
     world = turn(world, replace(screen, focus=chosen))
     if screen.step == "time":
-        return push(world, replace(screen, step="confirm", focus=0, minute=_times(world, screen.day)[chosen])), ()
-    day = this_day(world) + chosen
-    times = _times(world, day)
+        return _timed(world, replace(screen, minute=_times(world, screen)[chosen]))
+    following = replace(screen, step="time", day=_day_at(world, screen, chosen))
+    times = _times(world, following)
     if not times:
-        return tell(world, _("今天来不及了，请选后面的日子")), ()
+        return tell(world, _("今天没有合适的时间，请选别的日子")), ()
     at = times.index(usual_minute(world)) if usual_minute(world) in times else 0
-    return push(world, replace(screen, step="time", day=day, focus=at)), ()
+    return push(world, replace(following, focus=at)), ()
+
+
+def _timed(world: World, screen: PlanScreen) -> Reaction:
+    """The time is chosen: the plan is to be confirmed; of what was held already, the heads are counted."""
+    if screen.past:
+        return home(world), (EnterSession(screen.course, screen.form, start_of(screen), screen.made_up),)
+    return push(world, replace(screen, step="confirm", focus=0)), ()
 
 
 # --- days
 
 
-def _day_row(world: World, at: int) -> Row:
-    day = this_day(world) + at
+def _day_at(world: World, screen: PlanScreen, at: int) -> int:
+    return this_day(world) + (-at if screen.past else at)
+
+
+def _day_row(world: World, screen: PlanScreen, at: int) -> Row:
+    day = _day_at(world, screen, at)
     noon_ms = own_sessions.start_ms(f"{date_of(day):%Y-%m-%d}T12:00", world)
-    near = (_("今天"), _("明天"), _("后天"))
+    near = (_("今天"), _("昨天"), _("前天")) if screen.past else (_("今天"), _("明天"), _("后天"))
     name = near[at] if at < len(near) else weekday(world, noon_ms)
     title = _("{name}  {month}月{day}日").format(name=name, month=date_of(day).month, day=date_of(day).day)
     if at < len(near):
         title += "  " + weekday(world, noon_ms)
-    return Row(title, aside=_told(world, day), warn=True)
+    return Row(title, aside="" if screen.past else _told(world, day), warn=True)
 
 
 def _told(world: World, day: int) -> str:
@@ -161,19 +192,23 @@ def _is_good(world: World, day: int) -> bool:
 # --- times
 
 
-def _times(world: World, day: int) -> list[int]:
-    """Return the times that are proposed for a day: those that lie ahead."""
-    now = local(world, world.now.wall_ms)
-    past = now.hour * 60 + now.minute if day == this_day(world) else -1
-    return [minute for minute in sorted({*TIMES, usual_minute(world)}) if minute > past]
+def _times(world: World, screen: PlanScreen) -> list[int]:
+    """Return the times that are proposed for a day: of today those that lie ahead, or behind if it was held already."""
+    now, times = local(world, world.now.wall_ms), sorted({*TIMES, usual_minute(world)})
+    if screen.day != this_day(world):
+        return times
+    minute = now.hour * 60 + now.minute
+    return [one for one in times if (one < minute if screen.past else one > minute)]
 
 
 def _time_rows(world: World, screen: PlanScreen) -> tuple[int, int]:
-    return len(_times(world, screen.day)), TIMES_PER_PAGE
+    return len(_times(world, screen)), TIMES_PER_PAGE
 
 
 def _time_row(world: World, screen: PlanScreen, at: int) -> Row:
-    minute = _times(world, screen.day)[at]
+    minute = _times(world, screen)[at]
+    if screen.past:
+        return Row(f"{minute // 60}:{minute % 60:02}")
     return Row(f"{minute // 60}:{minute % 60:02}", aside=_clash_words(world, screen, minute), warn=True)
 
 
@@ -197,7 +232,7 @@ def _clock(world: World, screen: PlanScreen) -> Scene:
         Text(d.LEFT, top + d.either(208, 176), d.INNER, hint, d.ROW, d.QUIET, align="centre", lines=d.either(1, 2)),
     )
     keys = (Key("0–9", N_("输入")), Key("◀", N_("删除")), Key(N_("确定"), N_("下一步")), _STEP_BACK, HOME)
-    return page(world, _("安排学习：几点开始"), marks, keys)
+    return page(world, _title(screen), marks, keys)
 
 
 def _key_in(world: World, screen: PlanScreen, intent: str) -> Reaction:
@@ -212,4 +247,4 @@ def _key_in(world: World, screen: PlanScreen, intent: str) -> Reaction:
     hour, minute = int(screen.digits[:2]), int(screen.digits[2:])
     if hour > 23 or minute > 59:
         return turn(tell(world, _("没有这个时间，请重新输入")), replace(screen, digits="")), ()
-    return push(world, replace(screen, step="confirm", focus=0, minute=hour * 60 + minute)), ()
+    return _timed(world, replace(screen, minute=hour * 60 + minute))

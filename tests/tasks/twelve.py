@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from player.core.effects import OpenMedia
 from player.core.facts import JournalFacts
 from player.core.moment import Moment
 from player.core.world import PlaybackState, SessionState
 from player.screens.agenda import listed
-from playlists.entries import HeadCount, Order, SessionHeld, SessionPlanned
+from playlists.entries import Correction, HeadCount, Order, SessionHeld, SessionPlanned
 from tests.tasks import village
 from tests.tasks.room import Room
 
@@ -120,6 +121,32 @@ def finish_and_count() -> Room:
     return room
 
 
+def correct_members() -> Room:
+    count = HeadCount(session=village.LAST.id, expected=27, present=27, members=18, villagers=9, on_leave=0)
+    room = Room(JournalFacts(head=9, acknowledged=9, records=(village.in_the_book(count, seq=8),)))
+    room.press("7 ok 1 down 1 7 ok 1")
+    corrected = room.box.bodies(Correction)
+    assert [(one.seq, one.field, one.was, one.now) for one in corrected] == [
+        (8, "members", 18, 17),
+        (8, "villagers", 9, 10),
+    ]
+    assert all(one.reason for one in corrected)
+    return room
+
+
+def make_up_the_missed_one() -> Room:
+    room = Room()
+    generation = room.world.generation
+    assert generation is not None
+    missed = replace(generation, occurrences=(village.LAST, *generation.occurrences))
+    room.box.world = replace(room.world, generation=missed)
+    room.press("7 ok 1 ok")
+    planned = room.entry(SessionPlanned)
+    assert planned.made_up == village.LAST.id
+    assert planned.starts > "2026-03-04T19:05"
+    return room
+
+
 def ask_by_initials() -> Room:
     room = Room()
     room.press("5 9 4 ok ok")
@@ -166,8 +193,8 @@ TASKS: Final = (
     Task("find greenhouse vegetables, third course, by category", 4, find_by_category),
     Task("while it plays: pause, back one minute, go on", 3, pause_back_and_go_on),
     Task("finish: expected accepted, 18 members, 9 villagers", 9, finish_and_count),
-    Task("correct 18 to 17, with a reason", 9),
-    Task("arrange a made-up session with the proposed date", 5),
+    Task("correct 18 to 17, with a reason", 9, correct_members),
+    Task("arrange a made-up session with the proposed date", 5, make_up_the_missed_one),
     Task("ask for mushrooms by initials (9, 4)", 5, ask_by_initials),
     Task("plan next Friday 19:30 with a proposed course", 6, plan_next_friday),
     Task("a stick is put in: accept it, finish", 2),

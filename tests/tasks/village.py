@@ -7,9 +7,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from demo.screens.village import DAY_MS, MINUTE_MS, NOW_MS, Shelf, course, digest, entry, generation
-from player.core.facts import GenerationFacts, OpenPlay, OpenSession, StoredBlob, StoreFacts
+from player.core.facts import GenerationFacts, OpenPlay, OpenSession, SessionRecord, StoredBlob, StoreFacts
 from player.core.moment import Moment
 from playlists.documents import Course
+from playlists.entries import HeadCount, SessionHeld
 from playlists.occurrences import Occurrence, OccurrenceItem
 
 __all__ = ["MINUTE_MS", "NOW_MS", "digest"]
@@ -51,10 +52,21 @@ def _session(name: str, title: str, local_start: str, starts_ms: int, shown: Cou
 
 
 TONIGHT: Final = _session("spring", "春季大棚管理", "2026-03-04T19:30", NOW_MS + 25 * MINUTE_MS, PEPPERS)
+LAST: Final = _session("party", "党员学习日", "2026-03-02T19:30", NOW_MS - 2 * DAY_MS + 25 * MINUTE_MS, PEPPERS)
 SESSIONS: Final = (
     TONIGHT,
     _session("fruit", "果树冬季修剪", "2026-03-18T19:30", NOW_MS + 14 * DAY_MS + 25 * MINUTE_MS, COURSES["course-150"]),
 )
+
+
+def in_the_book(count: HeadCount, seq: int) -> SessionRecord:
+    """Return the record of the last session with its head count, entry ``seq``."""
+    held = SessionHeld(
+        session=LAST.id, title=LAST.title, form="video", started_wall_ms=LAST.starts_ms,
+        ended_wall_ms=LAST.starts_ms + LAST.duration_ms, ended="held",
+    )  # fmt: skip
+    began = Moment(0, LAST.starts_ms, "trusted", 0)
+    return SessionRecord(LAST.id, held, began, LAST.duration_ms, count, seq)
 
 
 def published() -> GenerationFacts:

@@ -95,7 +95,7 @@ def figures(draft: HeadCountDraft, top: int, focus: str = "", blank: str = "") -
 def _below(draft: HeadCountDraft) -> tuple[Mark, ...]:
     hints = {
         "expected": _("应该到多少人？"),
-        "present": _("今天到了多少人？不对就直接按数字键改"),
+        "present": _("今天到了多少人？不对就直接按数字键改") if draft.present else _("今天到了多少人？按数字键输入"),
         "members": _("到场的人里有多少党员？"),
         "villagers": _("到场的人里有多少群众？不填就按实到减党员算"),
         "on_leave": _("有多少人请假？没有就直接按确定键登记"),

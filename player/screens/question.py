@@ -98,7 +98,7 @@ def view(world: World, library: Library) -> Scene:
 def _keys(screen: QuestionScreen) -> tuple[Key, ...]:
     digits = " ".join(str(number + 1) for number in range(len(_answers(screen))))
     arrows = "◀▶" if len(_answers(screen)) <= _ACROSS else "▲▼"
-    return Key(arrows, N_("选择")), Key(N_("确定"), N_("就这样")), Key(digits, N_("直选")), BACK, HOME
+    return Key(arrows, N_("选择")), Key(N_("确定"), N_("选定")), Key(digits, N_("直选")), BACK, HOME
 
 
 def _answers(screen: QuestionScreen) -> tuple[Answer, ...]:

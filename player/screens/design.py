@@ -31,7 +31,7 @@ CLOCK: Final = 56
 FIGURE: Final = 84
 CODE: Final = 120
 
-# --- colours: a dark, calm room; contrast of ink on every fill is at least 7 : 1
+# --- colours: a dark, calm room; contrast of ink with what lies under it is at least 7 : 1, of other words 4.5 : 1
 
 GROUND: Final[Colour] = (15, 23, 36)
 BAR: Final[Colour] = (9, 14, 23)

@@ -81,49 +81,51 @@ def key_bar(
 ) -> tuple[Mark, ...]:
     """Return the bar of keys; what does not fit into the safe area is left out from the end but one.
 
-    Before a key, the words beside home, back and the arrows are left out: these say themselves what they do. The last
-    key, home or back, is never left out. A bar inside a panel ends before its edge.
+    Before a key, the words beside home, back and the arrows are left out: these say themselves what they do; and large
+    type gives way to ordinary. The last key, home or back, is never left out. In a panel the bar ends before its edge.
     """
     left, top = d.LEFT if left is None else left, d.BAR_TOP if top is None else top
-    fitting, gap = _fitting(keys, d.RIGHT - (d.PAD if left > d.LEFT else 0) - left)
+    fitting, size, gap = _fitting(keys, d.RIGHT - (d.PAD if left > d.LEFT else 0) - left)
     marks: list[Mark] = [Box(0, top, d.WIDTH, d.HEIGHT - top, d.BAR)] if ground else []
     x = left
     for key in fitting:
-        marks += _key(key, x, top)
-        x += _key_width(key) + gap
+        marks += _key(key, x, top, size)
+        x += _key_width(key, size) + gap
     return tuple(marks)
 
 
-def _fitting(keys: Sequence[Key], room: int) -> tuple[list[Key], int]:
-    """Return the keys that fit, with their words translated, and the gap between them."""
-    shown, gap = list(keys), d.PAD
+def _fitting(keys: Sequence[Key], room: int) -> tuple[list[Key], int, int]:
+    """Return the keys that fit, with their words translated, their size and the gap between them."""
+    shown, size, gap = list(keys), d.BODY, d.PAD
     for plain in _PLAIN:
-        if not _fit(shown, room, gap):
+        if not _fit(shown, room, size, gap):
             shown = [Key(key.key, "") if key == plain else key for key in shown]
-    if not _fit(shown, room, gap):
+    if not _fit(shown, room, size, gap):
         gap = d.PAD // 2
-    while len(shown) > 1 and not _fit(shown, room, gap):
+    if d.is_large() and not _fit(shown, room, size, gap):
+        size, gap = d.SMALL, d.PAD // 3
+    while len(shown) > 1 and not _fit(shown, room, size, gap):
         shown.pop(-2)
-    return [_said(key) for key in shown], gap
+    return [_said(key) for key in shown], size, gap
 
 
-def _fit(keys: Sequence[Key], room: int, gap: int) -> bool:
-    return sum(_key_width(_said(key)) for key in keys) + gap * (len(keys) - 1) <= room
+def _fit(keys: Sequence[Key], room: int, size: int, gap: int) -> bool:
+    return sum(_key_width(_said(key), size) for key in keys) + gap * (len(keys) - 1) <= room
 
 
 def _said(key: Key) -> Key:
     return Key(_(key.key), _(key.does))
 
 
-def _key(key: Key, x: int, top: int) -> list[Mark]:
-    cap = d.words_width(key.key, d.BODY) + 20
+def _key(key: Key, x: int, top: int, size: int) -> list[Mark]:
+    cap, words_top = d.words_width(key.key, size) + 20, top + 7 + (42 - int(size * 1.35)) // 2
     return [
         Box(x, top + 7, cap, 42, d.RAISED, 8),
-        line(x, top + 7, cap, key.key, d.BODY, d.INK, bold=True, align="centre"),
-        line(x + cap + 10, top + 7, d.words_width(key.does, d.BODY), key.does, d.BODY, d.QUIET),
+        line(x, words_top, cap, key.key, size, d.INK, bold=True, align="centre"),
+        line(x + cap + 10, words_top, d.words_width(key.does, size), key.does, size, d.QUIET),
     ]
 
 
-def _key_width(key: Key) -> int:
-    words = 10 + d.words_width(key.does, d.BODY) if key.does else 0
-    return d.words_width(key.key, d.BODY) + 20 + words
+def _key_width(key: Key, size: int) -> int:
+    words = 10 + d.words_width(key.does, size) if key.does else 0
+    return d.words_width(key.key, size) + 20 + words

@@ -94,7 +94,7 @@ def _reasons(world: World, screen: ReasonScreen) -> Scene:
     pages = Pages(len(REASONS), d.rows_of(_ROW_HEIGHT), screen.focus)
     shown = [Row(_(words), title_lines=1) for words in REASONS[pages.first : pages.first + pages.size]]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
-    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("就这样")), Key(pages.digits, N_("直达")), BACK, HOME)
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), Key(pages.digits, N_("直达")), BACK, HOME)
     return page(world, _("为什么更正"), marks, keys, aside=pages.words)
 
 

@@ -12,12 +12,14 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from player.core.effects import OpenMedia
-from player.core.facts import JournalFacts
+from player.core import faults
+from player.core.effects import OpenMedia, RunCheck
+from player.core.events import Checked
+from player.core.facts import InsideFacts, JournalFacts
 from player.core.moment import Moment
 from player.core.world import PlaybackState, SessionState
 from player.screens.agenda import listed
-from playlists.entries import Correction, HeadCount, Order, SessionHeld, SessionPlanned
+from playlists.entries import Correction, HeadCount, Order, SelfCheck, SessionHeld, SessionPlanned
 from tests.tasks import village
 from tests.tasks.room import Room
 
@@ -163,6 +165,18 @@ def plan_next_friday() -> Room:
     return room
 
 
+def report_no_sound() -> Room:
+    room = Room()
+    room.press("4 1")
+    room.box.take(Checked(room.box.last(RunCheck).id, InsideFacts(sound=True, cable=True, address=True, hottest_c=46)))
+    room.press("2")
+    assert faults.NOT_HEARD in room.reads()
+    room.press("ok")
+    assert room.entry(SelfCheck).codes == (faults.NOT_HEARD,)
+    assert "已记下" in room.reads()
+    return room
+
+
 def read_how_many_are_due() -> Room:
     room = Room()
     assert "还差 2 次" in room.reads()
@@ -198,6 +212,6 @@ TASKS: Final = (
     Task("ask for mushrooms by initials (9, 4)", 5, ask_by_initials),
     Task("plan next Friday 19:30 with a proposed course", 6, plan_next_friday),
     Task("a stick is put in: accept it, finish", 2),
-    Task("no sound: self-check, read the code, report it", 3),
+    Task("no sound: self-check, read the code, report it", 3, report_no_sound),
     Task("see on home how many sessions are still due", 0, read_how_many_are_due),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import force_setattr
 
-from playlists.documents import Box, Course, OrderAnswer, Page, Plan, Policy, StopOrder
+from playlists.documents import Box, Caps, Course, OrderAnswer, Page, Plan, Policy, StopOrder, Window
 from playlists.entries import HeadCount, Repeat, SessionHeld
 from playlists.occurrences import Occurrence, OccurrenceItem
 
@@ -15,6 +17,15 @@ from .moment import Moment
 
 NO_MONTH: Final = (0, 0)
 LinePurpose = Literal["session", "order", "poster", "stock", "documents", "journal"]  # what passes over the line
+
+
+def smallest(caps: Iterable[Caps]) -> Caps:
+    """Return the caps that keep within all of these."""
+    several = tuple(caps)
+    return Caps(
+        bits_per_second=min((one.bits_per_second for one in several if one.bits_per_second), default=None),
+        monthly_bytes=min((one.monthly_bytes for one in several if one.monthly_bytes), default=None),
+    )
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):
@@ -33,6 +44,8 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         pages: The information pages of each of the box's groups, from county to site.
         signed_wall_ms: The newest time that a signature of it vouches for.
         told: What was stopped by telephone and these plans cannot know of yet (`player.core.told_stops`).
+        windows, caps, stopped: What every step asks of these, worked out once, whatever is given: the windows of the
+            plan nearest to the site that has any, the smallest caps, and all stop orders by course.
     """
 
     number: int
@@ -47,6 +60,17 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     pages: tuple[tuple[Page, ...], ...] = ()
     signed_wall_ms: int = 0
     told: tuple[StopOrder, ...] = ()
+    windows: tuple[Window, ...] = ()
+    caps: Caps = Caps()
+    stopped: dict[str, tuple[StopOrder, ...]] = {}
+
+    def __post_init__(self) -> None:
+        stopped: dict[str, tuple[StopOrder, ...]] = {}
+        for stop in (*self.told, *self.stops):
+            stopped[stop.course] = (*stopped.get(stop.course, ()), stop)
+        force_setattr(self, "windows", next((plan.windows for plan in reversed(self.plans) if plan.windows), ()))
+        force_setattr(self, "caps", smallest(plan.caps for plan in self.plans))
+        force_setattr(self, "stopped", stopped)
 
     @property
     def policy(self) -> Policy:

@@ -20,10 +20,9 @@ def stop_order(generation: GenerationFacts | None, course: str, lesson: str) -> 
     """Return the stop order that holds for a lesson, published or told by telephone."""
     if generation is None:
         return None
-    for stops in (generation.told, *(plan.stops for plan in generation.plans)):
-        for stop in stops:
-            if stop.course == course and stop.lesson in (None, lesson):
-                return stop
+    for stop in generation.stopped.get(course, ()):
+        if stop.lesson in (None, lesson):
+            return stop
     return None
 
 

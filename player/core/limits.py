@@ -15,7 +15,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from playlists.documents import Caps, Window
+from playlists.documents import Window
 
 from . import schedule, windows
 from .backoff import share
@@ -57,20 +57,20 @@ def may_talk(world: World, purpose: LinePurpose) -> bool:
     """Return whether a short exchange with the county may begin: it must end before the window does."""
     if not may_spend(world, purpose) or not is_open(world):
         return False
-    left_ms = open_for_ms(world)
-    return left_ms is None or left_ms >= TALK_SHORTEST_MS
+    change_ms = next_change_ms(world)
+    return change_ms is None or change_ms - world.now.wall_ms >= TALK_SHORTEST_MS
 
 
 def bits_per_second(world: World) -> int | None:
     """Return the cap of the line, None for none."""
-    known = [caps.bits_per_second for caps in _caps(world) if caps.bits_per_second]
-    return min(known) if known else None
+    told = world.generation.caps.bits_per_second if world.generation else None
+    return _smaller(world.settings.caps.bits_per_second, told)
 
 
 def monthly_bytes(world: World) -> int | None:
     """Return the allowance of a month, None if it is not metered."""
-    known = [caps.monthly_bytes for caps in _caps(world) if caps.monthly_bytes]
-    return min(known) if known else None
+    told = world.generation.caps.monthly_bytes if world.generation else None
+    return _smaller(world.settings.caps.monthly_bytes, told)
 
 
 def allowed_bytes(monthly: int, purpose: LinePurpose) -> int:
@@ -118,13 +118,11 @@ def _allowance(world: World) -> Allowance | None:
 
 
 def _windows(world: World) -> tuple[Window, ...]:
-    plans = world.generation.plans if world.generation else ()
-    return world.settings.windows or windows.of_plans(plans)
+    return world.settings.windows or (world.generation.windows if world.generation else ())
 
 
-def _caps(world: World) -> list[Caps]:
-    plans = world.generation.plans if world.generation else ()
-    return [world.settings.caps, *(plan.caps for plan in plans)]
+def _smaller(own: int | None, told: int | None) -> int | None:
+    return min(own, told) if own and told else own or told
 
 
 def _late(world: World) -> float:

@@ -86,7 +86,7 @@ def finished(turn: Turn, event: UploadFinished) -> None:
 def deadline(world: World) -> int | None:
     """Return when to send next, in monotonic ms."""
     run = world.outbox.run
-    return run.next_monotonic_ms if is_waiting(world) and not run.effect and is_open(world) else None
+    return run.next_monotonic_ms if not run.effect and is_waiting(world) and is_open(world) else None
 
 
 def _run(turn: Turn, run: WorkerRun) -> None:

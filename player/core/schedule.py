@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import takewhile
 from typing import Final
 
 from playlists.occurrences import Occurrence
@@ -78,8 +77,12 @@ def is_near(world: World, within_ms: int) -> bool:
     now = world.now.wall_ms
     if not is_known(world.now):
         return False
-    coming = takewhile(lambda one: one.starts_ms - LONGEST_GATHERING_MS - within_ms <= now, _ahead(world))
-    return any(gathers_ms(one) - within_ms <= now < over_ms(one) for one in coming)
+    for one in _ahead(world):
+        if one.starts_ms - LONGEST_GATHERING_MS - within_ms > now:
+            break
+        if gathers_ms(one) - within_ms <= now < over_ms(one):
+            return True
+    return False
 
 
 def next_near_ms(world: World, within_ms: int) -> int | None:

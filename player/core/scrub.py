@@ -46,7 +46,7 @@ def follow_event(turn: Turn, event: object) -> None:
 def deadline(world: World) -> int | None:
     """Return when the next part is due, in monotonic ms; None while other things must end first."""
     resting = world.scrub.state is _S.RESTING
-    return world.scrub.next_monotonic_ms if resting and _is_idle(world) and not world.scrub.suspects else None
+    return world.scrub.next_monotonic_ms if resting and not world.scrub.suspects and _is_idle(world) else None
 
 
 def next_wall_ms(world: World) -> int | None:
@@ -141,6 +141,8 @@ def _spoilt(turn: Turn, event: BlobSpoilt) -> None:
 def _forget_healed(turn: Turn) -> None:
     """A blob that is whole again, gone, or that nobody wants any more is no fault."""
     world = turn.world
+    if not world.scrub.spoilt:
+        return
     left = frozenset(sha for sha in world.scrub.spoilt if _is_missed(world, sha))
     if left != world.scrub.spoilt:
         _change(turn, spoilt=left)

@@ -69,4 +69,6 @@ class Turn:
         The session's open row goes first: should the power go between it and the seal of a lesson, the
         session continues with the next lesson and does not show the last one again.
         """
+        if len(self._effects) < 2:
+            return tuple(self._effects)
         return tuple(sorted(self._effects, key=lambda effect: not isinstance(effect, KeepSession)))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from playlists.documents import Plan, Window
+from playlists.documents import Window
 
 from .moment import Moment
 from .schedule import MINUTE_MS, is_known
@@ -28,20 +28,12 @@ _THURSDAY: Final = 3  # 1 January 1970
 _Spans = list[tuple[int, int]]  # (start, end) in ms of the week; an end may lie in the next one
 
 
-def of_plans(plans: Sequence[Plan]) -> tuple[Window, ...]:
-    """Return the windows that hold: those of the plan nearest to the site that has any."""
-    for plan in reversed(plans):
-        if plan.windows:
-            return plan.windows
-    return ()
-
-
 def is_open(windows: Sequence[Window], now: Moment, utc_offset_minutes: int, late: float = 0.0) -> bool:
     """Return whether the line may be used now."""
     if not windows:
         return True
     at = _ms_of_week(now.wall_ms, utc_offset_minutes)
-    return is_known(now) and any((at - start) % _WEEK_MS < end - start for start, end in _spans(tuple(windows), late))
+    return is_known(now) and _is_inside(at, _spans(tuple(windows), late))
 
 
 def next_change_ms(windows: Sequence[Window], now: Moment, utc_offset_minutes: int, late: float = 0.0) -> int | None:
@@ -49,8 +41,17 @@ def next_change_ms(windows: Sequence[Window], now: Moment, utc_offset_minutes: i
     if not windows or not is_known(now):
         return None
     at = _ms_of_week(now.wall_ms, utc_offset_minutes)
-    edges = [edge for span in _spans(tuple(windows), late) if not _never_closes(span) for edge in span]
-    return min((now.wall_ms + (edge - at - 1) % _WEEK_MS + 1 for edge in edges), default=None)
+    after_ms = None
+    for start, end in _spans(tuple(windows), late):
+        if end - start < _WEEK_MS:
+            for edge in (start, end):
+                wait_ms = (edge - at - 1) % _WEEK_MS + 1
+                after_ms = wait_ms if after_ms is None or wait_ms < after_ms else after_ms
+    return None if after_ms is None else now.wall_ms + after_ms
+
+
+def _is_inside(at_ms: int, spans: _Spans) -> bool:
+    return any((at_ms - start) % _WEEK_MS < end - start for start, end in spans)
 
 
 @lru_cache(maxsize=8)

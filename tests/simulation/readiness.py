@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from player.core.facts import GenerationFacts
 from player.core.lessons import documents
 from player.core.moment import Moment
-from player.core.windows import is_open, next_change_ms, of_plans
+from player.core.windows import is_open, next_change_ms
 from playlists.documents import Lesson, Window
 from playlists.occurrences import Occurrence
 
@@ -75,7 +75,7 @@ class ModestBox:
 
     def learn(self, generation: GenerationFacts) -> None:
         """A generation has come into force at the real box."""
-        self._windows = of_plans(generation.plans)
+        self._windows = generation.windows
         wanted: dict[Key, tuple[int, Key, int]] = {}
         for one in generation.occurrences:
             if one.starts_ms > START_MS + self._now_ms:

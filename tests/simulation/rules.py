@@ -14,9 +14,10 @@ from player.core import binding, phone, playback, scrub, session
 from player.core.effects import Effect, EvictBlobs, OpenMedia, RunFetch, RunSync, RunUpload
 from player.core.events import ButtonPressed, Event, MediaProgress
 from player.core.keymap import context_of, intent_for
+from player.core.language import _, speaking
 from player.core.lessons import documents, of_session, stop_order
 from player.core.schedule import gathers_ms
-from player.core.windows import is_open, of_plans
+from player.core.windows import is_open
 from player.core.world import PlaybackState, SessionState, World
 from player.screens.react import react
 from player.screens.scene import Scene, Text
@@ -44,7 +45,7 @@ TALK_BYTES = 100_000  # exchanges with the county go on when the allowance is us
 LONGEST_FILM_MS = 600_000  # one that goes on past midnight counts where it began
 FROZEN_MS = 12_000  # so long a picture may stand still without a word: a word every 4 s, a watchdog of 5 s
 LOOK_EVERY = 50  # the scene of every so many steps is judged, besides those at which something has changed
-KEYS = frozenset(["确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9"])
+KEYS = ("确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9")
 TABLES = {
     "playback": playback.TABLE,
     "session": session.TABLE,
@@ -263,7 +264,9 @@ class Rules:
         words = {mark.words for mark in marks if isinstance(mark, Text)}
         if not moving and not any(words):
             raise Broken(4, "a screen without words", world.screen)
-        if not moving and world.started and not words & KEYS:
+        with speaking(world.preferences.language):
+            names_a_key = any(_(key) in words for key in KEYS)
+        if not moving and world.started and not names_a_key:
             raise Broken(4, "a screen that names no key", world.screen, sorted(words))
 
     # --- 6: no byte twice, nothing outside the windows
@@ -280,13 +283,13 @@ class Rules:
         world = box.world
         if box.workers.fetching is None or world.generation is None:
             return
-        windows, offset = of_plans(world.generation.plans), world.settings.utc_offset_minutes
+        windows, offset = world.generation.windows, world.settings.utc_offset_minutes
         if windows and not is_open(windows, world.now, offset):
             raise Broken(6, "a fetch goes on outside the windows", world.now)
 
     def _asks_within_the_windows(self, box: Box) -> None:
         world = box.world
-        windows = of_plans(world.generation.plans) if world.generation else ()
+        windows = world.generation.windows if world.generation else ()
         known = world.now.trust != "unknown"  # who does not know the time may ask for it
         if windows and known and not is_open(windows, world.now, world.settings.utc_offset_minutes):
             raise Broken(6, "the county was asked outside the windows", world.now)

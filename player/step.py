@@ -27,6 +27,7 @@ from player.core import (
     phone,
     playback,
     record_book,
+    saver,
     scrub,
     session,
     startup,
@@ -170,7 +171,9 @@ def _button(turn: Turn, event: ButtonPressed) -> None:
 
 def _unknown_key(turn: Turn, event: UnknownKey) -> None:
     taught = turn.world.preferences.keys.get(event.code)
-    if not learning.hears(turn, event) and taught is not None:
+    if saver.is_shown(turn.world):
+        turn.change(touched_monotonic_ms=turn.now.monotonic_ms)
+    elif not learning.hears(turn, event) and taught is not None:
         _button(turn, ButtonPressed(taught, event.press, event.code))
 
 
@@ -199,6 +202,9 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
     """Move on the screens as the button says; return what is asked of the core."""
     world = turn.world
     intent = intent_for(world.settings.keymap, context_of(world), event.button, event.press)
+    if saver.is_shown(world):
+        turn.change(touched_monotonic_ms=turn.now.monotonic_ms)
+        return ()
     if intent is None or world.quitting:
         return ()
     turn.change(touched_monotonic_ms=turn.now.monotonic_ms)

@@ -13,6 +13,7 @@ from player.core.library import Library
 from player.core.moment import Moment
 from player.core.outlook import Outlook, Risk
 from player.core.preferences import SCAN_CODES, Preferences
+from player.core.saver import IDLE_MS
 from player.core.screens_shown import (
     CategoriesScreen,
     CheckScreen,
@@ -38,6 +39,7 @@ from player.core.screens_shown import (
     SettingsScreen,
     StatusScreen,
     StopCodeScreen,
+    StoredCourseScreen,
     TimeScreen,
     VolumesScreen,
     WishesScreen,
@@ -66,7 +68,7 @@ from player.core.world import (
     World,
 )
 from player.core.writing import MOST_LETTERS, Writing
-from player.screens.question import ask_to_end, ask_to_skip
+from player.screens.question import ask_to_delete, ask_to_end, ask_to_skip
 from player.screens.time_by_hand import proposed
 from playlists.documents import OrderAnswer, Page, Plan, StopOrder
 
@@ -114,6 +116,7 @@ def base(*screens: Screen) -> World:
         outbox=Outbox(head=42, acknowledged=39),
         transfers=Transfers(wanted=(digest("course-129/1"), digest("course-130/1"))),
         screens=(HomeScreen(), *screens),
+        touched_monotonic_ms=NOW.monotonic_ms,
     )
 
 
@@ -502,6 +505,20 @@ def _faults() -> dict[str, World]:
     return {f"fault-{code}": replace(base(FaultScreen(code)), faults={code: ""}) for code in FAULTS}
 
 
+def _kept() -> dict[str, World]:
+    kept = Preferences(kept_courses=("course-133",))
+    return {
+        "stored-course": base(CoursesScreen(("本机节目",)), StoredCourseScreen("course-133", 2)),
+        "stored-course-kept": replace(base(StoredCourseScreen("course-133", 1)), preferences=kept),
+        "stored-course-needed": base(StoredCourseScreen("course-128", 2)),
+        "stored-course-gone": base(StoredCourseScreen("course-4711")),
+        "stored-course-long": base(StoredCourseScreen("course-138")),
+        "stored-course-delete": base(StoredCourseScreen("course-133"), ask_to_delete(COURSES["course-133"].title)),
+        "resting": replace(base(), touched_monotonic_ms=NOW.monotonic_ms - 3 * IDLE_MS),
+        "resting-clock-unknown": at(replace(base(), touched_monotonic_ms=1), trust="unknown"),
+    }
+
+
 def _settings() -> dict[str, World]:
     other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70, keys={353: "ok"})
     unknown = at(base(SettingsScreen(), proposed(base())), trust="unknown", wall_ms=NOW_MS - 9 * 86_400_000)
@@ -534,6 +551,7 @@ def all_states() -> dict[str, State]:
         **_phone(),
         **_settings(),
         **_checks(),
+        **_kept(),
         **_faults(),
     }
     from .odd import odd_states  # noqa: PLC0415 - these begin with the worlds of this file
@@ -554,5 +572,5 @@ def all_states() -> dict[str, State]:
     }
 
 
-STATES_WITHOUT_KEYS = frozenset({"playing-bare", "playing-urgent"})
+STATES_WITHOUT_KEYS = frozenset({"resting", "resting-clock-unknown", "playing-bare", "playing-urgent"})
 """The moving picture alone: nothing lies over it until a key is pressed, but a notice that brings its own."""

@@ -204,6 +204,19 @@ class ReportCheck(msgspec.Struct, frozen=True):
     """Report to the county what the self-check has found."""
 
 
+class KeepCourse(msgspec.Struct, frozen=True):
+    """A course stays on the box until somebody says otherwise (保留), or no longer."""
+
+    course: str
+    kept: bool
+
+
+class DeleteCourse(msgspec.Struct, frozen=True):
+    """Remove a course from the box."""
+
+    course: str
+
+
 Action = (
     PlayLesson
     | TogglePause
@@ -240,4 +253,6 @@ Action = (
     | StartCheck
     | SayHeard
     | ReportCheck
+    | KeepCourse
+    | DeleteCourse
 )

@@ -35,6 +35,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
         day_percent: The volume by day; None as `config/player.yaml` says.
         night_percent: Likewise at night.
         most_percent: The volume is never turned up further.
+        kept_courses: What the store does not remove by itself (保留), by id.
+        unwanted_courses: What was deleted by hand, and does not come again as mere stock.
         keys: What a remote control was taught: our button by the kernel's key number, stronger than the tables.
     """
 
@@ -45,6 +47,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     night_percent: Percent | None = None
     most_percent: Loudest = 100
     keys: dict[KeyNumber, LearntButton] = {}
+    kept_courses: tuple[str, ...] = ()
+    unwanted_courses: tuple[str, ...] = ()
 
 
 def decoded(data: bytes) -> Preferences:

@@ -222,6 +222,13 @@ class CheckScreen(msgspec.Struct, frozen=True):
     """设备自检: what was found; where it stands is `World.check`."""
 
 
+class StoredCourseScreen(msgspec.Struct, frozen=True):
+    """A course on the box (本机节目): keep it or delete it."""
+
+    course: str
+    focus: int = 0
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -282,6 +289,7 @@ Screen = (
     | TimeScreen
     | LearnScreen
     | CheckScreen
+    | StoredCourseScreen
     | FaultScreen
     | QuestionScreen
 )

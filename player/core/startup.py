@@ -37,6 +37,7 @@ def started(turn: Turn, event: Started) -> None:
         scrub=Scrub(next_monotonic_ms=now + scrub.FIRST_MS),
         outbox=replace(first, run=replace(first.run, next_monotonic_ms=now + FIRST_UPLOAD_MS)),
         health_monotonic_ms=now + health.FIRST_MS, night=volume.is_night(turn.world),
+        touched_monotonic_ms=now,
     )  # fmt: skip
     stop_codes.take_in(turn, facts)
     _seal_what_was_open(turn, facts)

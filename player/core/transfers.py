@@ -61,6 +61,13 @@ def settle(turn: Turn) -> None:
         _run(turn)
 
 
+def remove(turn: Turn, blobs: tuple[str, ...]) -> None:
+    """Remove blobs because somebody says so; nothing may be on its way out already."""
+    if not all(_is_complete(turn.world, sha) for sha in blobs):
+        _stop(turn)
+    _change(turn, evict=(), evicting=turn.ask(EvictBlobs, blobs=blobs))
+
+
 def deadline(world: World) -> int | None:
     """Return when a failed fetch is tried again or a plan is too old, in monotonic ms."""
     transfers = world.transfers
@@ -168,6 +175,7 @@ def _plan(turn: Turn) -> None:
             done=world.done_sessions,
             in_use=_in_use(world),
             forecast=limits.forecast(world),
+            unwanted=frozenset(world.preferences.unwanted_courses),
         )
     )
     stuck = world.transfers.stuck
@@ -211,11 +219,12 @@ def _until_free(world: World, evict: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _in_use(world: World) -> frozenset[str]:
-    """Return what the screen and a session that can go on need."""
+    """Return what the screen and a session that can go on need, and what somebody said is to stay."""
     playing = {world.playback.row.blob} if world.playback else set()
     lessons = world.session.lessons if world.session else ()
     cut = schedule.find(world, world.interrupted.session) if world.interrupted else None
     courses = {item.course for item in cut.items} if cut else set()
+    courses |= set(world.preferences.kept_courses)
     documents = [world.generation.courses.get(course) for course in courses] if world.generation else []
     kept = {one.blob.sha256 for course in documents if course for lesson in course.lessons for one in lesson.renditions}
     return frozenset(playing | {lesson.blob for lesson in lessons if lesson.blob} | kept)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from player.core import keeping
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.screens_shown import CourseScreen, CoursesScreen, NumberScreen
+from player.core.screens_shown import CourseScreen, CoursesScreen, NumberScreen, StoredCourseScreen
 from player.core.world import World
 from playlists.documents import CatalogueEntry
 
@@ -14,7 +15,7 @@ from .here import course_here, poster_here, stored_courses
 from .parts import Pages, Row, message, rows
 from .scene import Mark, Scene
 from .stack import Reaction, push, turn
-from .words import coming, is_coming, minutes
+from .words import coming, is_coming, minutes, size
 
 _ROW_HEIGHT = 116  # at least, with its gap
 ON_THE_BOX = (N_("本机节目"),)  # in place of a category: the courses of which something is here
@@ -28,11 +29,18 @@ def view(world: World, library: Library) -> Scene:
     title = _title(screen)
     if pages.count == 0:
         return page(world, title, _empty(world, screen), (BACK, HOME))
-    shown = [_row(world, entry) for entry in _entries(screen, stored, pages, library)]
+    shown = [_row(world, entry, room=stored is not None) for entry in _entries(screen, stored, pages, library)]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
     turns = Key("◀▶", N_("翻页")) if pages.words else Key(pages.digits, N_("直达"))
-    keys = (Key("▲▼", N_("选择")), turns, OK_OPENS, Key("0", N_("输入课号")), BACK, HOME)
-    return page(world, title, marks, keys, aside=pages.words or counted("{n} 个课件", pages.count))
+    keys = (
+        Key("▲▼", N_("选择")),
+        turns,
+        OK_OPENS,
+        Key("0", N_("输入课号") if stored is None else N_("保留、删除")),
+        BACK,
+        HOME,
+    )
+    return page(world, title, marks, keys, aside=_aside(world, pages, stored))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -43,7 +51,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CoursesScreen(screen.category, moved)), ()
     if intent == "digit-0":
-        return push(world, NumberScreen()), ()
+        return _zero(world, screen, pages, stored), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
@@ -52,6 +60,22 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return world, ()
     opened = CourseScreen(entries[chosen - pages.first].id)
     return push(turn(world, CoursesScreen(screen.category, chosen)), opened), ()
+
+
+def _aside(world: World, pages: Pages, stored: list[str] | None) -> str:
+    """Return the page, or how many; of the box's own, how much room they take."""
+    if stored is None:
+        return pages.words or counted("{n} 个课件", pages.count)
+    used = size(sum(blob.bytes_here for blob in world.store.blobs.values()))
+    return _("已用 {used} · 还能存 {free}").format(used=used, free=size(max(0, world.store.free_bytes)))
+
+
+def _zero(world: World, screen: CoursesScreen, pages: Pages, stored: list[str] | None) -> World:
+    """Ask for a course number, or say what is to become of the focused course of the box."""
+    if stored is None:
+        return push(world, NumberScreen())
+    here = turn(world, CoursesScreen(screen.category, pages.at))
+    return push(here, StoredCourseScreen(stored[pages.at])) if stored else world
 
 
 def _screen(world: World) -> CoursesScreen:
@@ -86,17 +110,22 @@ def _entries(screen: CoursesScreen, stored: list[str] | None, pages: Pages, libr
     return [entry for course in ids if (entry := library.entry(course)) is not None]
 
 
-def _row(world: World, entry: CatalogueEntry) -> Row:
+def _row(world: World, entry: CatalogueEntry, *, room: bool) -> Row:
     detail = _("课号 {number}").format(number=entry.number)
     if entry.lessons > 1:
         detail = counted("课号 {number} · {n} 课", entry.lessons, number=entry.number)
     return Row(
         entry.title,
         detail,
-        minutes(entry.minutes * 60_000),
+        _room(world, entry.id) if room else minutes(entry.minutes * 60_000),
         course_here(world, entry.id),
         poster_here(world, entry.poster),
     )
+
+
+def _room(world: World, course: str) -> str:
+    taken = size(keeping.bytes_here(world, course))
+    return _("{size} 已保留").format(size=taken) if keeping.is_kept(world, course) else taken
 
 
 def _empty(world: World, screen: CoursesScreen) -> tuple[Mark, ...]:

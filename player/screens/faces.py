@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from player.core import saver
 from player.core.library import Library
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -39,6 +40,7 @@ from player.core.screens_shown import (
     SettingsScreen,
     StatusScreen,
     StopCodeScreen,
+    StoredCourseScreen,
     TimeScreen,
     VolumesScreen,
     WishesScreen,
@@ -76,6 +78,7 @@ from . import (
     record,
     records,
     registered,
+    resting,
     search,
     self_check,
     sessions,
@@ -83,6 +86,7 @@ from . import (
     starting,
     status,
     stop_code,
+    stored_course,
     time_by_hand,
     volumes,
     wish,
@@ -129,6 +133,7 @@ _PLAIN: dict[type, Face] = {
     TimeScreen: time_by_hand,
     LearnScreen: learn,
     CheckScreen: self_check,
+    StoredCourseScreen: stored_course,
     FaultScreen: faulty,
     QuestionScreen: question,
     NextScreen: next_lesson,
@@ -146,6 +151,8 @@ def face(world: World) -> Face:
     """Return the screen to be seen."""
     if not world.started:
         return starting
+    if saver.is_shown(world):
+        return resting
     screen = world.screen
     if isinstance(screen, PlayingScreen | SessionScreen | OptionsScreen):
         moving = _moving(world)

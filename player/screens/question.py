@@ -8,10 +8,10 @@ import msgspec
 from msgspec.structs import replace
 
 from player.core import own_sessions
-from player.core.actions import Action, CancelSession, ForgetKeys, PutOff, SkipSession, StopPlaying
+from player.core.actions import Action, CancelSession, DeleteCourse, ForgetKeys, PutOff, SkipSession, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.screens_shown import QuestionScreen
+from player.core.screens_shown import QuestionScreen, StoredCourseScreen
 from player.core.session import is_holding
 from player.core.world import PlaybackState, World
 
@@ -36,6 +36,7 @@ SKIP_SESSION: Final = "skip-session"
 CANCEL_SESSION: Final = "cancel-session"
 CANCEL_SERIES: Final = "cancel-series"
 FORGET_KEYS: Final = "forget-keys"
+DELETE_COURSE: Final = "delete-course"
 ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
     END_SESSION: (
         Answer(N_("继续播放")),
@@ -51,6 +52,7 @@ ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
         Answer(N_("以后都不开了"), CancelSession(all_of_it=True), to_home=True),
     ),
     FORGET_KEYS: (Answer(N_("不忘")), Answer(N_("忘掉"), ForgetKeys())),
+    DELETE_COURSE: (Answer(N_("不删")), Answer(N_("删除"), DeleteCourse(""))),
 }
 _ACROSS = 2  # more answers than this stand one below the other
 
@@ -79,6 +81,11 @@ def ask_to_cancel(world: World) -> QuestionScreen:
 def ask_to_forget() -> QuestionScreen:
     """Return the question before what remotes were taught is forgotten."""
     return QuestionScreen(N_("忘掉学过的键吗？") + "\n" + N_("本机原来认识的遥控器照常能用。"), FORGET_KEYS)
+
+
+def ask_to_delete(title: str) -> QuestionScreen:
+    """Return the question before a course is deleted; the screen below says which."""
+    return QuestionScreen(N_("从本机删除吗？以后可以再下载。") + f"\n{title}", DELETE_COURSE)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -148,7 +155,10 @@ def _screen(world: World) -> QuestionScreen:
 
 
 def _decided(world: World, answer: Answer) -> Reaction:
-    return (home(world) if answer.to_home else pop(world)), ((answer.action,) if answer.action else ())
+    reached, action = home(world) if answer.to_home else pop(world), answer.action
+    if isinstance(action, DeleteCourse) and isinstance(reached.screen, StoredCourseScreen):
+        action = DeleteCourse(reached.screen.course)
+    return reached, ((action,) if action else ())
 
 
 def _beside(index: int, count: int, words: str, focused: bool) -> tuple[Mark, ...]:

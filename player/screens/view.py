@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from player.core import information
+from player.core import information, saver
 from player.core.language import speaking
 from player.core.library import Library
 from player.core.listed import listed
@@ -35,6 +35,8 @@ def next_change(world: World) -> int | None:
     if world.binding.state is BindingState.CODE_SHOWN:
         left = world.binding.expires_monotonic_ms - now.monotonic_ms
         ends.append(now.monotonic_ms + (left % MINUTE_MS or MINUTE_MS) if left > 0 else 0)
+    if (rests := saver.next_change_ms(world)) is not None:
+        ends.append(rests)
     notice_ends = information.next_wall_ms(world) if clock_known(world) else None
     changes = [now.wall_ms + end - now.monotonic_ms for end in ends if end > now.monotonic_ms]
     if clock_known(world) and not moving:

@@ -20,6 +20,7 @@ class Situation(msgspec.Struct, frozen=True):
         wall_ms: Now, or None while the clock is unknown.
         done: Sessions held or skipped.
         in_use: Blobs that are on the screen or needed to continue.
+        unwanted: Courses that somebody has deleted, and that do not come as mere stock.
         forecast: What the line may bring; None while the clock is unknown, for then nobody can say.
     """
 
@@ -29,6 +30,7 @@ class Situation(msgspec.Struct, frozen=True):
     done: frozenset[str]
     in_use: frozenset[str]
     forecast: Forecast | None
+    unwanted: frozenset[str] = frozenset()
 
     @property
     def best_height(self) -> int:

@@ -68,7 +68,7 @@ def _chosen(options: tuple[Option, ...], share: float) -> Option:
 def _newest(situation: Situation, needed: frozenset[str]) -> Iterator[tuple[Course, Lesson, tuple[Option, ...]]]:
     generation, best_height = situation.generation, situation.best_height
     for course in newest_first(generation)[:NEWEST]:
-        for lesson in course.lessons if course.id not in needed else ():
+        for lesson in course.lessons if course.id not in needed | situation.unwanted else ():
             options = options_of(situation.store, lesson, best_height)
             if options and not lessons.stop_order(generation, course.id, lesson.id):
                 yield course, lesson, options

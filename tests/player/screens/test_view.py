@@ -22,6 +22,7 @@ from demo.screens.village import (
 )
 from player.core.facts import HeadCountDraft, StoreFacts
 from player.core.library import Library
+from player.core.saver import IDLE_MS
 from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
@@ -199,7 +200,7 @@ def test_readiness_never_says_all_while_a_course_is_missing() -> None:
 def test_home_changes_with_the_minute_and_a_bare_picture_not_at_all() -> None:
     assert next_change(at(base(), wall_ms=NOW_MS + 1)) == NOW_MS + MINUTE_MS
     assert next_change(playing(panel=False)) is None
-    assert next_change(at(base(), trust="unknown")) is None
+    assert next_change(at(base(), trust="unknown")) == NOW_MS + IDLE_MS, "the screen begins to rest"
 
 
 def test_home_says_that_a_session_which_only_gathers_is_about_to_start() -> None:

@@ -66,6 +66,7 @@ class Configuration(msgspec.Struct, frozen=True):
     quota_bytes: int
     reserve_bytes: int
     newest_courses: int
+    ring_bytes: int
     television_size: Size | None
     safe_area_percent: int
     panel_ms: int
@@ -185,6 +186,7 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         quota_bytes=values["store.quota_gib"] << 30,
         reserve_bytes=values["store.reserve_mib"] << 20,
         newest_courses=values["store.newest_courses"],
+        ring_bytes=values["live.ring_mib"] << 20,
         television_size=values["television.size"],
         safe_area_percent=values["television.safe_area_percent"],
         panel_ms=values["television.panel_seconds"] * 1000,

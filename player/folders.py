@@ -55,6 +55,11 @@ class BoxFolders(msgspec.Struct, frozen=True):
         """Media: `player.store`."""
         return self.root / "store"
 
+    @property
+    def ring(self) -> Path:
+        """The last minutes of the live channel that is on (`player.workers.live.ring`); nothing there is kept."""
+        return self.root / "live-ring"
+
     def make(self) -> None:
         """Create what is missing.
 

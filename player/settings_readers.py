@@ -136,6 +136,7 @@ READERS: Final[dict[str, Reader]] = {
     "store.quota_gib": _number(1, 100_000),
     "store.reserve_mib": _number(16, 1_000_000),
     "store.newest_courses": _number(0, 5_000),
+    "live.ring_mib": _number(64, 65_536),
     "television.size": _size,
     "television.safe_area_percent": _number(0, 15),
     "television.panel_seconds": _number(1, 60),

@@ -21,6 +21,7 @@ from player.core import (
     learning,
     ledger,
     line,
+    live,
     orders,
     outbox,
     own_sessions,
@@ -54,6 +55,9 @@ from player.core.events import (
     Journaled,
     JournalFailed,
     LineBack,
+    LiveFinished,
+    LiveFlows,
+    LiveServed,
     MediaEnded,
     MediaFailed,
     MediaOpened,
@@ -137,6 +141,12 @@ def _is_stale(world: World, event: Event) -> bool:
     return False
 
 
+def _media(turn: Turn, event: Event) -> None:
+    """A word of the picture is about a lesson or about a live channel; each knows its own."""
+    playback.follow_event(turn, event)
+    live.follow_event(turn, event)
+
+
 def _journaled(turn: Turn, event: Journaled) -> None:
     entry = ledger.journaled(turn, event)
     if entry is not None:
@@ -153,8 +163,8 @@ def _journaled(turn: Turn, event: Journaled) -> None:
 
 
 def _media_ended(turn: Turn, event: MediaEnded | MediaFailed) -> None:
-    """It was a lesson or the tone of the self-check; each knows its own."""
-    playback.follow_event(turn, event)
+    """It was a lesson, a live channel, or the tone of the self-check; each knows its own."""
+    _media(turn, event)
     check.follow_event(turn, event)
 
 
@@ -240,10 +250,13 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     CountyTimeHeard: lambda _turn, _event: None,
     TimeRefused: clock.refused,
     FaultReported: _reported,
-    MediaOpened: playback.follow_event,
-    MediaProgress: playback.follow_event,
+    MediaOpened: _media,
+    MediaProgress: _media,
     MediaEnded: _media_ended,
     MediaFailed: _media_ended,
+    LiveServed: live.follow_event,
+    LiveFlows: live.follow_event,
+    LiveFinished: live.follow_event,
     Checked: check.follow_event,
     Journaled: _journaled,
     JournalFailed: ledger.failed,

@@ -18,7 +18,7 @@ from typing import Final, Literal
 import msgspec
 
 ClockTrust = Literal["trusted", "estimated", "unknown"]
-PlayReason = Literal["session", "order", "menu"]
+PlayReason = Literal["session", "order", "menu", "live"]
 PlayEnd = Literal["finished", "stopped", "failed", "cut"]
 SessionEnd = Literal["held", "skipped", "cut"]
 Repeat = Literal["once", "weekly", "fortnightly", "monthly"]  # monthly: the same weekday of the month's same week
@@ -42,7 +42,8 @@ class Play(Body, frozen=True, array_like=True, kw_only=True, tag="play"):
     ``blob`` is the beginning of the SHA-256 of what was shown, `BLOB_DIGITS` hex digits: with course,
     lesson and height beside it that names it, at a quarter of the bytes. ``segments`` are the [from, to]
     stretches of the medium really shown, in order; ``started_wall_ms`` is the wall time of the first
-    picture; ``session`` is the occurrence's id when ``why`` is ``session``.
+    picture; ``session`` is the occurrence's id when ``why`` is ``session``. When it is ``live``, ``course`` is the
+    channel, there is no blob, and the segments are times of watching.
     """
 
     course: str

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from county.accounts.models import Person
+from county.channels.models import Channel
 from county.courses.models import Course, Lesson
 from county.inbox.models import HeadCount, Play, SessionRating, SessionRecord
 from county.pages.access import sites_of, township_of
@@ -112,7 +113,8 @@ def play_rows(plays: Iterable[Play]) -> list[PlayRow]:
     """Return ``plays`` with titles, in two queries."""
     plays = list(plays)
     wanted = {play.course for play in plays}
-    courses = dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title"))
+    courses = dict(Channel.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    courses |= dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title"))
     lessons = {(course, key): title for course, key, title in
                Lesson.objects.filter(course__in=wanted).values_list("course_id", "key", "title")}  # fmt: skip
     return [

@@ -23,6 +23,7 @@ from player.core.screens_shown import (
     HomeScreen,
     InformationScreen,
     LearnScreen,
+    LiveScreen,
     NextScreen,
     NumberScreen,
     OptionsScreen,
@@ -53,6 +54,8 @@ from player.core.world import (
     GroupSession,
     Learning,
     LearningState,
+    Live,
+    LiveState,
     Notice,
     Outbox,
     Phone,
@@ -70,7 +73,7 @@ from player.core.world import (
 from player.core.writing import MOST_LETTERS, Writing
 from player.screens.question import ask_to_delete, ask_to_end, ask_to_skip
 from player.screens.time_by_hand import proposed
-from playlists.documents import OrderAnswer, Page, Plan, StopOrder
+from playlists.documents import LiveChannel, OrderAnswer, Page, Plan, StopOrder, Window
 
 from .village import (
     COURSES,
@@ -428,6 +431,40 @@ def _information() -> dict[str, World]:
     }
 
 
+CHANNELS = (
+    LiveChannel(id="province", name="省远教直播", url="http://live.example/1.m3u8"),
+    LiveChannel(
+        id="county", name="县农技直播", url="rtp://@239.1.2.3:5004",
+        times=(Window(start="08:00", end="11:30"), Window(start="20:00", end="21:30")),
+    ),
+    LiveChannel(id="long", name=LONG_TITLE, url="udp://@239.1.2.3:5006", times=(Window(start="19:00", end="21:00"),)),
+)  # fmt: skip
+
+
+def _live() -> dict[str, World]:
+    county = replace(generation(), channels=CHANNELS, pages=(PAGES,))
+    row = replace(ROW, course="province", lesson="live", blob="", why="live")
+
+    def on(state: LiveState, channel: int = 0, *, panel: bool = True, **more: int) -> World:
+        live = Live(CHANNELS[channel], state, row, 9, "http://127.0.0.1:1/x", 10, since_monotonic_ms=NOW.monotonic_ms)
+        until = NOW.monotonic_ms + 4_000 if panel else 0
+        world = base(InformationScreen(channel), LiveScreen(until))
+        return replace(world, generation=county, live=replace(live, kept_ms=1_500_000, **more))
+
+    return {
+        "channels": replace(base(InformationScreen()), generation=county),
+        "channels-off": replace(base(InformationScreen(1)), generation=county),
+        "live": on(LiveState.WATCHING),
+        "live-bare": on(LiveState.WATCHING, panel=False),
+        "live-behind": on(LiveState.WATCHING, 2, behind_ms=754_000),
+        "live-paused": on(LiveState.PAUSED, panel=False, behind_ms=61_000),
+        "live-starting": on(LiveState.STARTING, panel=False),
+        "live-opening": on(LiveState.OPENING),
+        "live-lost": on(LiveState.LOST, panel=False, behind_ms=10_000),
+        "live-over": base(LiveScreen()),
+    }
+
+
 def _status() -> dict[str, World]:
     faults = {"L01": "", "C01": "", "S01": "", "B03": "", "Z99": "unknown"}
     return {
@@ -547,6 +584,7 @@ def all_states() -> dict[str, State]:
         **_sessions(),
         **_playing(),
         **_information(),
+        **_live(),
         **_status(),
         **_phone(),
         **_settings(),
@@ -572,5 +610,5 @@ def all_states() -> dict[str, State]:
     }
 
 
-STATES_WITHOUT_KEYS = frozenset({"resting", "resting-clock-unknown", "playing-bare", "playing-urgent"})
+STATES_WITHOUT_KEYS = frozenset({"resting", "resting-clock-unknown", "playing-bare", "playing-urgent", "live-bare"})
 """The moving picture alone: nothing lies over it until a key is pressed, but a notice that brings its own."""

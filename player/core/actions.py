@@ -21,6 +21,12 @@ class PlayLesson(msgspec.Struct, frozen=True):
     from_start: bool = False
 
 
+class WatchLive(msgspec.Struct, frozen=True):
+    """Watch a live channel (直播)."""
+
+    channel: str
+
+
 class TogglePause(msgspec.Struct, frozen=True):
     """Pause, or go on."""
 
@@ -219,6 +225,7 @@ class DeleteCourse(msgspec.Struct, frozen=True):
 
 Action = (
     PlayLesson
+    | WatchLive
     | TogglePause
     | SeekBy
     | TunePlaying

@@ -40,6 +40,14 @@ class OpenMedia(msgspec.Struct, frozen=True):
     tuning: Tuning = Tuning()
 
 
+class OpenStream(msgspec.Struct, frozen=True):
+    """Show a live channel from an address on the loopback; its id is the ``play`` of all Media events."""
+
+    id: int
+    url: str
+    volume_percent: int
+
+
 class TuneMedia(msgspec.Struct, frozen=True):
     """Show and hear the medium otherwise from now on."""
 
@@ -239,6 +247,20 @@ class RunStopCode(msgspec.Struct, frozen=True):
     days: tuple[str, ...]
 
 
+class RunLive(msgspec.Struct, frozen=True):
+    """Receive a live channel until `StopLive`; its id is the ``effect`` of all Live events."""
+
+    id: int
+    url: str
+    monthly_bytes: int | None = None
+
+
+class StopLive(msgspec.Struct, frozen=True):
+    """Receive it no longer; no event follows."""
+
+    id: int
+
+
 class RunPhone(msgspec.Struct, frozen=True):
     """Serve the telephone's page until `StopPhone`; its id is the ``effect`` of all Phone events."""
 
@@ -299,11 +321,24 @@ class Quit(msgspec.Struct, frozen=True):
     id: int
 
 
-MediaEffect = PlayTone | OpenMedia | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
+OpeningEffect = OpenMedia | OpenStream | PlayTone
+MediaEffect = OpeningEffect | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 LineEffect = WatchLine | LeaveLine
-WorkerEffect = RunSync | RunFetch | StopFetch | RunUpload | RunBinding | RunStopCode | RunPhone | StopPhone | LineEffect
+LiveEffect = RunLive | StopLive
+WorkerEffect = (
+    RunSync
+    | RunFetch
+    | StopFetch
+    | RunUpload
+    | RunBinding
+    | RunStopCode
+    | RunPhone
+    | StopPhone
+    | LineEffect
+    | LiveEffect
+)
 StoreEffect = EvictBlobs | RunScrub | StopScrub
 BoxEffect = KeepPreferences | RunCheck | SetClock
 Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | BoxEffect | Quit

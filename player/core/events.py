@@ -125,6 +125,28 @@ class MediaFailed(msgspec.Struct, frozen=True):
     why: str
 
 
+class LiveServed(msgspec.Struct, frozen=True):
+    """The channel's first bytes are here; ``url`` with ``?behind=<ms>`` brings them."""
+
+    effect: int
+    url: str
+
+
+class LiveFlows(msgspec.Struct, frozen=True):
+    """Whether the channel's bytes come at present, and how far back they are kept."""
+
+    effect: int
+    flows: bool
+    kept_ms: int
+
+
+class LiveFinished(msgspec.Struct, frozen=True):
+    """The channel cannot be received any more."""
+
+    effect: int
+    error: str
+
+
 # --- the journal
 
 
@@ -310,6 +332,9 @@ Event = (
     | MediaProgress
     | MediaEnded
     | MediaFailed
+    | LiveServed
+    | LiveFlows
+    | LiveFinished
     | Journaled
     | JournalFailed
     | SyncProgressed

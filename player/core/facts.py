@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import force_setattr
 
-from playlists.documents import Box, Caps, Course, OrderAnswer, Page, Plan, Policy, StopOrder, Window
+from playlists.documents import Box, Caps, Course, LiveChannel, OrderAnswer, Page, Plan, Policy, StopOrder, Window
 from playlists.entries import HeadCount, Repeat, SessionHeld
 from playlists.occurrences import Occurrence, OccurrenceItem
 
@@ -16,7 +16,9 @@ from .forecast import LineHistory
 from .moment import Moment
 
 NO_MONTH: Final = (0, 0)
-LinePurpose = Literal["session", "order", "poster", "stock", "documents", "journal"]  # what passes over the line
+LinePurpose = Literal[
+    "session", "order", "poster", "stock", "documents", "journal", "live"
+]  # what passes over the line
 
 
 def smallest(caps: Iterable[Caps]) -> Caps:
@@ -58,6 +60,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     course_count: int = 0
     partial: bool = False
     pages: tuple[tuple[Page, ...], ...] = ()
+    channels: tuple[LiveChannel, ...] = ()
     signed_wall_ms: int = 0
     told: tuple[StopOrder, ...] = ()
     windows: tuple[Window, ...] = ()

@@ -14,6 +14,7 @@ EARLIEST_MS: Final = 30_000
 BEFORE_END_MS: Final = 60_000
 AGAIN_MS: Final = 5_000  # people hear the last sentence once more
 KEPT: Final = 200
+REASONS: Final = frozenset({"menu", "order"})  # why a lesson that is remembered was played
 
 
 def key(course: str, lesson: str) -> str:

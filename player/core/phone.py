@@ -31,7 +31,7 @@ from .world import Phone, PhoneState, World
 IDLE_MS: Final = 4 * 60 * 60_000
 ALLOWED: Final = frozenset({
     actions.PlayLesson, actions.TogglePause, actions.SeekBy, actions.TunePlaying, actions.SkipLesson,
-    actions.StopPlaying, actions.VolumeBy,
+    actions.WatchLive, actions.StopPlaying, actions.VolumeBy,
     actions.OpenGathering, actions.StartSession, actions.LeaveSession, actions.ContinueInterrupted, actions.EditHeads,
     actions.SyncNow, actions.PlaceOrder, actions.PlanSession, actions.NoteSession, OpenPhone,
 })  # fmt: skip

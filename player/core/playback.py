@@ -308,7 +308,7 @@ def _seal(turn: Turn, how: str) -> None:
         paused_ms = playback.row.paused_ms + (extra if playback.state is PlaybackState.PAUSED else 0)
         seal = ledger.append(turn, entry(replace(playback.row, paused_ms=paused_ms), turn.now, how), closes_play=True)
     _change(turn, state=PlaybackState.ENDING, ended=how, seal=seal)
-    if playback.row.why != "session":
+    if playback.row.why in left_off.REASONS:
         lesson = left_off.key(playback.row.course, playback.row.lesson)
         finished = how == "finished"
         turn.change(left_off=left_off.after(turn.world.left_off, lesson, playback.position_ms, finished=finished))

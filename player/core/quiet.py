@@ -8,13 +8,14 @@ from .world import World
 
 def is_quiet(world: World) -> bool:
     """Return whether nothing is on the screen that the disk or the store could disturb."""
-    on = playback.is_active(world.playback) or session.is_running(world)
+    on = playback.is_active(world.playback) or world.live is not None or session.is_running(world)
     return not on and not world.quitting and not world.transfers.evicting
 
 
 def is_busy(world: World) -> bool:
     """Return whether a lesson or a session is on, or one that was cut off waits for people."""
-    return world.session is not None or world.interrupted is not None or playback.is_active(world.playback)
+    on = playback.is_active(world.playback) or world.live is not None
+    return on or world.session is not None or world.interrupted is not None
 
 
 def for_suspects(world: World) -> bool:

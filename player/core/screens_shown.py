@@ -235,6 +235,12 @@ class FaultScreen(msgspec.Struct, frozen=True):
     code: str
 
 
+class LiveScreen(msgspec.Struct, frozen=True):
+    """A live channel; its words are visible until ``osd_until_monotonic_ms`` (always while it is not moving)."""
+
+    osd_until_monotonic_ms: int = 0
+
+
 class OptionsScreen(msgspec.Struct, frozen=True):
     """Over the moving picture: other lessons, subtitles, sound, speed."""
 
@@ -271,6 +277,7 @@ Screen = (
     | ReadingScreen
     | PlanScreen
     | PlayingScreen
+    | LiveScreen
     | OptionsScreen
     | NextScreen
     | SessionScreen

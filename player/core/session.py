@@ -186,7 +186,7 @@ def _has_waited(turn: Turn, due: Occurrence | None) -> bool:
 def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
     row = replace(row_of(occurrence), made_up=own_sessions.made_up_by(turn.world, occurrence))
     turn.change(session=_made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
-    if playback.is_active(turn.world.playback):
+    if playback.is_active(turn.world.playback) or turn.world.live is not None:
         turn.say(_("《{title}》就要开始了").format(title=occurrence.title))
     else:
         stage.show_session(turn)

@@ -14,6 +14,7 @@ from . import (
     ledger,
     lessons,
     line,
+    live,
     months,
     outbox,
     own_sessions,
@@ -49,6 +50,7 @@ def settle(turn: Turn, before: World) -> None:
     own_sessions.settle(turn)
     session.settle(turn)
     _end_on_demand(turn)
+    live.settle(turn)
     binding.follow_event(turn, _AWAKE)
     sync.settle(turn)
     outbox.settle(turn)
@@ -93,6 +95,7 @@ def due(world: World) -> Wake:
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
         outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
         phone.deadline(world), scrub.deadline(world), learning.deadline(world), check.deadline(world),
+        live.deadline(world),
         world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
@@ -101,6 +104,7 @@ def due(world: World) -> Wake:
         transfers.next_wall_ms(world),
         months.next_wall_ms(world),
         scrub.next_wall_ms(world),
+        live.next_wall_ms(world),
         volume.next_wall_ms(world),
     )
     return Wake(_earliest(monotonic), _earliest(wall))

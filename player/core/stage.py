@@ -5,6 +5,7 @@ from __future__ import annotations
 from .screens_shown import (
     DetailsScreen,
     HomeScreen,
+    LiveScreen,
     NextScreen,
     NoteScreen,
     OptionsScreen,
@@ -16,7 +17,7 @@ from .screens_shown import (
 from .turn import Turn
 from .world import World
 
-_OURS = (PlayingScreen, SessionScreen, QuestionScreen, OptionsScreen, NextScreen, DetailsScreen, NoteScreen)
+_OURS = (PlayingScreen, SessionScreen, QuestionScreen, OptionsScreen, NextScreen, DetailsScreen, NoteScreen, LiveScreen)
 
 
 def show_picture(turn: Turn) -> None:
@@ -32,6 +33,11 @@ def show_session(turn: Turn) -> None:
 def leave(turn: Turn) -> None:
     """Take picture, cards and questions away; what was below is seen again."""
     turn.change(screens=_below(turn.world))
+
+
+def show_live(turn: Turn) -> None:
+    """Show the live channel, with its words for a while."""
+    _put(turn, LiveScreen(turn.now.monotonic_ms + turn.world.settings.osd_ms))
 
 
 def take_away(turn: Turn, kind: type[Screen]) -> None:

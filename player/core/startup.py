@@ -83,7 +83,7 @@ def _seal_what_was_open(turn: Turn, facts: JournalFacts) -> None:
 
 
 def _remember_place(turn: Turn, play: OpenPlay) -> None:
-    if play.why != "session" and play.segments:
+    if play.why in left_off.REASONS and play.segments:
         lesson = left_off.key(play.course, play.lesson)
         turn.change(left_off=left_off.after(turn.world.left_off, lesson, play.segments[-1][1], finished=False))
 

@@ -14,6 +14,7 @@ from . import (
     learning,
     left_off,
     lessons,
+    live,
     orders,
     outbox,
     own_sessions,
@@ -65,6 +66,7 @@ from .actions import (
     TunePlaying,
     VolumeBy,
     WaitLonger,
+    WatchLive,
 )
 from .facts import OpenPlay
 from .language import _
@@ -117,8 +119,16 @@ def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
             _play_lesson(turn, PlayLesson(play.row.course, other.id))
 
 
+def _to_what_is_on(turn: Turn, wish: object) -> None:
+    """At most one of the two is on."""
+    playback.follow_event(turn, wish)
+    live.follow_event(turn, wish)
+
+
 def _stop(turn: Turn, wish: StopPlaying) -> None:
-    if session.is_running(turn.world) or (
+    if turn.world.live is not None:
+        live.follow_event(turn, wish)
+    elif session.is_running(turn.world) or (
         session.is_holding(turn.world) and not playback.is_active(turn.world.playback)
     ):
         session.follow_event(turn, wish)
@@ -137,8 +147,9 @@ def _volume(turn: Turn, wish: VolumeBy) -> None:
 
 _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     PlayLesson: _play_lesson,
-    TogglePause: playback.follow_event,
-    SeekBy: playback.follow_event,
+    WatchLive: live.watch,
+    TogglePause: _to_what_is_on,
+    SeekBy: _to_what_is_on,
     TunePlaying: playback.follow_event,
     SkipLesson: _skip_lesson,
     StopPlaying: _stop,

@@ -13,7 +13,7 @@ from enum import Enum
 import msgspec
 from msgspec.structs import replace
 
-from playlists.documents import Caps, Window
+from playlists.documents import Caps, LiveChannel, Window
 from playlists.occurrences import Occurrence
 
 from .effects import Effect, Tuning, Wake, WantedBlob
@@ -100,6 +100,41 @@ class Playback(msgspec.Struct, frozen=True):
     sounds: tuple[str, ...] = ()
     sought_monotonic_ms: int = 0
     held_monotonic_ms: int = 0
+
+
+class LiveState(Enum):
+    """The life of a live channel on the screen."""
+
+    STARTING = "starting"  # the worker has brought nothing yet
+    OPENING = "opening"
+    WATCHING = "watching"
+    PAUSED = "paused"
+    LOST = "lost"  # the signal is gone, or the picture; it is tried again
+
+
+class Live(msgspec.Struct, frozen=True):
+    """The live channel on the screen: its worker's effect and address, its play (`OpenStream`), and where we are.
+
+    ``row`` is what would be sealed if the power went now, but for ``shown_ms``, how much was watched. ``behind_ms`` is
+    how far the picture was behind the channel when the state was entered, ``kept_ms`` how far back one can go.
+    """
+
+    channel: LiveChannel
+    state: LiveState
+    row: OpenPlay
+    worker: int = 0
+    base: str = ""
+    play: int = 0
+    flows: bool = True
+    behind_ms: int = 0
+    kept_ms: int = 0
+    shown_ms: int = 0
+    pictures: int = 0
+    attempts: int = 0
+    since_monotonic_ms: int = 0
+    seen_monotonic_ms: int = 0
+    retry_monotonic_ms: int = 0
+    kept_monotonic_ms: int = 0
 
 
 class SessionState(Enum):
@@ -386,6 +421,7 @@ class World(msgspec.Struct, frozen=True):
     note: Writing = Writing()  # what is being written about a session
     session: GroupSession | None = None
     playback: Playback | None = None
+    live: Live | None = None
     transfers: Transfers = Transfers()
     scrub: Scrub = Scrub()
     ledger: Ledger = Ledger()

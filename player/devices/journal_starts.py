@@ -43,7 +43,7 @@ class Starts:
         self._record(body, moment, seq)
         if isinstance(body, SessionHeld):
             self.add_session(body.session, body.ended, record_book.began(body, moment))
-        elif isinstance(body, Play) and body.why != "session" and body.segments:
+        elif isinstance(body, Play) and body.why in left_off.REASONS and body.segments:
             name = left_off.key(body.course, body.lesson)
             self.leave_off(name, body.segments[-1][1], finished=body.ended == "finished")
         elif isinstance(body, StopReceipt):

@@ -18,7 +18,17 @@ from typing import Final
 
 import msgspec
 
-from player.core.effects import Effect, RunFetch, RunPhone, RunScrub, StopFetch, StopPhone, StopScrub
+from player.core.effects import (
+    Effect,
+    RunFetch,
+    RunLive,
+    RunPhone,
+    RunScrub,
+    StopFetch,
+    StopLive,
+    StopPhone,
+    StopScrub,
+)
 from player.core.events import Event, FetchFinished
 from player.core.facts import GenerationFacts
 from player.devices.generation import load_generation
@@ -36,13 +46,14 @@ from playlists.errors import FailedAttempt
 __all__ = ["CountyAddresses", "WorkerLimits", "WorkersDevice", "box_fingerprint"]
 
 IDENTITY_S: Final = 10.0
-_ENDS: Final[dict[type, type]] = {StopFetch: RunFetch, StopPhone: RunPhone, StopScrub: RunScrub}
+Stop = StopFetch | StopPhone | StopScrub | StopLive
+_ENDS: Final[dict[type, type]] = {StopFetch: RunFetch, StopPhone: RunPhone, StopScrub: RunScrub, StopLive: RunLive}
 _FINGERPRINT: Final = re.compile("[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
 
 class WorkersDevice:
-    """Does `RunSync`, `RunFetch`, `RunUpload`, `RunBinding`, `RunStopCode` and `RunPhone`, each in a child process."""
+    """Does the effects that run a worker, each in a child process, and those that end one."""
 
     def __init__(
         self,
@@ -56,7 +67,7 @@ class WorkersDevice:
     ) -> None:
         self._folders, self._pace = folders, pace
         self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
-        self._queue: queue.SimpleQueue[Run | StopFetch | StopPhone | StopScrub | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Run | Stop | None] = queue.SimpleQueue()
         self._children: dict[type[Run], Child] = {}
         self._thread = threading.Thread(target=self._work, name="workers")
 
@@ -67,7 +78,7 @@ class WorkersDevice:
 
     def perform(self, effect: Effect) -> None:
         """Start a child for the effect; a running one of its kind is replaced."""
-        if not isinstance(effect, Run | StopFetch | StopPhone | StopScrub):
+        if not isinstance(effect, Run | Stop):
             raise TypeError(effect)
         self._queue.put(effect)
 
@@ -82,7 +93,7 @@ class WorkersDevice:
             kind = _ENDS.get(type(effect)) or type(effect)
             if kind in self._children:
                 self._children.pop(kind).end()
-            if not isinstance(effect, StopFetch | StopPhone | StopScrub):
+            if not isinstance(effect, Stop):
                 self._begin(effect)
         for child in self._children.values():
             child.terminate()

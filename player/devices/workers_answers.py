@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from player.core import events, faults
-from player.core.effects import RunBinding, RunFetch, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
+from player.core.effects import RunBinding, RunFetch, RunLive, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
 from player.core.events import (
     BindingAnswered,
     Event,
@@ -21,6 +21,9 @@ from player.workers.messages import (
     BlobBad,
     FetchProgress,
     FetchResult,
+    LiveFlows,
+    LiveResult,
+    LiveServed,
     PhoneHeard,
     PhoneResult,
     Progress,
@@ -33,7 +36,7 @@ from player.workers.messages import (
     UploadResult,
 )
 
-Run = RunSync | RunFetch | RunUpload | RunBinding | RunStopCode | RunPhone | RunScrub
+Run = RunSync | RunFetch | RunUpload | RunBinding | RunStopCode | RunPhone | RunScrub | RunLive
 CARD_FAULTS = (faults.CARD_READ_ONLY, faults.CARD_FAILING)
 
 
@@ -59,6 +62,8 @@ def answer(
         return _scrubbed(run, result, why)
     if isinstance(run, RunPhone):
         return [events.PhoneFinished(run.id, result.error if isinstance(result, PhoneResult) else why)]
+    if isinstance(run, RunLive):
+        return _live_ended(run, result, why)
     if isinstance(run, RunStopCode):
         return [_checked(run, result, why)]
     return [_bound(run, result, why)]
@@ -74,6 +79,10 @@ def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None
         return events.BlobSpoilt(run.id, said.blob, said.bytes_here)
     if isinstance(said, PhoneHeard):
         return events.PhoneHeard(run.id, said.button, said.course)
+    if isinstance(said, LiveServed):
+        return events.LiveServed(run.id, said.url)
+    if isinstance(said, LiveFlows):
+        return events.LiveFlows(run.id, said.flows, said.kept_ms)
     if isinstance(said, TimeHeard):
         return events.CountyTimeHeard(said.wall_ms, said.monotonic_ms)
     return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
@@ -129,6 +138,13 @@ def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Eve
         return UploadFinished(run.id, head, error=why)
     wait_s, spent = result.retry_after_s, result.spent
     return UploadFinished(run.id, result.head, result.error, wait_s, result.fault, spent)
+
+
+def _live_ended(run: RunLive, result: Result | None, why: str) -> list[Event]:
+    if not isinstance(result, LiveResult):
+        return [events.LiveFinished(run.id, why)]
+    finished = events.LiveFinished(run.id, result.error)
+    return [FaultReported(result.fault, active=True, detail=result.error), finished] if result.fault else [finished]
 
 
 def _checked(run: RunStopCode, result: Result | None, why: str) -> Event:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from player.core.effects import RunFetch, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
+from player.core.effects import RunFetch, RunLive, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import TimeKeeper
@@ -16,6 +16,7 @@ from player.workers.messages import (
     BlobAtRest,
     FetchSpec,
     Line,
+    LiveSpec,
     PhoneSpec,
     ScrubSpec,
     Spec,
@@ -55,6 +56,8 @@ class WorkerLimits(msgspec.Struct, frozen=True):
     phone_port: int = 8090
     scrub_s: float = 3 * 3600
     stop_code_s: float = 20
+    live_s: float = 24 * 3600
+    ring_bytes: int = 1 << 30
     quota_bytes: int = 8 << 30
     reserve_bytes: int = 256 << 20
     newest_courses: int = 200
@@ -82,6 +85,8 @@ class Specs:
             return "scrub", self._scrub(run)
         if isinstance(run, RunPhone):
             return "phone_remote", self._phone()
+        if isinstance(run, RunLive):
+            return "watch_live", self._live(run)
         if isinstance(run, RunStopCode):
             return "stop_code", self._stop_code(run)
         return "bind", self._bind()
@@ -169,6 +174,16 @@ class Specs:
             number=run.number,
             code=run.code,
             days=run.days,
+        )
+
+    def _live(self, run: RunLive) -> LiveSpec:
+        return LiveSpec(
+            limit_s=self._limits.live_s,
+            url=run.url,
+            ring=str(self._folders.ring),
+            ring_bytes=self._limits.ring_bytes,
+            reserve_bytes=self._limits.reserve_bytes,
+            line=self._line(run.monthly_bytes),
         )
 
     def _bind(self) -> BindSpec:

@@ -20,6 +20,7 @@ from player.core.screens_shown import (
     FaultScreen,
     InformationScreen,
     LearnScreen,
+    LiveScreen,
     NextScreen,
     NoteScreen,
     NumberScreen,
@@ -63,6 +64,7 @@ from . import (
     information,
     interrupted,
     learn,
+    live,
     next_lesson,
     note,
     number,
@@ -137,6 +139,7 @@ _PLAIN: dict[type, Face] = {
     FaultScreen: faulty,
     QuestionScreen: question,
     NextScreen: next_lesson,
+    LiveScreen: live,
 }
 _SESSION: dict[SessionState, Face] = {
     SessionState.GATHERING: gathering,

@@ -1,20 +1,22 @@
-"""信息直播: what the county lets be read at this site, urgent notices first, then the newest page; OK opens one."""
+"""信息直播: the live channels that may be watched here, then what is to be read: notices, then the newest page."""
 
 from __future__ import annotations
 
-from player.core import information
+from player.core import information, live
+from player.core.actions import WatchLive
 from player.core.information import Item
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import InformationScreen, ReadingScreen
 from player.core.world import World
+from playlists.documents import LiveChannel
 
 from . import design as d
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .parts import Pages, Row, message, rows
 from .scene import Scene
 from .stack import Reaction, push, turn
-from .words import calendar_day
+from .words import calendar_day, moment
 
 TITLE = N_("信息直播")
 _ROW_HEIGHT = 96  # at least, with its gap
@@ -22,29 +24,34 @@ _ROW_HEIGHT = 96  # at least, with its gap
 
 def view(world: World, library: Library) -> Scene:
     """Return the list."""
-    listed = information.items(world)
-    if not listed:
-        marks = message(_("现在没有信息"), [_("县远教办发布的通知和信息会显示在这里")])
+    channels, items = live.listed(world), information.items(world)
+    if not channels and not items:
+        marks = message(_("现在没有信息"), [_("县远教办发布的通知、信息和直播会显示在这里")])
         return page(world, _(TITLE), marks, (BACK, HOME))
-    pages = _pages(world, listed)
-    shown = [_row(world, one) for one in listed[pages.first : pages.first + pages.size]]
+    pages = _pages(world, len(channels) + len(items))
+    every = [*(_channel(world, one) for one in channels), *(_row(world, one) for one in items)]
+    shown = every[pages.first : pages.first + pages.size]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // pages.size)
-    keys = (Key("▲▼", N_("选择")), OK_OPENS, Key(pages.digits, N_("直达")), BACK, HOME)
+    opens = Key(N_("确定"), N_("看直播")) if pages.at < len(channels) else OK_OPENS
+    keys = (Key("▲▼", N_("选择")), opens, Key(pages.digits, N_("直达")), BACK, HOME)
     return page(world, _(TITLE), marks, keys, aside=pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Move in the list, open what is to be read."""
-    listed = information.items(world)
-    pages = _pages(world, listed)
+    """Move in the list, watch a channel, open what is to be read."""
+    channels, items = live.listed(world), information.items(world)
+    pages = _pages(world, len(channels) + len(items))
     if (moved := pages.moved(intent)) is not None:
         return turn(world, InformationScreen(moved)), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
-    if chosen is None or not listed:
+    if chosen is None or not pages.count:
         return world, ()
-    return push(turn(world, InformationScreen(chosen)), ReadingScreen(listed[chosen].key)), ()
+    world = turn(world, InformationScreen(chosen))
+    if chosen < len(channels):
+        return world, (WatchLive(channels[chosen].id),)
+    return push(world, ReadingScreen(items[chosen - len(channels)].key)), ()
 
 
 def title_of(one: Item) -> str:
@@ -52,9 +59,18 @@ def title_of(one: Item) -> str:
     return _("紧急通知") if one.urgent else one.title
 
 
-def _pages(world: World, listed: tuple[Item, ...]) -> Pages:
+def _pages(world: World, count: int) -> Pages:
     focus = world.screen.focus if isinstance(world.screen, InformationScreen) else 0
-    return Pages(len(listed), d.rows_of(_ROW_HEIGHT), focus)
+    return Pages(count, d.rows_of(_ROW_HEIGHT), focus)
+
+
+def _channel(world: World, channel: LiveChannel) -> Row:
+    times = _("、").join(f"{one.start}–{one.end}" for one in channel.times)
+    change = live.begins_ms(world, channel)
+    if live.is_on(world, channel):
+        return Row(channel.name, times or _("全天"), _("正在直播"), title_lines=1)
+    begins = _("{when} 开始").format(when=moment(world, change)) if change is not None else ""
+    return Row(channel.name, times, begins, title_lines=1)
 
 
 def _row(world: World, one: Item) -> Row:

@@ -77,9 +77,8 @@ def view(world: World, library: Library) -> Scene:
         top += notice.height + d.GAP
     if panel_visible(world):
         overlays.append(Overlay(d.LEFT, _top(), d.INNER, _HEIGHT, _panel(world)))
-    said = said_now(world)
-    if said:
-        overlays.append(Overlay(d.LEFT, top, d.INNER, 72, _said(said, top)))
+    if words := said_now(world):
+        overlays.append(Overlay(d.LEFT, top, d.INNER, 72, said(words, top)))
     return Scene(BLACK, (), video=True, overlays=tuple(overlays))
 
 
@@ -165,12 +164,13 @@ def _where(playback: Playback) -> tuple[Mark, ...]:
 def _keys(world: World) -> tuple[Key, ...]:
     paused = world.playback is not None and world.playback.state is PlaybackState.PAUSED
     away = Key(N_("主页"), N_("结束")) if is_running(world) else Key(N_("主页"), N_("不看了"))
-    ok = N_("收起通知") if waiting(world) else N_("继续") if paused else N_("暂停")
+    ok = N_("收起") if waiting(world) else N_("继续") if paused else N_("暂停")
     keys = (Key(N_("确定"), ok), Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")), Key(N_("菜单"), N_("更多")))
     return (*keys, away) if world.playback else (away,)
 
 
-def _said(words: str, top: int) -> tuple[Mark, ...]:
+def said(words: str, top: int) -> tuple[Mark, ...]:
+    """Return a notice that goes by itself as it lies over a picture. Also used by `live`."""
     return (
         Box(d.LEFT, top, d.INNER, 72, d.INK),
         Text(d.LEFT + d.PAD, top + 14, d.INNER - 2 * d.PAD, words, d.ROW - 4, d.GROUND, True, "centre"),

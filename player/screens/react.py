@@ -15,13 +15,15 @@ from player.core.information import put_away, waiting
 from player.core.language import _
 from player.core.library import Library
 from player.core.listed import listed
-from player.core.screens_shown import OptionsScreen, PlayingScreen, SessionScreen
+from player.core.screens_shown import LiveScreen, OptionsScreen, PlayingScreen, SessionScreen
 from player.core.world import PlaybackState, World
 
-from . import home, note, number, playing, search, stack, stop_code, time_by_hand, wish
+from . import home, live, note, number, playing, search, stack, stop_code, time_by_hand, wish
 from .faces import face
 from .playing import LOUDER
 from .tell import tell
+
+_LEFT_BY_THEIR_OWN = (PlayingScreen, SessionScreen, OptionsScreen, LiveScreen)
 
 
 def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Action, ...]]:
@@ -30,9 +32,9 @@ def react(world: World, intent: str, library: Library) -> tuple[World, tuple[Act
     if shown is not playing and (louder := _louder(world, intent)) is not None:
         percent = volume.limited(world, world.volume_percent + louder)
         return tell(world, _("音量 {percent}").format(percent=percent) if percent else _("静音")), (VolumeBy(louder),)
-    if intent == "select" and shown in (home, playing) and waiting(world):
+    if intent == "select" and shown in (home, playing, live) and waiting(world):
         return put_away(world), ()
-    if isinstance(world.screen, PlayingScreen | SessionScreen | OptionsScreen):  # leaving these is theirs to decide
+    if isinstance(world.screen, _LEFT_BY_THEIR_OWN):
         reached, actions = shown.react(world, intent, library)
         left = intent in ("home", "back") and reached == world and not actions
         return (stack.home(world), ()) if left else (reached, actions)

@@ -8,7 +8,7 @@ from player.core.library import Library
 from player.core.listed import listed
 from player.core.world import BindingState, World
 
-from . import faces, gathering, playing
+from . import faces, gathering, live, playing
 from .design import MAGNIFIED, sized
 from .scene import Scene, magnified
 from .words import MINUTE_MS, clock_known
@@ -28,10 +28,15 @@ def next_change(world: World) -> int | None:
     Clock and countdowns change by the minute, in the last minutes of gathering by the second; a notice and the panel
     over the moving picture go away at their monotonic times, given here as wall times of the same instant.
     """
-    now, moving = world.now, faces.face(world) is playing
+    now, shown = world.now, faces.face(world)
+    moving = shown is playing or (shown is live and world.live is not None)
     ends = [world.notice.until_monotonic_ms] if world.notice else []
-    if moving and playing.panel_visible(world):
+    if shown is playing and playing.panel_visible(world):
         ends.append(playing.panel_until(world))
+    if shown is live and live.panel_visible(world):
+        ends.append(live.panel_until(world))
+    if shown is live and (ticks := live.next_second(world)) is not None:
+        ends.append(ticks)
     if world.binding.state is BindingState.CODE_SHOWN:
         left = world.binding.expires_monotonic_ms - now.monotonic_ms
         ends.append(now.monotonic_ms + (left % MINUTE_MS or MINUTE_MS) if left > 0 else 0)

@@ -87,6 +87,11 @@ def calendar_day(world: World, day_of_plan: str) -> str:
     return _("{year}年{date}").format(year=moment.year, date=_day_of_month(moment))
 
 
+def moment(world: World, wall_ms: int) -> str:
+    """Return ``今天 19:30``, or with another day."""
+    return f"{day(world, wall_ms)} {time_of_day(world, wall_ms)}"
+
+
 def countdown(span_ms: int, *, seconds: bool = False) -> str:
     """Return how long it is still, such as ``还有 2 小时 15 分``; a started minute counts as one."""
     if span_ms <= 0:

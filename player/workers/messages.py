@@ -129,6 +129,16 @@ class PhoneSpec(Spec, frozen=True, kw_only=True):
     address: str = ""
 
 
+class LiveSpec(Spec, frozen=True, kw_only=True):
+    """Receive the stream at ``url``, keep its last ``ring_bytes`` in folder ``ring``, and serve it on the loopback."""
+
+    url: str
+    ring: str
+    ring_bytes: int
+    reserve_bytes: int
+    line: Line = Line()
+
+
 class BlobAtRest(msgspec.Struct, frozen=True):
     """A whole blob to compare: see `player.core.effects.BlobAtRest`."""
 
@@ -203,6 +213,19 @@ class SyncProgress(msgspec.Struct, frozen=True, kw_only=True, tag="syncing"):
 
     generation: int = 0
     percent: int = 0
+
+
+class LiveServed(msgspec.Struct, frozen=True, kw_only=True, tag="live-served"):
+    """The first bytes of the channel are here; ``url`` with ``?behind=<ms>`` brings them."""
+
+    url: str
+
+
+class LiveFlows(msgspec.Struct, frozen=True, kw_only=True, tag="live-flows"):
+    """Whether the channel's bytes come at present, and how far back they are kept."""
+
+    flows: bool
+    kept_ms: int
 
 
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
@@ -290,9 +313,24 @@ class StopCodeResult(msgspec.Struct, frozen=True, kw_only=True, tag="stop-code")
     error: str = ""
 
 
-Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard | BlobBad
+class LiveResult(msgspec.Struct, frozen=True, kw_only=True, tag="live"):
+    """The channel cannot be received any more: the disk refuses, or ``used-up`` is the month's allowance."""
+
+    error: str = ""
+    fault: str = ""
+
+
+Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard | BlobBad | LiveServed | LiveFlows
 Result = (
-    FetchResult | SyncResult | UploadResult | BindResult | IdentityResult | PhoneResult | ScrubResult | StopCodeResult
+    FetchResult
+    | SyncResult
+    | UploadResult
+    | BindResult
+    | IdentityResult
+    | PhoneResult
+    | ScrubResult
+    | StopCodeResult
+    | LiveResult
 )
 Message = Progress | Result
 AnySpec = TypeVar("AnySpec", bound=Spec)

@@ -27,7 +27,8 @@ TONES = {
 }  # fmt: skip
 WORDS = {
     "held": "已完成", "skipped": "未举行", "cut": "中断", "finished": "放完", "stopped": "停止", "failed": "故障",
-    "session": "集中学习", "order": "点播申请", "menu": "点播", "video": "集中收看", "lecture": "现场授课",
+    "session": "集中学习", "order": "点播申请", "menu": "点播", "live": "直播", "video": "集中收看",
+    "lecture": "现场授课",
     "once": "一次", "weekly": "每周", "fortnightly": "每两周", "monthly": "每月",
     "field-visit": "实地观摩", "trusted": "时间准确", "estimated": "时间为推算", "unknown": "时间未校准",
 }  # fmt: skip

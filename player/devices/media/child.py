@@ -248,6 +248,8 @@ class Worker:
 
 def _why_not(path: str) -> str:
     """Return why a file could not be shown, in words for the log and the fault page."""
+    if path.startswith("http://127.0.0.1:"):
+        return "the stream has ended or brings nothing that can be shown"
     try:
         size = Path(path).stat().st_size
     except OSError as error:

@@ -20,6 +20,7 @@ from player.core.effects import (
     CloseMedia,
     Effect,
     OpenMedia,
+    OpenStream,
     PauseMedia,
     PlayTone,
     ReplaceMediaChild,
@@ -253,6 +254,9 @@ class _Driver:
                 return self._opening(effect)
             case PlayTone(id=play, volume_percent=volume):
                 return self._tone(play, volume)
+            case OpenStream(id=play, url=url, volume_percent=volume):
+                self._play, self._heard_s = play, time.monotonic()
+                return Open(play, url, 0, volume)
             case TuneMedia(play=play, tuning=tuning):
                 return Tune(play, _tuned(tuning))
             case PauseMedia(play=play, paused=paused):

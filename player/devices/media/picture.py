@@ -104,8 +104,9 @@ class Picture:
         self._inbox(Happened(self._play, what, value_ms))
 
     def show(self, play: int, path: str, from_ms: int, subtitles: str = "") -> None:
-        """Show a file instead of what is there, from ``from_ms`` on, with the subtitles of a WebVTT file."""
-        medium = self._instance.media_new_path(path)
+        """Show a file, or a stream of this box, instead of what is there, with the subtitles of a WebVTT file."""
+        streamed = path.startswith("http://127.0.0.1:")
+        medium = self._instance.media_new_location(path) if streamed else self._instance.media_new_path(path)
         if from_ms:
             medium.add_option(f":start-time={from_ms / 1000:.3f}")
         if subtitles:

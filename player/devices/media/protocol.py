@@ -56,7 +56,7 @@ class Tuned(msgspec.Struct, frozen=True):
 
 
 class Open(Line, frozen=True, tag="open"):
-    """Show a file from ``from_ms`` on; ``subtitles`` is the path of a WebVTT file, empty for none."""
+    """Show a file from ``from_ms`` on, or a stream of this box; ``subtitles`` is a WebVTT file, empty for none."""
 
     play: int
     path: str

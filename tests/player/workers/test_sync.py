@@ -19,15 +19,15 @@ from player.store.names import StoreNames
 from player.workers.messages import Line, Message, SyncResult, SyncSpec, TimeHeard
 from player.workers.sync import sync
 from playlists.codec import encode_document
-from playlists.documents import Page, Pages
+from playlists.documents import Live, LiveChannel, Page, Pages
 from playlists.generation import CALENDAR, load
-from playlists.targets import box_path, pages_path, plan_path
+from playlists.targets import LIVE, box_path, pages_path, plan_path
 from playlists.trust.roles import role_of
 from tests.fakes.county_server import county as county_server
 from tests.fakes.http_server import FakeServer, Fault, serving
 from tests.fakes.small_disk import fill_up, small_disk
 from tests.playlists import samples
-from tests.playlists.published import NOW, ONLINE, REVIEWERS, County
+from tests.playlists.published import NOW, ONLINE, REVIEWERS, County, signed
 
 KEY = REVIEWERS[0]  # any key will do for a box
 ME = KEY.fingerprint
@@ -124,6 +124,19 @@ def test_a_bound_box_gets_its_groups_information_pages_and_nobody_elses(site: Si
     facts = load_generation(site.folders)
     assert facts is not None
     assert facts.pages == ((pages[0],),)
+
+
+def test_every_bound_box_gets_the_channels_that_reviewers_have_signed(site: Site) -> None:
+    site.bind()
+    channel = LiveChannel(id="province", name="省远教直播", url="http://live.example/1.m3u8")
+    body = encode_document(Live(channels=(channel,)))
+    repository = site.county.repository
+    data = signed(repository.candidate("live", {LIVE: body}, site.county.now), REVIEWERS[:2])
+    repository.publish(online=ONLINE, now=site.county.now, signed={"live": data}, documents={LIVE: body})
+    site.sync()
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.channels == (channel,)
 
 
 def test_nothing_new_costs_one_small_request_and_only_the_time_of_asking_moves(site: Site) -> None:

@@ -114,7 +114,7 @@ def main() -> None:
     if given.golden:
         from .golden import FOLDER, write  # noqa: PLC0415 - it paints with what stands here
 
-        print(f"{write()} pictures in {FOLDER}")
+        print(f"{write()} pictures changed in {FOLDER}")
         return
     sizes = [tuple(map(int, size.split("x"))) for size in given.size] if given.size else list(SIZES)
     states = {name: state for name, state in all_states().items() if name.startswith(given.only)}

@@ -307,5 +307,5 @@ def _fault_line(tell: list[str]) -> str:
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
     gathering = world.session is not None and world.session.state is SessionState.GATHERING
     goes_on = (world.interrupted or world.session) and not gathering
-    opens = N_("收起通知") if waiting(world) else N_("继续") if focus == 0 and goes_on else N_("打开")
+    opens = N_("收起") if waiting(world) else N_("继续") if focus == 0 and goes_on else N_("打开")
     return (Key("▲▼◀▶", N_("选择")), Key(N_("确定"), opens), Key("1–9", N_("直达")), Key("0", N_("输入课号")))

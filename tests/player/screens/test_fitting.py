@@ -49,6 +49,11 @@ def marks_of(scene: Scene) -> tuple[Mark, ...]:
     return scene.marks + tuple(mark for overlay in scene.overlays for mark in overlay.marks)
 
 
+def is_key(mark: Mark) -> bool:
+    """Say whether a mark is the cap of a key in the bar."""
+    return isinstance(mark, Box) and mark.fill == d.RAISED and mark.height == 42
+
+
 def is_cut(mark: Text, typeface: Typeface) -> bool:
     words = typeset(typeface.printable(mark.words))
     lines = break_lines(words, lambda piece: typeface.width(piece, mark.size, mark.bold), mark.width, mark.lines)
@@ -108,10 +113,7 @@ def meet(a: tuple[float, float, float, float], b: tuple[float, float, float, flo
 
 @pytest.mark.parametrize("name", STATES)
 def test_english_names_as_many_keys_as_chinese(name: str) -> None:
-    keys = [
-        sum(isinstance(mark, Box) and mark.height == 42 for mark in marks_of(drawn(STATES[name], language)))
-        for language in LANGUAGES
-    ]
+    keys = [sum(is_key(mark) for mark in marks_of(drawn(STATES[name], language))) for language in LANGUAGES]
     assert keys[0] == keys[1]
 
 

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from demo.screens.__main__ import painted
-from demo.screens.golden import FOLDER, KEPT, difference, golden, shrunk
+from demo.screens.golden import FOLDER, KEPT, TOLERATED, difference, golden, shrunk
 from demo.screens.states import base
 from demo.screens.village import SHELF
 from player.core.screens_shown import HomeScreen
@@ -21,7 +21,6 @@ from player.devices.display.fonts import Typeface
 from player.screens.view import view
 
 NAMES = [f"{name}.{variant}.png" for variant, names in KEPT.items() for name in names]
-TOLERATED = 0.006
 
 
 @pytest.fixture(scope="module", params=[(1280, 720), (1920, 1080)], ids="{0[0]}x{0[1]}".format)

@@ -32,6 +32,11 @@ def large(world: World) -> World:
     return replace(world, preferences=replace(world.preferences, large_type=True))
 
 
+def is_key(mark: object) -> bool:
+    """Say whether a mark is the cap of a key in the bar."""
+    return isinstance(mark, Box) and mark.fill == d.RAISED and mark.height in (42, 52, 53)
+
+
 def drawn(name: str) -> Scene:
     world, library = STATES[name]
     return view(large(world), library)
@@ -70,10 +75,7 @@ def test_all_marks_lie_on_the_canvas_and_overlays_hold_their_marks(name: str) ->
 def test_every_screen_names_as_many_keys_as_in_ordinary_type(name: str, language: Language) -> None:
     world, library = STATES[name]
     spoken = replace(world, preferences=replace(world.preferences, language=language))
-    keys = [
-        sum(isinstance(mark, Box) and mark.height in (42, 52, 53) for mark in marks_of(view(one, library)))
-        for one in (spoken, large(spoken))
-    ]
+    keys = [sum(is_key(mark) for mark in marks_of(view(one, library))) for one in (spoken, large(spoken))]
     assert keys[1] >= keys[0], "a longer text has a key more to turn its leaves"
 
 

@@ -209,8 +209,8 @@ class FetchProgressed(msgspec.Struct, frozen=True):
 class FetchFinished(msgspec.Struct, frozen=True):
     """The fetch worker ended; ``error`` is empty if all that was asked for is here.
 
-    ``line`` is the line's history with what the worker has seen of it, None if it saw nothing; ``fault`` is the code of
-    what stands in the way, where it is known to be more than a bad line.
+    ``line`` is the line's history with what the worker has seen of it, None if it saw nothing; ``lost``: no source has
+    answered at all.
     """
 
     effect: int
@@ -219,7 +219,7 @@ class FetchFinished(msgspec.Struct, frozen=True):
     retry_after_s: float | None = None
     line: LineHistory | None = None
     spent: Spent | None = None
-    fault: str = ""
+    lost: bool = False
 
 
 class UploadFinished(msgspec.Struct, frozen=True):

@@ -113,7 +113,7 @@ def finished(turn: Turn, event: FetchFinished) -> None:
     missing = [sha for sha in world.transfers.wanted if not _is_complete(world, sha)]
     before = 0 if world.transfers.moving else world.transfers.run.failures
     failures = before + 1 if event.error or missing else 0
-    lost = not world.transfers.moving and line.is_lost(event.error, event.fault, event.retry_after_s)
+    lost = event.lost and not world.transfers.moving
     wait, now = 0, turn.now.monotonic_ms
     if failures:
         seed = f"{world.box_id}/fetch/{turn.now.boot}"

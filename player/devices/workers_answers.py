@@ -117,7 +117,7 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
         disk_full=full,
         retry_after_s=result.retry_after_s,
         spent=result.spent,
-        fault=result.fault,
+        lost=result.lost,
     )
     if result.fault in CARD_FAULTS:
         return [FaultReported(result.fault, active=True, detail=result.error), finished]

@@ -58,7 +58,7 @@ def _fetch_and_learn(spec: FetchSpec, say: Say, names: StoreNames, toll: Toll) -
     try:
         return fetching.run()
     finally:
-        if not fetching.came_bytes:
+        if fetching.is_lost:
             book.observe_pause(spec.paused_s)
         book.write()
 
@@ -70,11 +70,17 @@ class Fetching:
         self._spec, self._say, self._names, self._toll = spec, say, names, toll
         self._pulling = Pulling(spec, toll, book.observe)
         self._used_bytes = self._measured_at_bytes = 0
+        self._given_up = False
 
     @property
     def came_bytes(self) -> int:
         """What all sources have brought."""
         return self._pulling.came_bytes
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no source has answered, although one was asked."""
+        return self._given_up and not self._pulling.answered
 
     def run(self) -> FetchResult:
         """Fetch blob after blob; one that no source has does not keep the others."""
@@ -88,6 +94,7 @@ class Fetching:
                 except (BadData, UsedUp) as error:
                     problems.append(str(error))
         except GivenUp as error:
+            self._given_up = True
             problems.append(str(error))
             retry_after_s, fault = error.retry_after_s, error.fault
         except StoreError as error:
@@ -97,6 +104,7 @@ class Fetching:
             error="; ".join(problems[:PROBLEMS_SHOWN]),
             fault=fault,
             retry_after_s=retry_after_s,
+            lost=self.is_lost,
         )
 
     def _bring(self, wanted: Wanted) -> None:

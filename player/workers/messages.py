@@ -229,12 +229,16 @@ class LiveFlows(msgspec.Struct, frozen=True, kw_only=True, tag="live-flows"):
 
 
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
-    """``error`` is empty if everything is here; ``fault`` is the code of a disk that refused."""
+    """``error`` is empty if everything is here; ``fault`` is the code of what stands in the way, if it is known.
+
+    ``lost``: no source has answered at all.
+    """
 
     error: str = ""
     fault: str = ""
     retry_after_s: float | None = None
     spent: Spent | None = None
+    lost: bool = False
 
 
 class TimeHeard(msgspec.Struct, frozen=True, kw_only=True, tag="time"):

@@ -23,7 +23,7 @@ from player.workers.lanes import Lanes
 from player.workers.messages import FetchSpec
 from player.workers.pace import Bucket
 from player.workers.pull import Answered, Came, Ended, Inbox, Pull
-from player.workers.ranges import PIECE_BYTES, Refused
+from player.workers.ranges import PIECE_BYTES, Busy, Refused
 from player.workers.sources import SourceState, next_source, open_sources
 from player.workers.toll import Toll, UsedUp
 from player.workers.wires import Wire
@@ -68,6 +68,7 @@ class Pulling:
         self._until_s = self._heard_s + spec.limit_s
         self._give_up_s, self._limit_s = spec.give_up_s, spec.limit_s
         self.came_bytes = 0
+        self.answered = False  # any source, in whatever way
 
     def fill(self, blob: PartialBlob, verified: Callable[[], None]) -> None:
         """Bring all that is missing.
@@ -106,6 +107,7 @@ class Pulling:
     def came(self, state: SourceState, length: int) -> None:
         """Take note of bytes, and wait as the cap wants."""
         state.heard()
+        self.answered = True
         now_s = self._heard_s = time.monotonic()
         self.came_bytes += length
         self._toll.pay()
@@ -259,6 +261,7 @@ class _Filling:
             return
         now_s = time.monotonic()
         self._pulling.lanes.disturbed(now_s)
+        self._pulling.answered |= isinstance(error, Refused | WebPage | Busy)
         if isinstance(error, Refused):
             state.refused(self._partial.sha256, error.problem)
         elif isinstance(error, WebPage):

@@ -427,7 +427,7 @@ class Workers:
         effect = self.fetching
         if turn == self._flight_turn and effect is not None:
             self._land()
-            self._end(effect, FetchResult(error="not a byte for so long"))
+            self._end(effect, FetchResult(error="not a byte for so long", lost=True))
 
     def _end(self, effect: RunFetch, result: FetchResult) -> None:
         self.fetching = None

@@ -24,7 +24,6 @@ from player.core.events import (
 )
 from player.core.faults import (
     BOX_REVOKED,
-    CARD_READ_ONLY,
     COUNTY_REFUSES,
     DISK_FULL,
     NO_LINE,
@@ -370,7 +369,7 @@ def test_a_fetch_that_reached_nobody_is_lost_and_one_that_brought_something_is_n
         fetch = box.last(RunFetch)
         if brought:
             box.take(FetchProgressed(fetch.id, FILMS[0], brought, False, 8 << 30))
-        box.take(FetchFinished(fetch.id, error="silence"))
+        box.take(FetchFinished(fetch.id, error="silence", lost=True))
         assert len(box.all(WatchLine)) == watched
 
 
@@ -380,9 +379,9 @@ def test_a_sync_that_the_disk_refuses_is_no_word_against_the_line() -> None:
     assert NO_LINE not in box.world.faults
 
 
-def test_a_card_that_refuses_is_no_lost_line() -> None:
+def test_a_fetch_that_was_answered_although_not_well_is_no_lost_line() -> None:
     box = TestBox().start(store=store())
-    box.take(FetchFinished(box.last(RunFetch).id, error="read-only", fault=CARD_READ_ONLY))
+    box.take(FetchFinished(box.last(RunFetch).id, error="no source has it"))
     assert not box.all(WatchLine)
 
 

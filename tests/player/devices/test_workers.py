@@ -304,10 +304,10 @@ def test_a_failing_card_is_a_fault_until_a_fetch_has_written_everything() -> Non
     read_only = FetchResult(error="read-only", fault=faults.CARD_READ_ONLY)
     assert answer(run, read_only, "", 0, lambda: None) == [
         FaultReported(faults.CARD_READ_ONLY, active=True, detail="read-only"),
-        FetchFinished(7, "read-only", fault=faults.CARD_READ_ONLY),
+        FetchFinished(7, "read-only"),
     ]
     full = FetchResult(error="full", fault=faults.DISK_FULL)
-    assert answer(run, full, "", 0, lambda: None) == [FetchFinished(7, "full", disk_full=True, fault=faults.DISK_FULL)]
+    assert answer(run, full, "", 0, lambda: None) == [FetchFinished(7, "full", disk_full=True)]
     well = answer(run, FetchResult(), "", 0, lambda: None)
     assert FaultReported(faults.CARD_READ_ONLY, active=False) in well
     assert well[-1] == FetchFinished(7)

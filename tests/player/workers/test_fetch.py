@@ -275,16 +275,20 @@ def test_a_busy_server_says_when_to_come_again(box: Box, server: FakeServer) -> 
     result = box.fetch(server.base)
     assert "503" in result.error
     assert result.retry_after_s == 77
+    assert not result.lost
 
 
 def test_a_dead_name_ends_in_words_about_dns(box: Box) -> None:
-    assert "DNS" in box.fetch("http://county.invalid/published", give_up_s=1).error
+    result = box.fetch("http://county.invalid/published", give_up_s=1)
+    assert "DNS" in result.error
+    assert result.lost
 
 
 def test_a_blob_that_nobody_has_does_not_keep_the_others(box: Box, server: FakeServer) -> None:
     absent = Wanted("0" * 64, 10)
     result = box.fetch(server.base, blobs=(absent, box.wanted))
     assert "is not there" in result.error
+    assert not result.lost
     assert box.stored == box.data
 
 

@@ -45,7 +45,7 @@ TALK_BYTES = 100_000  # exchanges with the county go on when the allowance is us
 LONGEST_FILM_MS = 600_000  # one that goes on past midnight counts where it began
 FROZEN_MS = 12_000  # so long a picture may stand still without a word: a word every 4 s, a watchdog of 5 s
 LOOK_EVERY = 50  # the scene of every so many steps is judged, besides those at which something has changed
-KEYS = ("确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9")
+KEYS = ("确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9", "按任意键继续")
 TABLES = {
     "playback": playback.TABLE,
     "session": session.TABLE,

@@ -27,6 +27,7 @@ from player.core.screens_shown import (
     NextScreen,
     NumberScreen,
     OptionsScreen,
+    OrderScreen,
     OrdersScreen,
     PhoneScreen,
     PictureTestScreen,
@@ -259,6 +260,9 @@ def _orders() -> dict[str, State]:
         plans=tuple(replace(plan, orders=answers) for plan in county.plans[:1]) + county.plans[1:],
     )
     world = replace(base(), orders=asked, generation=county)
+    told_long = (replace(answers[0], reason=(answers[0].reason + "；") * 24), *answers[1:])
+    plans = tuple(replace(plan, orders=told_long) for plan in county.plans[:1]) + county.plans[1:]
+    long_reason = replace(world, generation=replace(county, plans=plans))
     wishes = ("大棚蔬菜种植", "食用菌栽培", "果树修剪和嫁接", "畜禽养殖和防疫", "茶叶种植和加工", "中药材种植")
     phrases = replace(base().settings, wishes=wishes)
 
@@ -274,6 +278,10 @@ def _orders() -> dict[str, State]:
         "orders-empty": (base(OrdersScreen()), SHELF),
         "orders": (on(world, OrdersScreen(1)), SHELF),
         "orders-second": (on(world, OrdersScreen(6)), SHELF),
+        "order-waiting": (on(world, OrdersScreen(6), OrderScreen("o5")), SHELF),
+        "order-refused": (on(world, OrdersScreen(6), OrderScreen("o1")), SHELF),
+        "order-refused-long": (on(long_reason, OrdersScreen(6), OrderScreen("o1", 1)), SHELF),
+        "order-gone": (on(world, OrdersScreen(6), OrderScreen("o99")), SHELF),
         "wishes": (replace(base(WishesScreen(1)), settings=phrases), SHELF),
         "wishes-none": (base(WishesScreen()), SHELF),
         **_wish(),

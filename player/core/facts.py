@@ -301,6 +301,7 @@ class JournalFacts(msgspec.Struct, frozen=True):
     receipts: frozenset[str] = frozenset()
     endangered: frozenset[str] = frozenset()
     orders: tuple[OwnOrder, ...] = ()
+    seen_courses: frozenset[str] = frozenset()
     own_sessions: tuple[OwnSession, ...] = ()
     records: tuple[SessionRecord, ...] = ()
     clean: bool = True

@@ -95,6 +95,12 @@ def arrived(world: World) -> list[OwnOrder]:
     return [one for one in reversed(world.orders) if standing(world, one) == "arrived"]
 
 
+def unseen(world: World) -> list[OwnOrder]:
+    """Return the orders whose course is here and that nobody has looked at or played here yet."""
+    answers = ((one, answer_of(world, one)) for one in arrived(world))
+    return [one for one, answer in answers if answer is None or answer.course not in world.seen_courses]
+
+
 def arrived_courses(world: World) -> list[str]:
     """Return the courses that were asked for here and have come, newest first."""
     answers = [answer_of(world, one) for one in arrived(world)]

@@ -65,6 +65,13 @@ class OrdersScreen(msgspec.Struct, frozen=True):
     focus: int = 0
 
 
+class OrderScreen(msgspec.Struct, frozen=True):
+    """One order in full; ``leaf`` is the part that is seen."""
+
+    order: str
+    leaf: int = 0
+
+
 class WishScreen(msgspec.Struct, frozen=True):
     """A wish is described in own words; they are `World.writing`, so that leaving the screen loses nothing."""
 
@@ -270,6 +277,7 @@ Screen = (
     | NumberScreen
     | SearchScreen
     | OrdersScreen
+    | OrderScreen
     | WishScreen
     | WishesScreen
     | SessionsScreen

@@ -30,7 +30,7 @@ def started(turn: Turn, event: Started) -> None:
     first = Outbox(facts.head, facts.acknowledged)
     turn.change(
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
-        own_sessions=facts.own_sessions, records=facts.records,
+        own_sessions=facts.own_sessions, records=facts.records, seen_courses=facts.seen_courses,
         left_off=facts.left_off,
         endangered=facts.endangered,
         done_sessions=facts.done_sessions, held=facts.held,

@@ -93,6 +93,8 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
     else:
         playback.end(turn, "stopped")
         why = "order" if orders.is_granted(world, wish.course) else "menu"
+        if why == "order":
+            turn.change(seen_courses=world.seen_courses | {wish.course})
         row = OpenPlay(
             course=wish.course, lesson=wish.lesson, blob=best.blob.sha256, height=best.height, why=why,
             session="", started=turn.now, segments=(),

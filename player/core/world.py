@@ -414,6 +414,7 @@ class World(msgspec.Struct, frozen=True):
     orders: tuple[OwnOrder, ...] = ()
     subtitles: bool = True  # whether people want to see them
     left_off: Mapping[str, int] = msgspec.field(default_factory=dict)  # where lessons from the menu were left, in ms
+    seen_courses: frozenset[str] = frozenset()  # courses that came for an order and have been looked at here
     own_sessions: tuple[OwnSession, ...] = ()  # planned here; their occurrences are in ``generation`` too
     records: tuple[SessionRecord, ...] = ()  # the record book, in the order of the sessions' ends
     own_day: int = 0  # the day (since 1970) for which they were put there

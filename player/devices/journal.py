@@ -93,6 +93,7 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         orders=file.starts.orders(KEPT),
         told_stops=file.starts.told(),
         wrong_codes=file.starts.wrong(),
+        seen_courses=file.starts.seen_courses(),
         own_sessions=file.starts.own_sessions(),
         left_off=file.starts.left_off(),
         records=file.starts.records(record_book.KEPT),

@@ -97,6 +97,8 @@ def _take_over(aside: Path, file: JournalFile) -> None:
 
 
 def _take_over_sessions(aside: Path, file: JournalFile) -> None:
+    for (course,) in _rows(aside, "SELECT course FROM seen_courses"):
+        file.starts.add_seen(course)
     for (data,) in _rows(aside, "SELECT data FROM records ORDER BY rowid"):
         file.starts.add_record(msgspec.msgpack.decode(data, type=SessionRecord))
     for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):

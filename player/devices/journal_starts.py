@@ -41,6 +41,8 @@ class Starts:
     def remember(self, body: Body, moment: Moment, seq: int) -> None:
         """Note what entry ``seq`` says that a start needs."""
         self._record(body, moment, seq)
+        if isinstance(body, Play) and body.why == "order" and body.segments:
+            self.add_seen(body.course)
         if isinstance(body, SessionHeld):
             self.add_session(body.session, body.ended, record_book.began(body, moment))
         elif isinstance(body, Play) and body.why in left_off.REASONS and body.segments:
@@ -117,6 +119,14 @@ class Starts:
         """Return what was asked for last, in order."""
         rows = self._database.execute("SELECT * FROM orders ORDER BY rowid DESC LIMIT ?", (limit,)).fetchall()
         return tuple(OwnOrder(*row) for row in reversed(rows))
+
+    def add_seen(self, course: str) -> None:
+        """Note that a course that came for an order was played."""
+        self._database.execute("INSERT OR IGNORE INTO seen_courses VALUES (?)", (course,))
+
+    def seen_courses(self) -> frozenset[str]:
+        """Return the courses that came for an order and were played."""
+        return frozenset(course for (course,) in self._database.execute("SELECT course FROM seen_courses"))
 
     def add_own_session(self, own: OwnSession) -> None:
         """Note a session that was planned here, or what has become of it."""

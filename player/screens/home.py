@@ -14,7 +14,7 @@ from player.core.faults import fault
 from player.core.information import waiting
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.orders import arrived
+from player.core.orders import unseen
 from player.core.readiness import in_danger
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -291,8 +291,8 @@ def _last_line(world: World) -> tuple[Mark, ...]:
     said = [line(d.RIGHT - room, _line_top(), room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
     if tell:
         said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, _fault_line(tell), d.BODY, d.WARN, bold=True))
-    elif arrived(world):
-        words = counted("您点的课已到 {n} 个，按 6 打开", len(arrived(world)))
+    elif unseen(world):
+        words = counted("您点的课已到 {n} 个，按 6 打开", len(unseen(world)))
         said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, words, d.BODY, d.GOOD, bold=True))
     return tuple(said)
 

@@ -8,12 +8,13 @@ from player.core.facts import OwnOrder
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.orders import answer_of, listed, standing
-from player.core.screens_shown import CourseScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen
+from player.core.screens_shown import CourseScreen, OrderScreen, OrdersScreen, SearchScreen, WishesScreen, WishScreen
 from player.core.world import World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page
 from .here import course_here
+from .order import STANDING, course_of
 from .parts import Pages, Row, rows
 from .scene import Scene
 from .stack import Reaction, push, turn
@@ -21,13 +22,6 @@ from .words import date
 
 _ROW_HEIGHT = 96  # at least, with its gap
 ASK = (Row(N_("选常用需求"), N_("现成的话，按一下就行")), Row(N_("描述想学的内容"), N_("用遥控器写几个字")))
-_STANDING = {
-    "placing": N_("正在登记"),
-    "waiting": N_("已提交，等县里答复"),
-    "granted": N_("已安排，正在准备"),
-    "arrived": N_("您点的课已到，可以播放"),
-    "refused": N_("暂不安排"),
-}
 
 
 def view(world: World, library: Library) -> Scene:
@@ -51,7 +45,7 @@ def view(world: World, library: Library) -> Scene:
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Ask for something new, or open the course that an order was about."""
+    """Ask for something new, open the course that has come, or read an order in full."""
     pages = _pages(world)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, OrdersScreen(moved)), ()
@@ -65,8 +59,12 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     world = turn(world, OrdersScreen(chosen))
     if chosen < len(ASK):
         return push(world, WishScreen() if chosen else WishesScreen()), ()
-    course = _course(world, tuple(reversed(listed(world)))[chosen - len(ASK)])
-    return (push(world, CourseScreen(course)) if course else world), ()
+    order = tuple(reversed(listed(world)))[chosen - len(ASK)]
+    if standing(world, order) != "arrived":
+        return push(world, OrderScreen(order.order)), ()
+    course = course_of(world, order)
+    seen = replace(world, seen_courses=world.seen_courses | {course})
+    return push(seen, CourseScreen(course)), ()
 
 
 def to_newest(world: World) -> World:
@@ -80,17 +78,11 @@ def _pages(world: World) -> Pages:
     return Pages(len(listed(world)) + len(ASK), d.rows_of(_ROW_HEIGHT), focus)
 
 
-def _course(world: World, order: OwnOrder) -> str:
-    """Return the course that the county has granted, or else the one that was asked for."""
-    answer = answer_of(world, order)
-    return (answer.course if answer else None) or order.course
-
-
 def _row(world: World, order: OwnOrder, library: Library) -> Row:
-    state, answer, course = standing(world, order), answer_of(world, order), _course(world, order)
+    state, answer, course = standing(world, order), answer_of(world, order), course_of(world, order)
     entry = library.entry(course) if course else None
     wish = order.wish or (entry.title if entry else order.course)
-    stands = _(_STANDING[state])
+    stands = _(STANDING[state])
     if entry and order.wish and state in ("granted", "arrived"):
         stands = _("{standing}：{title}").format(standing=stands, title=entry.title)
     if answer and answer.reason:

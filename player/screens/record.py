@@ -22,15 +22,13 @@ from . import agenda, book, plan_time
 from . import design as d
 from .correct import draft_of
 from .frame import BACK, HOME, Key, page
-from .lines import all_lines, typeset
+from .paper import TURNS, leaf_marks, leaf_words, leaves_of, turned
 from .parts import Row, line, message, rows
 from .registered import RATINGS
-from .scene import Mark, Scene, Text
+from .scene import Scene, Text
 from .stack import Reaction, push, turn
 from .words import full_date, local, time_of_day
 
-LINE_HEIGHT: Final = 46
-LABEL_WIDTH: Final = 200
 HEADS: Final = {
     "expected": N_("应到"), "present": N_("实到"), "members": N_("党员"), "villagers": N_("群众"),
     "on_leave": N_("请假"), "neighbours": N_("邻村"),
@@ -44,13 +42,12 @@ def view(world: World, library: Library) -> Scene:
     record, occurrence = record_book.find(world, screen.session), find(world, screen.session)
     if record is None or record.held is None:
         return _missed(world, screen, occurrence) if occurrence else _gone(world)
-    lines = _lines(world, record)
-    leaves, at = _leaves(lines), min(screen.leaf, len(_leaves(lines)) - 1)
-    marks = tuple(mark for row, (name, words) in enumerate(leaves[at]) for mark in _line(row, name, words))
-    turns = (Key("▲▼", N_("翻页")),) if len(leaves) > 1 else ()
+    leaves = leaves_of(_entries(world, record))
+    at = min(screen.leaf, len(leaves) - 1)
+    turns = (TURNS,) if len(leaves) > 1 else ()
     mends = (Key("1", N_("更正人数")),) if record.count is not None else ()
-    aside = _("第 {leaf} / {leaves} 页").format(leaf=at + 1, leaves=len(leaves)) if len(leaves) > 1 else ""
-    return page(world, _("抄簿"), marks, (*mends, *turns, BACK, HOME), aside=aside)
+    keys = (*mends, *turns, BACK, HOME)
+    return page(world, _("抄簿"), leaf_marks(leaves[at]), keys, aside=leaf_words(at, leaves))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -61,9 +58,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return (_react_missed(world, screen, occurrence, intent), ()) if occurrence else (world, ())
     if intent == "digit-1" and record.count is not None:
         return push(world, CorrectScreen(screen.session, draft_of(record.count))), ()
-    step = {"down": 1, "right": 1, "up": -1, "left": -1}.get(intent, 0)
-    last = len(_leaves(_lines(world, record))) - 1
-    return turn(world, RecordScreen(screen.session, min(max(screen.leaf + step, 0), last))), ()
+    leaves = leaves_of(_entries(world, record))
+    return turn(world, RecordScreen(screen.session, turned(screen.leaf, intent, leaves))), ()
 
 
 def _screen(world: World) -> RecordScreen:
@@ -73,7 +69,7 @@ def _screen(world: World) -> RecordScreen:
 # --- the page
 
 
-def _lines(world: World, record: SessionRecord) -> list[tuple[str, str]]:
+def _entries(world: World, record: SessionRecord) -> list[tuple[str, str]]:
     held, since = record.held, record_book.began_ms(world, record)
     assert held is not None
     box = world.generation.box if world.generation else None
@@ -82,7 +78,7 @@ def _lines(world: World, record: SessionRecord) -> list[tuple[str, str]]:
         year=local(world, since).year, date=full_date(world, since), since=time_of_day(world, since), until=until
     )
     thought = RATINGS.get(record.rating)
-    found = [
+    return [
         (_("时间"), when),
         (_("地点"), box.site.name if box else ""),
         (_("形式"), _(FORMS.get(held.form, FORMS["video"]))),
@@ -95,7 +91,6 @@ def _lines(world: World, record: SessionRecord) -> list[tuple[str, str]]:
         (_("备注"), held.remarks),
         *((_("更正"), _correction(one.field, one.was, one.now, one.reason)) for one in record.corrections),
     ]
-    return [piece for name, words in found if words for piece in _wrapped(name, words)]
 
 
 def _heads(count: HeadCount) -> list[tuple[str, str]]:
@@ -122,26 +117,6 @@ def _correction(field: str, was: int | None, now: int | None, reason: str) -> st
         figure=_(HEADS.get(field, field)), was=blank if was is None else was, now=blank if now is None else now,
         reason=reason,
     )  # fmt: skip
-
-
-def _wrapped(name: str, words: str) -> list[tuple[str, str]]:
-    """Return the lines of one entry of the book; only the first bears its name."""
-    width = d.INNER - LABEL_WIDTH
-    lines = all_lines(typeset(words), lambda piece: d.words_width(piece, d.BODY), width)
-    return [(name if row == 0 else "", part) for row, part in enumerate(lines)]
-
-
-def _leaves(lines: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    size = d.CONTENT_HEIGHT // LINE_HEIGHT
-    return [lines[first : first + size] for first in range(0, len(lines), size)] or [[]]
-
-
-def _line(row: int, name: str, words: str) -> tuple[Mark, ...]:
-    top = d.CONTENT_TOP + row * LINE_HEIGHT
-    return (
-        line(d.LEFT, top, LABEL_WIDTH - d.GAP, name, d.BODY, d.QUIET),
-        line(d.LEFT + LABEL_WIDTH, top, d.INNER - LABEL_WIDTH, words, d.BODY, d.INK),
-    )
 
 
 # --- one that was missed

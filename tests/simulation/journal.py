@@ -71,6 +71,7 @@ class JournalFile:
             done_sessions=self.starts.done(),
             held=self.starts.held(),
             receipts=self.starts.receipts(),
+            seen_courses=self.starts.seen_courses(),
             own_sessions=self.starts.own_sessions(),
             records=self.starts.records(RECORDS),
             clean=self.clean,

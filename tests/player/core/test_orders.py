@@ -78,6 +78,19 @@ def test_an_answer_tells_where_it_stands_until_the_course_is_here() -> None:
     assert standing(box.world, order) == "refused"
 
 
+def test_a_course_that_has_come_is_told_until_it_is_played_or_looked_at() -> None:
+    box, order = ordered()
+    answered(box, OrderAnswer(order=order.order, box=BOX, state="granted", course="c1"))
+    assert orders.unseen(box.world) == [order]
+    box.wish(PlayLesson("c1", "one"))
+    assert orders.unseen(box.world) == []
+    assert orders.arrived(box.world) == [order]
+    seen = frozenset({"c1"})
+    again = TestBox().start(JournalFacts(head=3, acknowledged=3, orders=box.world.orders, seen_courses=seen))
+    answered(again, OrderAnswer(order=order.order, box=BOX, state="granted", course="c1"))
+    assert (orders.arrived(again.world), orders.unseen(again.world)) == ([order], [])
+
+
 def test_orders_outlive_a_restart_and_the_oldest_are_forgotten() -> None:
     kept = tuple(OwnOrder(f"o{number}", "", f"愿望{number}", 0) for number in range(KEPT))
     box = TestBox().start(JournalFacts(head=0, acknowledged=0, orders=kept))

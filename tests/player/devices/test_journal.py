@@ -188,6 +188,18 @@ def test_a_start_knows_the_record_book_with_its_corrections(tmp_path: Path) -> N
     assert (second.held.ended, second.count) == ("skipped", None)
 
 
+def test_a_start_knows_which_ordered_courses_were_played(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for course, why, segments in (("c1", "order", ((0, 9),)), ("c2", "menu", ((0, 9),)), ("c3", "order", ())):
+        body = Play(
+            course=course, lesson="l", blob="0" * 12, height=480, why=why, session="", started_wall_ms=WALL_MS,
+            segments=segments, paused_ms=0, pauses=0, ended="stopped",
+        )  # fmt: skip
+        run.append(body)
+    run.device.stop()
+    assert opened(tmp_path).facts.seen_courses == {"c1"}
+
+
 def planned(session: str) -> SessionPlanned:
     return SessionPlanned(
         session=session, title="大棚蔬菜", course="c1", form="video", starts="2026-09-25T19:30", repeat="weekly"

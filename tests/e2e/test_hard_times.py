@@ -103,7 +103,7 @@ def test_a_stop_order_reaches_the_box_and_its_receipt_the_county(ready: Path, tm
         assert village.entries("play") == []
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(240)
 def test_a_silent_box_is_told_over_the_telephone_to_stop_a_course(ready: Path, tmp_path: Path) -> None:
     with Village(tmp_path, ready) as village:
         village.box.stop()

@@ -75,7 +75,9 @@ def _keys(world: World, *, asks: bool, bad: bool) -> tuple[Key, ...]:
     if not _done(world):
         return (BACK, HOME)
     closer = (Key(f"1–{len(NAMES)}", N_("看怎么办")),) if bad else ()
-    return (Key(N_("确定"), N_("报告县里")), *closer, Key("0", N_("再查一次")), BACK, HOME)
+    told = world.check is not None and bool(world.check.report)
+    report = () if told else (Key(N_("确定"), N_("报告县里")),)
+    return (*report, *closer, Key("0", N_("再查一次")), BACK, HOME)
 
 
 def _list_width() -> int:

@@ -134,9 +134,9 @@ def position(span_ms: int) -> str:
 
 
 def size(count_bytes: int) -> str:
-    """Return an amount of storage, ``512 MB`` or ``6.4 GB``."""
+    """Return an amount of storage, ``512 MB`` or ``6.4 GB``; a started megabyte counts as one."""
     if count_bytes < 1 << 30:
-        return f"{count_bytes >> 20} MB"
+        return f"{-(-count_bytes >> 20)} MB"
     return f"{count_bytes / (1 << 30):.1f} GB"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from demo.screens.states import base
+from demo.screens.states import all_states, base
 from demo.screens.village import COURSES, SHELF, stored
 from player.core.events import ButtonPressed
 from player.core.facts import OwnOrder
@@ -13,9 +13,11 @@ from player.core.world import World
 from player.screens.react import react
 from player.screens.tell import tell
 from player.screens.view import view
+from player.screens.words import size
 from player.step import step
 from tests.tasks.room import Room, names, words_of
 
+STATES = all_states()
 HERE, ABSENT = COURSES["course-128"], COURSES["course-130"]
 
 
@@ -67,3 +69,12 @@ def test_pages_are_offered_to_be_turned_only_where_there_are_some() -> None:
     assert seen(one_page, "1")
     assert seen(base(CoursesScreen(())), "left")
     assert isinstance(react(one_page, "back", SHELF)[0].screen, HomeScreen | CategoriesScreen)
+
+
+def test_what_was_reported_is_not_offered_to_be_reported_again() -> None:
+    assert "报告县里" in words_of(view(STATES["check-silent"][0], SHELF))
+    assert "报告县里" not in words_of(view(STATES["check-told"][0], SHELF))
+
+
+def test_what_is_here_is_never_nothing() -> None:
+    assert (size(0), size(1), size(3 << 20), size((3 << 20) + 1)) == ("0 MB", "1 MB", "3 MB", "4 MB")

@@ -12,6 +12,7 @@ from datetime import date
 
 from county.courses.initials import initials_of
 from county.courses.models import Course, FrozenDocument, Lesson, UploadState
+from county.courses.subtitles import LANGUAGE
 from county.errors import Refused
 from playlists import documents
 from playlists.codec import decode_document, encode_document
@@ -76,7 +77,17 @@ def _lesson(lesson: Lesson) -> documents.Lesson:
         )
         for row in lesson.renditions.all()
     )
-    return documents.Lesson(id=lesson.key, title=lesson.title, duration_ms=lesson.duration_ms, renditions=renditions)
+    return documents.Lesson(
+        id=lesson.key, title=lesson.title, duration_ms=lesson.duration_ms, renditions=renditions,
+        subtitles=_subtitles(lesson),
+    )  # fmt: skip
+
+
+def _subtitles(lesson: Lesson) -> tuple[documents.Subtitles, ...]:
+    if not lesson.subtitles_sha256:
+        return ()
+    blob = documents.Blob(sha256=lesson.subtitles_sha256, bytes=lesson.subtitles_bytes)
+    return (documents.Subtitles(language=LANGUAGE, blob=blob),)
 
 
 def _entry(course: documents.Course) -> documents.CatalogueEntry:

@@ -67,6 +67,8 @@ class Lesson(models.Model):
     position = models.PositiveIntegerField(default=0)
     title = models.CharField("课名", max_length=200)
     duration_ms = models.PositiveIntegerField(default=0)
+    subtitles_sha256 = models.CharField(max_length=64, blank=True)
+    subtitles_bytes = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("position", "id")

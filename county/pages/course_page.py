@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from county.accounts.models import Person, Role
 from county.courses.editing import add_lesson, edit_course, receive_upload, remove_lesson
 from county.courses.models import Course, CourseState, Lesson
+from county.courses.subtitles import LIMIT_BYTES, remove_subtitles, save_subtitles
 from county.errors import Refused
 from county.pages.access import EDITORS, EVERYBODY, LEADERS, OFFICE, REVIEWERS, may, page, person_of
 from county.pages.acting import attempt
@@ -75,6 +76,23 @@ def new_film(request: HttpRequest, key: str, lesson: str) -> HttpResponse:
     else:
         name = film.name or found.title
         attempt(request, lambda: receive_upload(found, name, film.chunks(), person), "视频已收到，正在排队转码。")
+    return redirect(f"/courses/{key}")
+
+
+@page(EDITORS, "POST")
+def subtitles(request: HttpRequest, key: str, lesson: str) -> HttpResponse:
+    """Keep the subtitles of a lesson, or take them away."""
+    held = course_to_edit(person_of(request), key)
+    found = get_object_or_404(Lesson, course=held, key=lesson)
+    file = request.FILES.get("subtitles")
+    if request.POST.get("remove"):
+        attempt(request, lambda: remove_subtitles(found), f"“{found.title}”的字幕已移除。")
+    elif file is None:
+        messages.error(request, "请选择字幕文件。")
+    elif (file.size or 0) > LIMIT_BYTES:
+        messages.error(request, "字幕文件超过 1 MB，请检查是不是选错了文件。")
+    else:
+        attempt(request, lambda: save_subtitles(found, file.read()), f"“{found.title}”的字幕已收到。")
     return redirect(f"/courses/{key}")
 
 

@@ -26,6 +26,11 @@ class Film:
     ahead: int
 
     @property
+    def subtitles(self) -> str:
+        """Where the browser fetches the subtitles; empty if there are none."""
+        return media_address(self.lesson.subtitles_sha256) if self.lesson.subtitles_sha256 else ""
+
+    @property
     def at_work(self) -> bool:
         """Whether the newest upload is still being prepared."""
         return self.upload is not None and self.upload.state in AT_WORK

@@ -43,6 +43,7 @@ urlpatterns = [
     path("courses/<slug:key>/edit", course_page.edit),
     path("courses/<slug:key>/lessons", course_page.new_lesson),
     path("courses/<slug:key>/lessons/<slug:lesson>/film", course_page.new_film),
+    path("courses/<slug:key>/lessons/<slug:lesson>/subtitles", course_page.subtitles),
     path("courses/<slug:key>/lessons/<slug:lesson>/remove", course_page.drop_lesson),
     path("courses/<slug:key>/review", course_reviews.decide),
     path("courses/<slug:key>/release", course_reviews.release),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import queue
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -89,6 +90,7 @@ class WorkersDevice:
             self._thread.join()
 
     def _work(self) -> None:
+        shutil.rmtree(self._folders.ring, ignore_errors=True)  # a power cut may have left a gigabyte of a live channel
         while (effect := self._queue.get()) is not None:
             kind = _ENDS.get(type(effect)) or type(effect)
             if kind in self._children:

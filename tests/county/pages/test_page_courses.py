@@ -142,3 +142,18 @@ def test_the_list_is_searched_by_number_words_and_state(browse: Browse) -> None:
     assert "生猪防疫" not in text(client.get("/courses?q=101"))
     assert "水稻插秧" not in text(client.get("/courses?q=防疫"))
     assert "没有符合条件的课件" in text(client.get("/courses?state=released"))
+
+
+def test_subtitles_are_sent_offered_to_reviewers_and_taken_away(browse: Browse, county: County) -> None:
+    course = ready_course()
+    client, address = browse("zhou"), f"/courses/{course.pk}/lessons/lesson-1/subtitles"
+    assert "请选择字幕文件" in text(client.post(address, follow=True))
+    file = SimpleUploadedFile("1.srt", "1\n00:00:01,000 --> 00:00:03,000\n育苗\n".encode())
+    assert "字幕已收到" in text(client.post(address, {"subtitles": file}, follow=True))
+    shown = browse("li").get(f"/courses/{course.pk}").content.decode()
+    assert '<track kind="subtitles"' in shown
+    wrong = SimpleUploadedFile("1.srt", b"no subtitles")
+    assert "读不出来" in text(client.post(address, {"subtitles": wrong}, follow=True))
+    assert "字幕已移除" in text(client.post(address, {"remove": "yes"}, follow=True))
+    assert "<track" not in browse("li").get(f"/courses/{course.pk}").content.decode()
+    assert browse("li").post(address).status_code == 403

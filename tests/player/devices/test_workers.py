@@ -4,6 +4,7 @@ import hashlib
 import os
 import signal
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from player.core.effects import (
     CloseMedia,
     RunBinding,
     RunFetch,
+    RunLive,
     RunScrub,
     RunStopCode,
     RunSync,
     RunUpload,
     StopFetch,
+    StopLive,
     StopScrub,
     WantedBlob,
 )
@@ -32,6 +35,9 @@ from player.core.events import (
     FaultReported,
     FetchFinished,
     FetchProgressed,
+    LiveFinished,
+    LiveFlows,
+    LiveServed,
     ScrubFinished,
     StopCodeChecked,
     SyncFinished,
@@ -57,6 +63,7 @@ from tests.fakes.http_server import FakeServer, Fault, serving
 from tests.fakes.journal_writer import StandingClock
 from tests.fakes.media_tree import publish_blob
 from tests.player.core.box import generation
+from tests.player.workers.live import streams
 from tests.playlists import samples
 from tests.playlists.published import ONLINE, County
 
@@ -340,3 +347,29 @@ def test_a_refresh_that_goes_on_reads_the_generation_only_when_there_is_a_new_on
     assert progress(RunSync(4), SyncProgress(percent=30), load) == SyncProgressed(4, None, 30)
     assert not read
     assert progress(RunSync(4), SyncProgress(generation=3), load) == SyncProgressed(4, facts)
+
+
+@pytest.mark.timeout(90)
+def test_a_live_channel_is_served_until_it_is_stopped_and_nothing_of_it_stays(tmp_path: Path, box: Box) -> None:
+    with streams.hls(tmp_path / "hls") as url:
+        box.device.perform(RunLive(7, url))
+        served = box.events.wait(LiveServed, 1, 40)[0]
+        assert served.effect == 7
+        assert any(one.flows for one in box.events.wait(LiveFlows, 1, 40))
+        with urllib.request.urlopen(f"{served.url}?behind=0", timeout=10) as stream:
+            assert stream.read(1)[0] == 0x47
+        box.device.perform(StopLive(8))
+        ended = box.events.wait(LiveFinished, 1, 20)[0]
+    assert ended.effect == 7
+    assert not box.folders.ring.exists()
+
+
+def test_what_a_power_cut_left_of_a_live_channel_is_removed_at_the_start(
+    tmp_path: Path, server: FakeServer, fake: FakeCounty
+) -> None:
+    ring = BoxFolders(tmp_path / "box").ring
+    ring.mkdir(parents=True)
+    (ring / "00000001.ts").write_bytes(b"x" * 1000)
+    box = Box(tmp_path, server, fake)
+    box.device.stop()
+    assert not ring.exists()

@@ -31,6 +31,7 @@ from player.core import (
     saver,
     scrub,
     session,
+    session_now,
     startup,
     stop_codes,
     sync,
@@ -159,7 +160,7 @@ def _journaled(turn: Turn, event: Journaled) -> None:
         if entry.closes_play:
             playback.keep_again(turn)
         if entry.closes_session:
-            session.keep_again(turn)
+            session_now.keep_again(turn)
 
 
 def _media_ended(turn: Turn, event: MediaEnded | MediaFailed) -> None:

@@ -39,7 +39,7 @@ from .language import _
 from .playback import KEEP_MS
 from .schedule import is_known
 from .screens_shown import LiveScreen
-from .session import is_running
+from .session_now import is_running
 from .table import Table, follow, nothing
 from .turn import Turn
 from .world import Live, LiveState, World

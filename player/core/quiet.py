@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from . import playback, session
+from . import playback, session_now
 from .world import World
 
 
 def is_quiet(world: World) -> bool:
     """Return whether nothing is on the screen that the disk or the store could disturb."""
-    on = playback.is_active(world.playback) or world.live is not None or session.is_running(world)
+    on = playback.is_active(world.playback) or world.live is not None or session_now.is_running(world)
     return not on and not world.quitting and not world.transfers.evicting
 
 

@@ -21,17 +21,16 @@ A lesson's end is not an event here: `settle` sees it in ``world.playback``, aft
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
 from playlists.occurrences import Occurrence, OccurrenceItem
 
-from . import heads, ledger, lessons, months, outbox, own_sessions, playback, record_book, schedule, stage
+from . import ledger, lessons, own_sessions, playback, schedule, session_count, session_now, stage
 from .actions import (
     ConfirmHeads,
     EditHeads,
-    EnterSession,
     LeaveSession,
     NoteSession,
     PlayLesson,
@@ -44,12 +43,13 @@ from .actions import (
     WaitLonger,
 )
 from .events import Journaled
-from .facts import OpenPlay, OpenSession
+from .facts import OpenPlay
 from .language import _, counted
-from .moment import Moment, told
+from .moment import told
 from .session_notes import noted
-from .session_record import held, occurrence_of, rating, row_of, with_added
-from .table import Table, follow, nothing
+from .session_now import RUNNING
+from .session_record import held, occurrence_of, row_of
+from .table import Row, Table, follow, nothing
 from .turn import Turn
 from .world import GroupSession, PlaybackState, SessionState, World
 
@@ -60,7 +60,6 @@ CUT_AFTER_MS: Final = 36 * 60 * schedule.MINUTE_MS  # finished tomorrow at the l
 COUNT_BEFORE_NEXT_MS: Final = 10 * schedule.MINUTE_MS
 COUNT_WITHIN_MS: Final = 12 * 60 * schedule.MINUTE_MS
 _S = SessionState
-_RUNNING: Final = frozenset({_S.PLAYING, _S.BETWEEN})
 _ENDING: Final = frozenset({_S.COUNTING, _S.CONFIRMING})  # they give way to the next session
 
 
@@ -70,16 +69,6 @@ def follow_event(turn: Turn, event: object) -> None:
     if session is None or (isinstance(event, Journaled) and event.effect != session.commit):
         return
     follow(TABLE, session.state, turn, event)
-
-
-def is_running(world: World) -> bool:
-    """Return whether a session's lessons are on the screen."""
-    return world.session is not None and world.session.state in _RUNNING
-
-
-def is_holding(world: World) -> bool:
-    """Return whether a lecture or a visit goes on."""
-    return world.session is not None and world.session.state is _S.HOLDING
 
 
 def settle(turn: Turn) -> None:
@@ -92,13 +81,13 @@ def settle(turn: Turn) -> None:
         _gather_if_due(turn)
     elif session.state is _S.GATHERING:
         _start_or_drop(turn, session)
-    elif session.state in _RUNNING:
+    elif session.state in RUNNING:
         _follow_lesson(turn, session)
         _count_if_left(turn)
     elif session.state is _S.HOLDING and turn.now.monotonic_ms >= session.entered_monotonic_ms + COUNT_WITHIN_MS:
-        _count(turn)
+        session_count.count(turn)
     elif session.state is _S.CLOSING and turn.now.monotonic_ms >= session.entered_monotonic_ms + CLOSING_MS:
-        _gone(turn)
+        session_now.gone(turn)
 
 
 def deadline(world: World) -> int | None:
@@ -127,24 +116,8 @@ def _waits_since(world: World) -> int | None:
     session, play = world.session, world.playback
     if session is not None and session.state in _ENDING:
         return session.entered_monotonic_ms
-    paused = is_running(world) and play is not None and play.state is PlaybackState.PAUSED
+    paused = session_now.is_running(world) and play is not None and play.state is PlaybackState.PAUSED
     return play.since_monotonic_ms if paused and play else None
-
-
-def _change(turn: Turn, **fields: Any) -> GroupSession:
-    assert turn.world.session is not None
-    changed = replace(turn.world.session, **fields)
-    turn.change(session=changed)
-    return changed
-
-
-def _enter(turn: Turn, state: SessionState, **fields: Any) -> GroupSession:
-    return _change(turn, state=state, entered_monotonic_ms=turn.now.monotonic_ms, **fields)
-
-
-def _current(turn: Turn) -> GroupSession:
-    assert turn.world.session is not None
-    return turn.world.session
 
 
 # --- gathering
@@ -155,7 +128,7 @@ def open_by_hand(turn: Turn, occurrence: str) -> None:
     found = schedule.find(turn.world, occurrence)
     cut = turn.world.interrupted
     if turn.world.session is not None:
-        _show(turn)
+        session_now.show(turn)
     elif cut is not None and cut.session == occurrence:
         continue_interrupted(turn)
     elif found is not None and found.id not in turn.world.done_sessions:
@@ -169,9 +142,9 @@ def _gather_if_due(turn: Turn) -> None:
         if not _has_waited(turn, due):
             return
         if session.state is _S.COUNTING:
-            _close_uncounted(turn, session)
+            session_count.close_uncounted(turn, session)
         elif due is not None:  # the journal cannot be written; the sign-off stays owed
-            _gone(turn)
+            session_now.gone(turn)
     if due is not None and not _is_revoked(turn.world):
         _gather(turn, due, by_hand=False)
 
@@ -185,22 +158,11 @@ def _has_waited(turn: Turn, due: Occurrence | None) -> bool:
 
 def _gather(turn: Turn, occurrence: Occurrence, *, by_hand: bool) -> None:
     row = replace(row_of(occurrence), made_up=own_sessions.made_up_by(turn.world, occurrence))
-    turn.change(session=_made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
+    turn.change(session=session_now.made(turn, occurrence, row, SessionState.GATHERING, by_hand=by_hand))
     if playback.is_active(turn.world.playback) or turn.world.live is not None:
         turn.say(_("《{title}》就要开始了").format(title=occurrence.title))
     else:
         stage.show_session(turn)
-
-
-def _made(
-    turn: Turn, occurrence: Occurrence, row: OpenSession, state: SessionState, *, by_hand: bool = False
-) -> GroupSession:
-    occurrence, last = with_added(occurrence, row), record_book.last_count(turn.world)
-    return GroupSession(
-        occurrence=occurrence, state=state, lessons=lessons.of_session(turn.world, occurrence), row=row,
-        draft=row.draft or heads.propose(row.expected, last), entered_monotonic_ms=turn.now.monotonic_ms,
-        by_hand=by_hand,
-    )  # fmt: skip
 
 
 def _start_or_drop(turn: Turn, session: GroupSession) -> None:
@@ -211,12 +173,12 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     if (due is None and schedule.is_known(turn.now) and not session.by_hand) or other or given_up:
         if schedule.find(world, one.id) is None:
             turn.say(_("《{title}》已取消").format(title=one.title))
-        _gone(turn)
+        session_now.gone(turn)
         _gather_if_due(turn)
         return
     here = lessons.of_session(world, one)
     if here != session.lessons:
-        _change(turn, lessons=here)
+        session_now.change(turn, lessons=here)
     if schedule.its_minute(turn.now, session) and not is_talk(session):
         _start(turn, None)
 
@@ -227,44 +189,44 @@ def is_talk(session: GroupSession) -> bool:
 
 
 def _wait_longer(turn: Turn, wish: WaitLonger) -> None:  # noqa: ARG001
-    one = _current(turn).occurrence
+    one = session_now.current(turn).occurrence
     planned = schedule.find(turn.world, one.id) or one
     starts_ms = max(one.starts_ms, turn.now.wall_ms) + WAIT_MS
     if schedule.is_known(turn.now) and starts_ms < schedule.over_ms(planned):
-        _change(turn, occurrence=replace(one, starts_ms=starts_ms))
+        session_now.change(turn, occurrence=replace(one, starts_ms=starts_ms))
     else:
         turn.say(_("不能再等了；人到齐就按确定键开始"))
 
 
 def _leave_card(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
-    session = _current(turn)
+    session = session_now.current(turn)
     due = schedule.due(turn.world)
     if due is not None and due.id == session.occurrence.id:
         turn.say(_("到时间会自动开始"))
         stage.leave(turn)
     else:
-        _gone(turn)
+        session_now.gone(turn)
 
 
 def _skip(turn: Turn, wish: SkipSession) -> None:  # noqa: ARG001
-    session = _current(turn)
+    session = session_now.current(turn)
     ledger.append(turn, held(session.row, turn.now, "skipped"))
-    _done(turn, session.row.session)
+    session_now.done(turn, session.row.session)
     turn.say(_("已登记：本次集中学习不举行"))
-    _gone(turn)
+    session_now.gone(turn)
 
 
 # --- playing
 
 
 def _start(turn: Turn, wish: StartSession | None) -> None:
-    session, now = _current(turn), turn.now
+    session, now = session_now.current(turn), turn.now
     if schedule.is_known(now) and now.wall_ms < session.occurrence.starts_ms - EARLY_MS:
         turn.say(_("离开始还早，当天再开始；现在想看可以点播"))
         return
     if is_talk(session):
         abandon_interrupted(turn)
-        _change(turn, row=replace(session.row, started=now))
+        session_now.change(turn, row=replace(session.row, started=now))
         _hold(turn)
         return
     if _next_here(turn, 0) is None:
@@ -273,7 +235,7 @@ def _start(turn: Turn, wish: StartSession | None) -> None:
         return
     playback.end(turn, "stopped")
     abandon_interrupted(turn)
-    _change(turn, row=replace(session.row, started=now))
+    session_now.change(turn, row=replace(session.row, started=now))
     _go_to(turn, 0)
 
 
@@ -285,9 +247,9 @@ def continue_interrupted(turn: Turn) -> None:
     occurrence = schedule.find(turn.world, row.session) or occurrence_of(row)
     playback.end(turn, "stopped")
     row = replace(row, put_off=False)
-    turn.change(interrupted=None, session=_made(turn, occurrence, row, _S.BETWEEN))
+    turn.change(interrupted=None, session=session_now.made(turn, occurrence, row, _S.BETWEEN))
     if row.stage == "counting":
-        _count(turn)
+        session_count.count(turn)
     elif row.stage == "holding":
         _hold(turn)
     else:
@@ -300,7 +262,7 @@ def abandon_interrupted(turn: Turn) -> None:
     if row is not None:
         ledger.append(turn, held(row, turn.now, "cut"), closes_session=True)
         turn.change(interrupted=None)
-        _done(turn, row.session)
+        session_now.done(turn, row.session)
 
 
 def _drop_old_interruption(turn: Turn) -> None:
@@ -314,26 +276,26 @@ def _drop_old_interruption(turn: Turn) -> None:
 
 def _next_here(turn: Turn, item: int) -> int | None:
     """Return the first lesson from ``item`` on that can be shown now."""
-    session = _change(turn, lessons=lessons.of_session(turn.world, _current(turn).occurrence))
+    session = session_now.change(turn, lessons=lessons.of_session(turn.world, session_now.current(turn).occurrence))
     return next((at for at, one in enumerate(session.lessons) if at >= item and one.blob), None)
 
 
 def _go_to(turn: Turn, item: int, from_ms: int = 0) -> None:
     """Show the lesson ``item``, or the first after it that is here; if there is none, count heads."""
     at = _next_here(turn, item)
-    session = _current(turn)
+    session = session_now.current(turn)
     skipped = [one.title for one in session.lessons[item:at] if not one.blob]
     if skipped:
         turn.say(_skipping(skipped))
     if at is None:
-        _count(turn)
+        session_count.count(turn)
         return
     lesson = session.lessons[at]
     position = from_ms if at == item else 0
     row = replace(
         session.row, item=at, position_ms=position, stage="playing", course=lesson.course, lesson=lesson.lesson
     )
-    _enter(turn, _S.BETWEEN, row=row)
+    session_now.enter(turn, _S.BETWEEN, row=row)
     ledger.keep_session(turn, row)
     opened = OpenPlay(
         course=lesson.course, lesson=lesson.lesson, blob=lesson.blob or "", height=lesson.height, why="session",
@@ -360,7 +322,7 @@ def _follow_lesson(turn: Turn, session: GroupSession) -> None:
             turn.say(_("《{title}》放不出来，接着放下一课").format(title=play.title))
         _go_to(turn, session.row.item + 1)
     elif session.state is _S.BETWEEN and play.state in (PlaybackState.PLAYING, PlaybackState.PAUSED):
-        _enter(turn, _S.PLAYING)
+        session_now.enter(turn, _S.PLAYING)
 
 
 def _count_if_left(turn: Turn) -> None:
@@ -371,11 +333,11 @@ def _count_if_left(turn: Turn) -> None:
     if _has_waited(turn, schedule.due(turn.world, but=session.row.session)):
         turn.say(_("《{title}》暂停很久了，请清点人数").format(title=session.row.title))
         playback.end(turn, "stopped")
-        _count(turn)
+        session_count.count(turn)
 
 
 def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
-    session = _current(turn)
+    session = session_now.current(turn)
     here = [at for at, one in enumerate(session.lessons) if one.blob and at < session.row.item]
     item = session.row.item + 1 if wish.step > 0 else (here[-1] if here else 0)
     playback.end(turn, "stopped")
@@ -384,53 +346,39 @@ def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
 
 def _stop(turn: Turn, wish: StopPlaying) -> None:  # noqa: ARG001
     playback.end(turn, "stopped")
-    _count(turn)
+    session_count.count(turn)
 
 
 def _put_off(turn: Turn, wish: PutOff) -> None:  # noqa: ARG001
-    session, play = _current(turn), turn.world.playback
+    session, play = session_now.current(turn), turn.world.playback
     position_ms = play.position_ms if play is not None and playback.is_active(play) else session.row.position_ms
     row = replace(session.row, position_ms=position_ms, put_off=True)
     playback.end(turn, "stopped")
     ledger.keep_session(turn, row)
     turn.change(interrupted=row)
     turn.say(_("已记下放到哪里，明天在主页按确定键接着放"))
-    _gone(turn)
+    session_now.gone(turn)
 
 
 def _hold(turn: Turn) -> None:
     """A lecture or a visit has begun; the television says so."""
-    row = replace(_current(turn).row, stage="holding")
-    _enter(turn, _S.HOLDING, row=row)
+    row = replace(session_now.current(turn).row, stage="holding")
+    session_now.enter(turn, _S.HOLDING, row=row)
     ledger.keep_session(turn, row)
     stage.show_session(turn)
 
 
 def _note(turn: Turn, wish: NoteSession) -> None:
-    _change(turn, row=noted(_current(turn).row, wish.field, wish.text))
-    keep_again(turn)
+    session_now.change(turn, row=noted(session_now.current(turn).row, wish.field, wish.text))
+    session_now.keep_again(turn)
 
 
 # --- counting
 
 
-def _count(turn: Turn) -> None:
-    session = _enter(turn, _S.COUNTING)
-    row = replace(session.row, stage="counting")
-    _change(turn, row=row)
-    ledger.keep_session(turn, row)
-    stage.show_session(turn)
-
-
-def _edit(turn: Turn, wish: EditHeads) -> None:
-    draft = heads.edit(_current(turn).draft, wish.edit)
-    _change(turn, draft=draft, row=replace(_current(turn).row, draft=draft))
-    keep_again(turn)
-
-
 def _add_lesson(turn: Turn, wish: PlayLesson) -> None:
     """The audience wants more: one lesson beyond the programme, then heads are counted."""
-    session, lesson = _current(turn), lessons.lesson_of(turn.world.generation, wish.course, wish.lesson)
+    session, lesson = session_now.current(turn), lessons.lesson_of(turn.world.generation, wish.course, wish.lesson)
     if lesson is None or lessons.playable(turn.world, wish.course, wish.lesson) is None:
         turn.say(_("这一课还没有下载到本机"))
         return
@@ -438,76 +386,12 @@ def _add_lesson(turn: Turn, wish: PlayLesson) -> None:
         course=wish.course, title=lesson.title, lessons=(wish.lesson,), duration_ms=lesson.duration_ms
     )
     occurrence = replace(session.occurrence, items=(*session.occurrence.items, item))
-    _change(turn, occurrence=occurrence, row=replace(session.row, added=(*session.row.added, item)))
+    session_now.change(turn, occurrence=occurrence, row=replace(session.row, added=(*session.row.added, item)))
     _go_to(turn, len(lessons.of_session(turn.world, occurrence)) - 1)
 
 
-def enter(turn: Turn, wish: EnterSession) -> None:
-    """Count the heads of a session that was held without the box (补登)."""
-    world, starts_ms = turn.world, own_sessions.start_ms(wish.starts, turn.world)
-    if world.session is not None or world.interrupted is not None:
-        turn.say(_("请先登记完正在进行的集中学习"))
-        return
-    if not schedule.is_known(turn.now) or starts_ms >= turn.now.wall_ms:
-        turn.say(_("补登的学习要在现在之前"))
-        return
-    began = Moment(turn.now.monotonic_ms - (turn.now.wall_ms - starts_ms), starts_ms, turn.now.trust, turn.now.boot)
-    row = OpenSession(
-        session=f"{own_sessions.new_name(turn)}@{wish.starts}", started=began, item=0, position_ms=0,
-        title=own_sessions.title_of(world, wish.course, wish.form), form=wish.form, course=wish.course,
-        made_up=wish.made_up, by_hand=True, lasts_ms=own_sessions.length_ms(world.generation, wish.course),
-    )  # fmt: skip
-    turn.change(session=_made(turn, occurrence_of(row), row, _S.COUNTING))
-    _count(turn)
-
-
-def _confirm(turn: Turn, wish: ConfirmHeads) -> None:  # noqa: ARG001
-    session = _current(turn)
-    refused = heads.check(session.draft)
-    if refused is not None:
-        _change(turn, draft=refused)
-        return
-    count = heads.entry(session.draft, session.row.session, session.row.neighbours)
-    entries = (held(session.row, turn.now, "held"), *rating(session.row))
-    commit = ledger.append(turn, count, more=entries, closes_session=True)
-    _enter(turn, _S.CONFIRMING, commit=commit, draft=heads.complete(session.draft))
-    _done(turn, session.row.session)
-
-
-def _confirmed(turn: Turn, event: Journaled) -> None:  # noqa: ARG001
-    session = _enter(turn, _S.CLOSING)
-    months.held(turn, session.row)
-    outbox.hurry(turn)
-
-
-def _close_uncounted(turn: Turn, session: GroupSession) -> None:
-    """The heads were not counted in time: the session was held all the same, and the township enters the heads."""
-    ledger.append(turn, held(session.row, turn.now, "held"), closes_session=True)
-    _done(turn, session.row.session)
-    months.held(turn, session.row)
-    turn.say(_("《{title}》没有清点人数，可请乡镇代录").format(title=session.row.title))
-    _gone(turn)
-
-
-def _rate(turn: Turn, wish: RateSession) -> None:
-    row = replace(_current(turn).row, rating=wish.value)
-    ledger.append(turn, rating(row)[0])
-    _enter(turn, _S.CLOSING, row=row)
-
-
-def _leave_closing(turn: Turn, wish: LeaveSession) -> None:  # noqa: ARG001
-    _gone(turn)
-
-
 def _show_again(turn: Turn, wish: object) -> None:  # noqa: ARG001
-    _show(turn)
-
-
-def keep_again(turn: Turn) -> None:
-    """The last session's row has been closed: keep that of the one now on, which had to wait."""
-    session = turn.world.session
-    if session is not None and session.state in (*_RUNNING, _S.HOLDING, _S.COUNTING):
-        ledger.keep_session(turn, session.row)
+    session_now.show(turn)
 
 
 def tell_start(turn: Turn) -> None:
@@ -515,38 +399,21 @@ def tell_start(turn: Turn) -> None:
     session = turn.world.session
     if session is not None and session.row.started is not None:
         row = replace(session.row, started=told(session.row.started, turn.now))
-        _change(turn, row=row)
-        keep_again(turn)
+        session_now.change(turn, row=row)
+        session_now.keep_again(turn)
 
 
 def break_off(turn: Turn) -> None:
     """The box may show nothing any more: record what was going on as cut; heads can still be counted."""
     session = turn.world.session
-    if session is not None and session.state in (*_RUNNING, _S.HOLDING):
+    if session is not None and session.state in (*RUNNING, _S.HOLDING):
         ledger.append(turn, held(session.row, turn.now, "cut"), closes_session=True)
-        _done(turn, session.row.session)
+        session_now.done(turn, session.row.session)
     if session is not None and session.state not in _ENDING:
-        _gone(turn)
+        session_now.gone(turn)
 
 
 # --- what they share
-
-
-def _show(turn: Turn) -> None:
-    if is_running(turn.world):
-        stage.show_picture(turn)
-    else:
-        stage.show_session(turn)
-
-
-def _gone(turn: Turn) -> None:
-    turn.change(session=None)
-    if not playback.is_active(turn.world.playback):
-        stage.leave(turn)
-
-
-def _done(turn: Turn, session: str) -> None:
-    turn.change(done_sessions=turn.world.done_sessions | {session})
 
 
 def _is_revoked(world: World) -> bool:
@@ -560,25 +427,26 @@ EVENTS: Final = (
 )  # fmt: skip
 
 
-def _rows(state: SessionState, *rows: Any) -> Table:
-    return dict(zip(((state, kind) for kind in EVENTS), rows, strict=True))
+def _rows(state: SessionState, rows: dict[type, Row]) -> Table:
+    """Return the rows of a state; what it does not name was thought of, and changes nothing."""
+    return {(state, kind): rows.get(kind, nothing) for kind in EVENTS}
 
 
-_no = nothing
-TABLE: Final[Table] = {  # columns as in EVENTS
-    **_rows(
-        _S.GATHERING, _start, _leave_card, _skip, _no, _no, _no, _no, _no, _note, _wait_longer, _no, _no, _no,
-    ),
-    **_rows(
-        _S.PLAYING, _show_again, _no, _no, _skip_lesson, _stop, _no, _no, _no, _note, _no, _put_off, _no, _no,
-    ),
-    **_rows(
-        _S.BETWEEN, _show_again, _no, _no, _skip_lesson, _stop, _no, _no, _no, _note, _no, _put_off, _no, _no,
-    ),
-    **_rows(_S.HOLDING, _show_again, _no, _no, _no, _stop, _no, _no, _no, _note, _no, _put_off, _no, _no),
-    **_rows(
-        _S.COUNTING, _show_again, _no, _no, _no, _no, _edit, _confirm, _no, _note, _no, _no, _no, _add_lesson,
-    ),
-    **_rows(_S.CONFIRMING, _show_again, _no, _no, _no, _no, _no, _no, _confirmed, _no, _no, _no, _no, _no),
-    **_rows(_S.CLOSING, _no, _leave_closing, _no, _no, _no, _no, _no, _no, _no, _no, _no, _rate, _no),
+_SHOWING: Final[dict[type, Row]] = {
+    StartSession: _show_again, SkipLesson: _skip_lesson, StopPlaying: _stop, NoteSession: _note, PutOff: _put_off,
+}  # fmt: skip
+TABLE: Final[Table] = {
+    **_rows(_S.GATHERING, {
+        StartSession: _start, LeaveSession: _leave_card, SkipSession: _skip, NoteSession: _note,
+        WaitLonger: _wait_longer,
+    }),
+    **_rows(_S.PLAYING, _SHOWING),
+    **_rows(_S.BETWEEN, _SHOWING),
+    **_rows(_S.HOLDING, {StartSession: _show_again, StopPlaying: _stop, NoteSession: _note, PutOff: _put_off}),
+    **_rows(_S.COUNTING, {
+        StartSession: _show_again, EditHeads: session_count.edit, ConfirmHeads: session_count.confirm,
+        NoteSession: _note, PlayLesson: _add_lesson,
+    }),
+    **_rows(_S.CONFIRMING, {StartSession: _show_again, Journaled: session_count.confirmed}),
+    **_rows(_S.CLOSING, {LeaveSession: session_count.leave_closing, RateSession: session_count.rate}),
 }  # fmt: skip

@@ -23,6 +23,7 @@ from . import (
     schedule,
     scrub,
     session,
+    session_now,
     stage,
     startup,
     sync,
@@ -136,7 +137,7 @@ def _earliest(times: tuple[int | None, ...]) -> int | None:
 
 def _end_on_demand(turn: Turn) -> None:
     """A lesson from the menu has ended: back to where it was chosen, or to the session that gathers meanwhile."""
-    play, running = turn.world.playback, session.is_running(turn.world)
+    play, running = turn.world.playback, session_now.is_running(turn.world)
     if play is not None and not running and play.state is PlaybackState.ENDING and not play.closed:
         following = lessons.neighbour(turn.world, play.row.course, play.row.lesson, 1)
         if turn.world.session is not None:

@@ -22,6 +22,8 @@ from . import (
     playback,
     record_book,
     session,
+    session_count,
+    session_now,
     stage,
     stop_codes,
     sync,
@@ -85,7 +87,7 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
     best = lessons.playable(world, wish.course, wish.lesson)
     if world.session is not None and world.session.state is SessionState.COUNTING:
         session.follow_event(turn, wish)
-    elif session.is_running(world):
+    elif session_now.is_running(world):
         turn.say(_("正在集中学习，先结束才能点播"))
     elif lesson is None or best is None:
         stop = lessons.stop_order(world.generation, wish.course, wish.lesson)
@@ -111,7 +113,7 @@ def _play_lesson(turn: Turn, wish: PlayLesson) -> None:
 
 
 def _skip_lesson(turn: Turn, wish: SkipLesson) -> None:
-    if session.is_running(turn.world):
+    if session_now.is_running(turn.world):
         session.follow_event(turn, wish)
     elif (play := turn.world.playback) is not None:
         other = lessons.neighbour(turn.world, play.row.course, play.row.lesson, wish.step)
@@ -130,8 +132,8 @@ def _to_what_is_on(turn: Turn, wish: object) -> None:
 def _stop(turn: Turn, wish: StopPlaying) -> None:
     if turn.world.live is not None:
         live.follow_event(turn, wish)
-    elif session.is_running(turn.world) or (
-        session.is_holding(turn.world) and not playback.is_active(turn.world.playback)
+    elif session_now.is_running(turn.world) or (
+        session_now.is_holding(turn.world) and not playback.is_active(turn.world.playback)
     ):
         session.follow_event(turn, wish)
     else:
@@ -169,7 +171,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     WaitLonger: session.follow_event,
     PutOff: session.follow_event,
     RateSession: session.follow_event,
-    EnterSession: session.enter,
+    EnterSession: session_count.enter_afterwards,
     CorrectHeads: record_book.correct,
     CancelSession: own_sessions.cancel,
     SyncNow: lambda turn, _: _ask_county(turn),

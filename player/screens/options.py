@@ -15,7 +15,7 @@ from player.core.effects import Tuning
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import OptionsScreen
-from player.core.session import is_running
+from player.core.session_now import is_running
 from player.core.world import Playback, World
 
 from . import design as d

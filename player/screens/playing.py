@@ -12,7 +12,7 @@ from player.core.information import waiting
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import OptionsScreen, PlayingScreen
-from player.core.session import is_running
+from player.core.session_now import is_running
 from player.core.world import Playback, PlaybackState, SessionState, World
 
 from . import design as d

@@ -12,7 +12,7 @@ from player.core.actions import Action, CancelSession, DeleteCourse, ForgetKeys,
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import QuestionScreen, StoredCourseScreen
-from player.core.session import is_holding
+from player.core.session_now import is_holding
 from player.core.world import PlaybackState, World
 
 from . import design as d

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from player.core import lessons, moment, playback, session, windows
+from player.core import lessons, moment, playback, session, session_count, session_now, windows
 from player.core.actions import ConfirmHeads
 from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, OpenMedia, Wake
 from player.core.events import ClockJumped, Started
@@ -160,9 +160,9 @@ def _patched(owner: Any, name: str, value: Any, *more: tuple[Any, str, Any]) -> 
 
 def _registered_at_once(turn: Turn, wish: ConfirmHeads) -> None:
     """已登记 before the journal has said so."""
-    session._confirm(turn, wish)
+    session_count.confirm(turn, wish)
     if turn.world.session is not None and turn.world.session.state is SessionState.CONFIRMING:
-        session._enter(turn, SessionState.CLOSING)
+        session_now.enter(turn, SessionState.CLOSING)
 
 
 def _marked_before_synced(blob: partial.PartialBlob, index: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from player.core import playback, session
+from player.core import playback, session_now
 from player.core.actions import PlayLesson, SeekBy, StopPlaying, TogglePause, TunePlaying
 from player.core.effects import (
     AppendEntry,
@@ -254,7 +254,7 @@ def test_another_lesson_takes_the_place_without_closing_in_between() -> None:
     box = playing(20)
     box.wish(PlayLesson("c1", "two"))
     assert not box.all(CloseMedia)
-    assert not session.is_running(box.world)
+    assert not session_now.is_running(box.world)
 
 
 def test_a_sealed_play_names_its_film_by_the_beginning_of_the_digest() -> None:

@@ -12,6 +12,7 @@ BENCHES = {
     "footprint": "memory and processor in the menu and while playing",
     "lanes": "one call or a few at once, on a line that loses packets",
     "link": "a film over a line that fails: goodput and bytes fetched twice, beside wget, curl and aria2c",
+    "plan": "sessions ready and how good they are, under our planner, under others, and at best",
     "refresh": "bytes of a refresh, and how soon a new box is of use on dial-up",
     "remote": "key → changed picture, in the menu and over the moving picture",
 }

@@ -124,9 +124,9 @@ def base(*screens: Screen) -> World:
     )
 
 
-def expecting(outlook: Outlook) -> World:
-    """Return a world whose plan expects this of tonight's session."""
-    world = base()
+def expecting(outlook: Outlook, world: World | None = None) -> World:
+    """Return a world, by itself that of home, whose plan expects this of tonight's session."""
+    world = world or base()
     return replace(world, transfers=replace(world.transfers, outlooks={outlook.session: outlook}))
 
 
@@ -321,6 +321,7 @@ def _sessions() -> dict[str, World]:
     gathering = session(SessionState.GATHERING)
     assert gathering.session is not None
     nothing = tuple(replace(one, blob=None) for one in gathering.session.lessons)
+    empty = replace(gathering, session=replace(gathering.session, lessons=nothing))
     return {
         "sessions": base(SessionsScreen(1)),
         "sessions-expected": replace(
@@ -339,7 +340,9 @@ def _sessions() -> dict[str, World]:
         "gathering-left": replace(gathering, screens=(HomeScreen(),)),
         "gathering-long": session(SessionState.GATHERING, title=LONG_TITLE),
         "gathering-one": replace(gathering, session=replace(gathering.session, lessons=gathering.session.lessons[:1])),
-        "gathering-nothing-here": replace(gathering, session=replace(gathering.session, lessons=nothing)),
+        "gathering-nothing-here": empty,
+        "gathering-expected": expecting(Outlook(TONIGHT.id, FILMS, NOW_MS + 4 * MINUTE_MS), empty),
+        "gathering-in-danger": expecting(Outlook(TONIGHT.id, FILMS, 0, Risk.DANGER), empty),
         "heads": session(SessionState.COUNTING),
         "heads-typed": session(SessionState.COUNTING, typed),
         "heads-error": session(SessionState.COUNTING, wrong, title=LONG_TITLE),

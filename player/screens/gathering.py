@@ -130,7 +130,10 @@ def _why_not(world: World, session: GroupSession) -> str:
     stops = [lessons.stop_order(world.generation, one.course, one.lesson) for one in session.lessons]
     if stops and all(stops) and stops[0]:
         return _("这次的课件已停播：{reason}").format(reason=stops[0].reason)
-    return _("这次的课件还没有下载，请先接通网络")
+    expected = agenda.expected_words(world, session.occurrence)
+    if not expected:
+        return _("这次的课件还没有下载，请先接通网络")
+    return _("课件还没有齐。{expected}").format(expected=expected)
 
 
 def _below_title(session: GroupSession) -> int:

@@ -40,7 +40,7 @@ from . import design as d
 from .courses import ON_THE_BOX
 from .frame import Key, page
 from .here import Here, occurrence_here
-from .parts import card, line, progress, state_colour, tiles
+from .parts import card, line, progress, state_colour, tile_size, tiles
 from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push, turn
 from .words import clock_known, freshness, full_date, position, time_of_day
@@ -57,6 +57,7 @@ TILES: dict[int, str] = {  # by the digit that opens it
     9: N_("设置"),
 }
 _ORDER = tuple(TILES)
+_MOST_ACROSS = 5
 
 
 def _card_top() -> int:
@@ -80,7 +81,10 @@ def _tiles_top() -> int:
 
 
 def _across() -> int:
-    return d.either(5, 4)
+    """Return how many tiles stand side by side; in large type so many that no name gets smaller for it."""
+    names = (_(name) for name in TILES.values())
+    fit = min(tile_size(name, _MOST_ACROSS) for name in names) >= d.BODY
+    return _MOST_ACROSS if fit or not d.is_large() else _MOST_ACROSS - 1
 
 
 def _tile_height() -> int:

@@ -247,9 +247,9 @@ def tiles(names: Mapping[int, str], focus: int, top: int, height: int, across: i
         height: Height of a tile together with the gap below it.
         across: How many stand side by side.
     """
-    gap = d.either(d.GAP, d.GAP // 2)
+    gap, named = _tile_gap(), d.either(56, 50)
     width, tall = (d.INNER - gap * (across - 1)) // across, height - gap
-    size = min(d.fitting(name, width - 60, d.ROW, d.BODY, d.SMALL) for name in names.values())
+    size = min(tile_size(name, across) for name in names.values())
     marks: list[Mark] = []
     for index, (digit, name) in enumerate(names.items()):
         x, y = d.LEFT + index % across * (width + gap), top + index // across * height
@@ -257,9 +257,19 @@ def tiles(names: Mapping[int, str], focus: int, top: int, height: int, across: i
         marks += (
             card(x, y, width, tall, focused=index == focus),
             _centred(x + 8, y, 40, tall, str(digit), d.LEAD, colours.quiet, bold=True, align="centre"),
-            _centred(x + 56, y, width - 60, tall, name, size, colours.ink, bold=True),
+            _centred(x + named, y, width - named - 4, tall, name, size, colours.ink, bold=True),
         )
     return tuple(marks)
+
+
+def _tile_gap() -> int:
+    return d.either(d.GAP, d.GAP // 2)
+
+
+def tile_size(name: str, across: int) -> int:
+    """Return the size at which a name fits a tile of a grid."""
+    width = (d.INNER - _tile_gap() * (across - 1)) // across - d.either(60, 54)
+    return d.fitting(name, width, d.ROW, d.BODY, d.SMALL)
 
 
 def field_height() -> int:

@@ -26,7 +26,7 @@ from .parts import Pages, Row, line, rows
 from .scene import Box, Scene, Text
 from .stack import Reaction, home, push, turn
 from .tell import tell
-from .words import MINUTE_MS, clock_known, local, time_of_day, weekday
+from .words import MINUTE_MS, clock_known, day_of_month, local, time_of_day, weekday
 
 DAYS, DAYS_PER_PAGE, TIMES_PER_PAGE = 28, 7, 7
 TIMES: Final = (8 * 60 + 30, 9 * 60 + 30, 14 * 60 + 30, 19 * 60, 19 * 60 + 30, 20 * 60)
@@ -156,7 +156,7 @@ def _day_row(world: World, screen: PlanScreen, at: int) -> Row:
     noon_ms = own_sessions.start_ms(f"{date_of(day):%Y-%m-%d}T12:00", world)
     near = (_("今天"), _("昨天"), _("前天")) if screen.past else (_("今天"), _("明天"), _("后天"))
     name = near[at] if at < len(near) else weekday(world, noon_ms)
-    title = _("{name}  {month}月{day}日").format(name=name, month=date_of(day).month, day=date_of(day).day)
+    title = f"{name}  {day_of_month(date_of(day))}"
     if at < len(near):
         title += "  " + weekday(world, noon_ms)
     return Row(title, aside="" if screen.past else _told(world, day), warn=True)

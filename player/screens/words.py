@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from datetime import date as calendar
 from typing import Final
 
 from player.core.language import N_, _, counted
@@ -44,10 +45,11 @@ def time_of_day(world: World, wall_ms: int) -> str:
 def date(world: World, wall_ms: int) -> str:
     """Return ``11月22日``."""
     moment = local(world, wall_ms)
-    return _day_of_month(moment)
+    return day_of_month(moment)
 
 
-def _day_of_month(moment: datetime) -> str:
+def day_of_month(moment: calendar) -> str:
+    """Return ``11月22日``."""
     return _("{month}{day}日").format(month=_(MONTHS[moment.month - 1]), day=moment.day)
 
 
@@ -83,8 +85,8 @@ def calendar_day(world: World, day_of_plan: str) -> str:
         return ""
     this_year = local(world, world.now.wall_ms).year if clock_known(world) else 0
     if moment.year == this_year:
-        return _day_of_month(moment)
-    return _("{year}年{date}").format(year=moment.year, date=_day_of_month(moment))
+        return day_of_month(moment)
+    return _("{year}年{date}").format(year=moment.year, date=day_of_month(moment))
 
 
 def moment(world: World, wall_ms: int) -> str:

@@ -62,7 +62,18 @@ def _picture(number: int, frame: int) -> Image.Image:
 
 
 def seen(screen: VirtualScreen) -> tuple[int, int] | None:
-    """Return the numbers of film and picture on the screen, or None when no such film is shown."""
+    """Return the numbers of film and picture on the screen, or None when no such film is shown.
+
+    The next picture may be drawn while this one is read, and half of each is the number of neither: what is read twice
+    alike counts.
+    """
+    first, again = None, _read(screen)
+    while again != first:
+        first, again = again, _read(screen)
+    return again
+
+
+def _read(screen: VirtualScreen) -> tuple[int, int] | None:
     code = 0
     for bit in range(BITS):
         red, green, blue = screen.pixel((bit + 8) * CELL + CELL // 2, TOP + CELL // 2)

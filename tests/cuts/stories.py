@@ -101,7 +101,7 @@ class Stories:
 
     def ask_for_news(self) -> None:
         """Press what asks the county for news and sends what waits."""
-        self.place.press("home", "4", "1")
+        self.place.press("home", "4", "up", "up", "up", "ok")
 
     def recover(self) -> None:
         """After a problem: bring the place into a state from which the next story can begin."""

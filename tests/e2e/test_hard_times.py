@@ -18,6 +18,7 @@ from tests.e2e.village import SESSION, Nowhere, Village, press, said_by, virtual
 
 SAME_SECOND_MS = 1_000
 COURSE = f"course-{COURSE_NUMBER}"
+NEWS = ("4", "up", "up", "up", "ok")  # 设备状态, the third row from below: asks for news and sends what waits
 
 
 def children_of(pid: int) -> list[Path]:
@@ -71,13 +72,13 @@ def test_a_county_that_restarts_before_it_could_answer_has_every_entry_once(read
         village.press("0", "3", "1", "0", "ok")
         village.sees("playing", "playing")
         line.answers_lost = True
-        village.press("stop", "home", "4", "1")  # the last asks for news and sends what waits
+        village.press("stop", "home", *NEWS)
         village.wait("the play at the county", village.office.plays)
         assert not village.all_acknowledged()
 
         line.answers_lost = False
         village.restart_county()
-        village.press("1")
+        village.press("ok")
         village.wait("the county's acknowledgement", village.all_acknowledged, 60)
         assert len(village.entries("play")) == len(village.office.plays()) == 1
         assert village.office.doubts() == []
@@ -90,7 +91,7 @@ def test_a_stop_order_reaches_the_box_and_its_receipt_the_county(ready: Path, tm
         village.office.log_in("operator")
         village.office.stop_course(COURSE, "课件有误")
         village.sees("screen", "HomeScreen")
-        village.press("4", "1")
+        village.press(*NEWS)
         village.wait("the receipt in the journal", lambda: village.entries("stopped"))
         village.wait("the county's acknowledgement", village.all_acknowledged)
         (receipt,) = village.office.receipts(COURSE)
@@ -156,7 +157,7 @@ def test_a_wish_from_the_remote_control_is_answered_by_the_county_and_plays(read
         village.office.grant_order("香菇", COURSE_NUMBER)
 
         before = village.player()["generation"]
-        village.press("home", "4", "1")
+        village.press("home", *NEWS)
         village.wait("the answer", lambda: village.player().get("generation", 0) > before)
         village.press("home", "6", "3")  # the order's own row leads to the course that was granted
         village.sees("screen", "CourseScreen")

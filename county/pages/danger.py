@@ -55,7 +55,7 @@ def sessions_in_danger(person: Person, coming: Iterable[Coming], now: datetime) 
     rows = SessionReadiness.objects.filter(
         in_danger=True, session__in=soon, box__revoked=False, box__site__in=sites_of(person).values("pk")
     ).select_related("box__site__place__parent")
-    clerks = _clerks()
+    clerks = clerks_by_township()
     found = [_in_danger(row, soon[row.session], clerks) for row in rows]
     return sorted(found, key=lambda one: (one.coming.starts, one.site.position, one.site.pk))
 
@@ -74,7 +74,8 @@ def _ways(row: SessionReadiness, ready: datetime | None) -> tuple[str, ...]:
     return ("用 U 盘送节目", *smaller, later)
 
 
-def _clerks() -> dict[str, list[Person]]:
+def clerks_by_township() -> dict[str, list[Person]]:
+    """Return whom to ring about the sites of each township, those with a telephone number first."""
     found: dict[str, list[Person]] = defaultdict(list)
     people = Person.objects.filter(role=Role.CLERK, is_active=True).exclude(place=None).order_by("name", "username")
     for one in sorted(people, key=lambda one: not one.telephone):

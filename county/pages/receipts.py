@@ -14,12 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from county.accounts.models import Person
 from county.courses.models import Course, Lesson
 from county.inbox.models import Entry, StopReceipt
 from county.inbox.reading import read_one
 from county.pages.access import EVERYBODY, page, person_of, sites_of
 from county.pages.acting import attempt
+from county.pages.danger import clerks_by_township
 from county.places.models import Box
+from county.places.tree import township_of
 from county.plans.models import StopOrder
 from county.publishing.telephone import ask_for_code, code_for
 from playlists.entries import StopCode
@@ -37,11 +40,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Silent:
-    """A box with the moment of its receipt, or without; ``code`` is to be read out to its site."""
+    """A box with the moment of its receipt, or without; ``code`` is to be read out to its site by ``clerks``."""
 
     box: Box
     confirmed_ms: int | None
     code: str
+    clerks: Sequence[Person]
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,11 @@ def receipts(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     boxes = Box.objects.filter(revoked=False, site__in=seen).select_related("site__place__parent")
     now, calls = timezone.now(), list(order.calls.filter(site__in=seen).select_related("site", "by"))
     asked = {call.box_id for call in calls if timezone.localdate(call.at) == timezone.localdate(now)}
-    rows = [Silent(box, confirmed.get(box.pk), _code(order, box, now, asked)) for box in boxes.order_by("last_seen_at")]
+    clerks = clerks_by_township()
+    rows = [
+        Silent(box, confirmed.get(box.pk), _code(order, box, now, asked), _whom(box, clerks))
+        for box in boxes.order_by("last_seen_at")
+    ]
     rows.sort(key=lambda row: row.confirmed_ms is not None)
     missing = sum(row.confirmed_ms is None for row in rows)
     context = {"order": order, "rows": rows, "now": now, "missing": missing, "calls": calls}
@@ -96,6 +104,11 @@ def stop_code(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     box = get_object_or_404(Box.objects.select_related("site__place"), pk=request.POST.get("box", ""))
     attempt(request, lambda: ask_for_code(order, box, person_of(request)), f"请打电话，把停播码念给“{box.site}”。")
     return redirect(f"/courses/{key}/stops/{stop}")
+
+
+def _whom(box: Box, clerks: dict[str, list[Person]]) -> Sequence[Person]:
+    township = township_of(box.site.place) if box.site else None
+    return clerks.get(township.pk, ()) if township else ()
 
 
 def _code(order: StopOrder, box: Box, now: datetime, asked: set[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from county.accounts.models import Person
 from county.inbox.taking import take
 from county.places.models import Box, Site
 from county.plans.models import StopOrder
@@ -66,6 +67,14 @@ def test_whoever_asks_is_written_down_before_the_code_is_shown(
     assert "还没有电话停播" in text(browse("zhou").get(page))
     assert "周操取了停播码" in ask(browse("zhou"), page, box)
     assert StopCall.objects.get().site.pk == "site-clear-spring"
+
+
+def test_whom_to_ring_stands_beside_a_silent_site(browse: Browse, silent: tuple[TestBox, StopOrder, str]) -> None:
+    box, order, page = silent
+    Person.objects.filter(username="sun").update(telephone="0000-1234")
+    assert "孙干 0000-1234" in text(browse("zhou").get(page))
+    take(box.say(StopReceipt(stop=order.pk)).envelope(), timezone.now())
+    assert "孙干" not in text(browse("zhou").get(page))
 
 
 def test_yesterdays_asking_shows_no_code_today(browse: Browse, silent: tuple[TestBox, StopOrder, str]) -> None:

@@ -147,3 +147,8 @@ def test_no_chinese_is_left_in_a_translation_but_characters_that_it_explains(lan
     left = {form: set(CHINESE_LETTER.findall(form)) - set(source) for source, form in pairs}
     many = [form for _, form in pairs if len(CHINESE_LETTER.findall(form)) > 2]
     assert (many, {form: letters for form, letters in left.items() if letters}) == ([], {})
+
+
+def test_english_has_no_marks_that_the_television_draws_as_wide_as_an_ideograph() -> None:
+    forms_ = [form for message in make.read("en") for _, form in forms(message)]
+    assert [form for form in forms_ if set(form) & set("“”‘’…\u3000")] == []

@@ -14,6 +14,7 @@ from county.inbox.models import Doubt, SetAside
 from county.pages.access import EDITORS, EVERYBODY, OFFICE, may, page, person_of, site_for, sites_of
 from county.pages.acting import attempt, tell_held_back
 from county.pages.coming import coming_sessions
+from county.pages.own_sessions import own_sessions
 from county.pages.record_rows import Selection, play_rows, plays_in, session_rows, sessions_in
 from county.pages.standing import standing_of
 from county.places.binding import bind, move_box, revoke_box
@@ -105,6 +106,7 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
         "sessions": session_rows(sessions_in(everything, person)[:RECENT]),
         "plays": play_rows(plays_in(everything, person)[:RECENT]),
         "coming": coming_sessions(groups_of(found), now, COMING_DAYS)[:RECENT],
+        "own": own_sessions([box.pk for box in live], now)[:RECENT],
         "to_check": to_check_count(found),
         "names": _names(person) if live and may(person, EDITORS) else [],
     }  # fmt: skip

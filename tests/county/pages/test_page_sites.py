@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from county.inbox.taking import take
+from county.pages.own_sessions import rule_of
 from county.places.models import Box, Place, PlaceKind, Site
 from county.places.tree import add_place, add_site
-from playlists.entries import SelfCheck, SessionHeld
+from player.core.own_sessions import planned as box_planned
+from player.core.own_sessions import starts_of as there
+from playlists.entries import SelfCheck, SessionCancelled, SessionHeld, SessionPlanned
+from playlists.recurrence import starts_of
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
 from tests.county.world import WALL_MS, County, TestBox, heads, play
@@ -95,6 +101,43 @@ def test_a_site_shows_what_its_box_has_shown(browse: Browse, county: County) -> 
     assert "春耕培训 已完成 30 27 18 9 3" in words
     assert "10分00秒 放完" in words
     assert "记录收到 第 3 条" in words
+
+
+def planned(name: str, starts: str, **change: str) -> SessionPlanned:
+    usual = {"title": f"自学 {name}", "course": "c1", "form": "lecture", "repeat": "once"}
+    return SessionPlanned(session=name, starts=starts, **(usual | change))  # type: ignore[arg-type]
+
+
+def test_a_site_shows_what_it_has_planned_itself_and_not_given_up(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county).say(
+        planned("one", "2099-03-06T19:30", made_up="old@1"),
+        planned("two", "2099-03-06T09:00", repeat="weekly"),
+        planned("gone", "2099-03-05T09:00"),
+        planned("past", "2020-03-05T09:00"),
+        planned("broken", "some day", repeat="weekly"),
+        SessionCancelled(session="gone"),
+        SessionCancelled(session="two", start="2099-03-06T09:00"),
+        SessionCancelled(session="never-planned"),
+    )  # fmt: skip
+    take(box.envelope(), timezone.now())
+    words = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert (
+        "站点自己安排 2099年3月6日 19:30 周五 自学 one 现场授课 · 一次 · 补学 2099年3月13日 09:00 周五 自学 two"
+        in words
+    )
+    for name in ("gone", "past", "broken"):
+        assert f"自学 {name}" not in words
+
+
+@pytest.mark.parametrize("repeat", ["weekly", "fortnightly", "monthly"])
+@pytest.mark.parametrize("day", ["2026-03-13", "2026-01-30", "2026-03-31", "2026-12-31"])
+def test_the_office_counts_a_sites_repetition_as_its_box_does(repeat: str, day: str) -> None:
+    body = planned("s", f"{day}T19:30", repeat=repeat)
+    here = starts_of(rule_of(body), datetime.fromisoformat(body.starts), ZoneInfo("Asia/Shanghai"))
+    until = date(2028, 1, 1)
+    assert list(takewhile(lambda start: start.date() <= until, here)) == list(
+        there(box_planned(body), date(2026, 1, 1), until)
+    )
 
 
 def test_the_page_shows_what_a_boxs_journal_is_compared_with(browse: Browse, county: County) -> None:

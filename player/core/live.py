@@ -4,8 +4,9 @@ Theory: a worker receives the channel once, keeps its last minutes on the disk, 
 picture is shown from there. So it can be paused and gone back in, and the line is used once. ``behind_ms`` is how far
 the picture is behind the channel; pausing adds to it, up to what is kept. When the picture stands still or ends, people
 read that the signal is lost, and it is opened again, at once when bytes come again and else with growing waits; after
-`CHILD_AFTER` attempts in vain with a new child. A worker that ends is started again. What was watched is one play in
-the journal, its row kept like any other's; its segments are times of watching, for a channel has no beginning.
+`CHILD_AFTER` attempts in vain with a new child. A worker that ends is started again. It ends when something else takes
+its place on the screen, and when nobody has pressed a key for hours. What was watched is one play in the journal, its
+row kept like any other's; its segments are times of watching, for a channel has no beginning.
 
     STARTING ──served──► OPENING ──opened──► WATCHING ◄──pause──► PAUSED
         ▲ worker ended       │ too long          │ stands, ends, seek: OPENING
@@ -48,6 +49,7 @@ OPENING_MS: Final = 15_000
 STALL_MS: Final = 6_000
 WAITS_MS: Final = (1_000, 2_000, 5_000, 10_000)
 CHILD_AFTER: Final = 2
+IDLE_MS: Final = 4 * 3_600_000  # nobody has pressed a key for so long: it plays to an empty room
 SEEK_EVERY_MS: Final = 800  # each step opens the stream anew
 USED_UP: Final = "used-up"
 _S = LiveState
@@ -134,8 +136,10 @@ def settle(turn: Turn) -> None:
         end(turn, "finished", _("“{channel}”的播出时间已过").format(channel=live.channel.name))
     elif turn.world.quitting:
         end(turn, "cut")
-    elif is_running(turn.world) or playback.is_active(turn.world.playback):
-        end(turn, "stopped")
+    elif turn.now.monotonic_ms >= turn.world.touched_monotonic_ms + IDLE_MS:
+        end(turn, "stopped", _("很久没有人按键，直播停了"))
+    elif playback.is_active(turn.world.playback) or not stage.is_on_stage(turn.world, LiveScreen):
+        end(turn, "stopped")  # something else has taken its place on the screen
     else:
         follow(TABLE, live.state, turn, WokeUp())
 
@@ -145,10 +149,17 @@ def deadline(world: World) -> int | None:
     live = world.live
     if live is None:
         return None
-    return {
+    due = {
         _S.OPENING: live.since_monotonic_ms + OPENING_MS, _S.WATCHING: live.seen_monotonic_ms + STALL_MS,
         _S.LOST: live.retry_monotonic_ms or None,
     }.get(live.state)  # fmt: skip
+    idle = world.touched_monotonic_ms + IDLE_MS
+    return idle if due is None else min(due, idle)
+
+
+def needs_line(world: World) -> bool:
+    """Return whether the channel that is on comes over the box's own line, and not by multicast."""
+    return world.live is not None and world.live.channel.url.startswith(("http", "rtsp"))
 
 
 def next_wall_ms(world: World) -> int | None:
@@ -247,8 +258,11 @@ def _progress(turn: Turn, event: MediaProgress) -> None:
 
 
 def _look(turn: Turn, event: object) -> None:  # noqa: ARG001
-    due = deadline(turn.world)
-    if due is not None and turn.now.monotonic_ms >= due:
+    live = _current(turn)
+    since, patience = (
+        (live.since_monotonic_ms, OPENING_MS) if live.state is _S.OPENING else (live.seen_monotonic_ms, STALL_MS)
+    )
+    if turn.now.monotonic_ms >= since + patience:
         _lose(turn)
 
 

@@ -140,7 +140,9 @@ def _end_on_demand(turn: Turn) -> None:
     play, running = turn.world.playback, session_now.is_running(turn.world)
     if play is not None and not running and play.state is PlaybackState.ENDING and not play.closed:
         following = lessons.neighbour(turn.world, play.row.course, play.row.lesson, 1)
-        if turn.world.session is not None:
+        if turn.world.live is not None:
+            pass  # a channel has taken its place
+        elif turn.world.session is not None:
             stage.show_session(turn)
         elif play.ended == "finished" and following is not None:
             stage.offer_next(turn, play.row.course, following.id)

@@ -19,7 +19,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from . import faults, limits, line, months, planner, quiet, readiness, schedule, troubles
+from . import faults, limits, line, live, months, planner, quiet, readiness, schedule, troubles
 from .backoff import asked_ms, backoff_ms
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
@@ -263,7 +263,13 @@ def _stop(turn: Turn) -> None:
 
 def _may_fetch(world: World) -> bool:
     box = world.generation.box if world.generation else None
-    return world.settings.has_files and not (box and box.revoked) and limits.is_open(world)
+    allowed = world.settings.has_files and not (box and box.revoked) and limits.is_open(world)
+    return allowed and not _gives_way(world)
+
+
+def _gives_way(world: World) -> bool:
+    """Return whether people watch what comes over the same line, and no session waits for what is to be fetched."""
+    return live.needs_line(world) and not any(blob.purpose == "session" for blob in world.transfers.order)
 
 
 def _may_come(world: World, blob: WantedBlob) -> bool:

@@ -17,8 +17,10 @@ from player.core.effects import (
     OpenStream,
     PauseMedia,
     ReplaceMediaChild,
+    RunFetch,
     RunLive,
     RunSync,
+    StopFetch,
     StopLive,
 )
 from player.core.events import (
@@ -35,7 +37,7 @@ from player.core.events import (
 )
 from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, Spent, StoreFacts
 from player.core.quiet import is_busy, is_quiet
-from player.core.screens_shown import LiveScreen
+from player.core.screens_shown import CoursesScreen, HomeScreen, LiveScreen
 from player.core.turn import Turn
 from player.core.world import Live, LiveState
 from playlists.documents import Caps, LiveChannel, Plan, Window
@@ -318,6 +320,7 @@ def test_a_lesson_takes_its_place_and_it_takes_a_lessons() -> None:
     box.show(10)
     box.wish(WatchLive("province"))
     assert on(box).state is S.STARTING
+    assert isinstance(box.world.screen, LiveScreen)
     assert [play.why for play in box.bodies(Play)] == ["live", "menu"]
 
 
@@ -341,3 +344,43 @@ def test_while_it_is_on_nothing_reads_the_disk_through() -> None:
     box = watching(store=StoreFacts())
     assert not is_quiet(box.world)
     assert is_busy(box.world)
+
+
+def test_when_nobody_has_pressed_a_key_for_hours_it_ends() -> None:
+    box = watching(generation=county(CHANNEL, occurrences=()))
+    box.press("volume-up")
+    assert on(box)
+    box.wait(live.IDLE_MS - 1, WokeUp())
+    assert on(box)
+    box.wait(1, WokeUp())
+    assert box.world.live is None
+    assert [play.ended for play in box.bodies(Play)] == ["stopped"]
+
+
+def test_whatever_takes_its_place_on_the_screen_ends_it() -> None:
+    box = watching()
+    box.world = replace(box.world, screens=(HomeScreen(), CoursesScreen(())))
+    box.take(WokeUp())
+    assert box.world.live is None
+
+
+def missing(purpose: str) -> TestBox:
+    """A box that fetches something for this purpose while a channel is on."""
+    facts = county(occurrences=(SESSION,) if purpose == "session" else ())
+    box = TestBox().start(generation=facts, store=store())
+    assert {blob.purpose for blob in box.last(RunFetch).blobs} >= {purpose}
+    box.wish(WatchLive("province"))
+    return box
+
+
+def test_what_nobody_waits_for_gives_way_to_a_channel_on_the_same_line_and_goes_on_after_it() -> None:
+    box = missing("stock")
+    assert box.last(StopFetch)
+    fetched = len(box.all(RunFetch))
+    box.press("home")
+    box.wait(60_000, WokeUp())
+    assert len(box.all(RunFetch)) > fetched
+
+
+def test_what_a_session_needs_is_fetched_all_the_same() -> None:
+    assert not missing("session").all(StopFetch)

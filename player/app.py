@@ -44,6 +44,7 @@ from player.devices.line_watch import LineWatch
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import sound_is_there
 from player.devices.preferences import Loaded, PreferencesDevice, load_preferences
+from player.devices.sticks import StickWatch
 from player.devices.store import StoreDevice, scan_store
 from player.devices.wake import WallAlarm
 from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
@@ -279,6 +280,7 @@ class _Builder:
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
             self._started(KeysDevice(table, lirc=configuration.lircd))
+        self._started(StickWatch())
         inside = self._started(InsideDevice(_sound))
         chosen = self._started(PreferencesDevice(self.site.folders.preferences, self.chosen))
         television_set = self._started(CecDevice(enabled=configuration.cec))

@@ -33,6 +33,7 @@ from player.core import (
     session,
     session_now,
     startup,
+    stick,
     stop_codes,
     sync,
     transfers,
@@ -70,6 +71,8 @@ from player.core.events import (
     RoomMeasured,
     ScrubFinished,
     Started,
+    StickGone,
+    StickPut,
     StopCodeChecked,
     SyncFinished,
     SyncProgressed,
@@ -169,6 +172,14 @@ def _media_ended(turn: Turn, event: MediaEnded | MediaFailed) -> None:
     check.follow_event(turn, event)
 
 
+def _fetched(turn: Turn, event: FetchFinished) -> None:
+    """The line's worker has ended, or the copying from a stick."""
+    if stick.is_its(turn.world, event):
+        stick.follow_event(turn, event)
+    else:
+        transfers.finished(turn, event)
+
+
 def _button(turn: Turn, event: ButtonPressed) -> None:
     """Take a key; what a remote was taught is stronger than the tables."""
     if learning.hears(turn, event):
@@ -264,7 +275,9 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     SyncProgressed: _syncing,
     SyncFinished: _synced,
     FetchProgressed: transfers.progressed,
-    FetchFinished: transfers.finished,
+    FetchFinished: _fetched,
+    StickPut: stick.follow_event,
+    StickGone: stick.follow_event,
     UploadFinished: outbox.finished,
     BindingAnswered: binding.follow_event,
     StopCodeChecked: stop_codes.follow_event,

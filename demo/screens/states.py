@@ -5,8 +5,8 @@ from __future__ import annotations
 import segno
 from msgspec.structs import replace
 
-from player.core.effects import Tuning
-from player.core.facts import HeadCountDraft, InsideFacts, OpenPlay, OpenSession, OwnOrder
+from player.core.effects import Tuning, WantedBlob
+from player.core.facts import HeadCountDraft, InsideFacts, OpenPlay, OpenSession, OwnOrder, StoredBlob
 from player.core.faults import FAULTS
 from player.core.learning import ORDER
 from player.core.library import Library
@@ -40,6 +40,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     SettingsScreen,
     StatusScreen,
+    StickScreen,
     StopCodeScreen,
     StoredCourseScreen,
     TimeScreen,
@@ -66,6 +67,8 @@ from player.core.world import (
     SessionLesson,
     SessionState,
     Settings,
+    Stick,
+    StickState,
     StopCodes,
     StopCodeState,
     Transfers,
@@ -567,6 +570,32 @@ def _kept() -> dict[str, World]:
     }
 
 
+def _sticks() -> dict[str, World]:
+    wanted = tuple(WantedBlob(digest(f"stick/{number}"), 180 << 20, None, "stock") for number in range(6))
+    offered = Stick(StickState.OFFERED, "/run/media/usb", "usb", wanted, 4, films=30, shown=True)
+    half = {blob.sha256: StoredBlob(blob.bytes, True) for blob in wanted[:3]}
+    whole = {blob.sha256: StoredBlob(blob.bytes, True) for blob in wanted}
+    states = {
+        "stick": offered,
+        "stick-crowded": replace(offered, crowded=3),
+        "stick-full": replace(offered, wanted=(), courses=0, crowded=3),
+        "stick-nothing": replace(offered, wanted=(), courses=0),
+        "stick-strange": replace(offered, wanted=(), courses=0, films=0),
+        "stick-unreadable": replace(offered, wanted=(), courses=0, problem="Input/output error"),
+        "stick-copying": replace(offered, state=StickState.COPYING, effect=7),
+        "stick-partly": replace(offered, state=StickState.DONE, problem="bad place"),
+        "stick-done": replace(offered, state=StickState.DONE),
+        "stick-pulled": replace(offered, state=StickState.PULLED),
+    }
+    stores = {"stick-copying": half, "stick-partly": half, "stick-done": whole}
+    worlds = {}
+    for name, stick in states.items():
+        world = replace(base(StickScreen()), stick=stick)
+        blobs = {**world.store.blobs, **stores.get(name, {})}
+        worlds[name] = replace(world, store=replace(world.store, blobs=blobs))
+    return {**worlds, "stick-none": base(StickScreen())}
+
+
 def _settings() -> dict[str, World]:
     other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70, keys={353: "ok"})
     unknown = at(base(SettingsScreen(), proposed(base())), trust="unknown", wall_ms=NOW_MS - 9 * 86_400_000)
@@ -600,6 +629,7 @@ def all_states() -> dict[str, State]:
         **_phone(),
         **_settings(),
         **_checks(),
+        **_sticks(),
         **_kept(),
         **_faults(),
     }

@@ -223,6 +223,14 @@ class DeleteCourse(msgspec.Struct, frozen=True):
     course: str
 
 
+class CopyStick(msgspec.Struct, frozen=True):
+    """Copy what the stick has for this box."""
+
+
+class CloseStick(msgspec.Struct, frozen=True):
+    """Nothing more is wanted of the stick."""
+
+
 Action = (
     PlayLesson
     | WatchLive
@@ -262,4 +270,6 @@ Action = (
     | ReportCheck
     | KeepCourse
     | DeleteCourse
+    | CopyStick
+    | CloseStick
 )

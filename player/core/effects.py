@@ -208,13 +208,17 @@ class WantedBlob(msgspec.Struct, frozen=True):
 
 
 class RunFetch(msgspec.Struct, frozen=True):
-    """Fetch these blobs in this order, within cap and allowance; a running fetch is replaced. Else as `RunSync`."""
+    """Fetch these blobs in this order, within cap and allowance; a running fetch is replaced. Else as `RunSync`.
+
+    ``folder`` is that of a stick: then nothing but that is asked.
+    """
 
     id: int
     blobs: tuple[WantedBlob, ...]
     bits_per_second: int | None = None
     monthly_bytes: int | None = None
     paused_ms: int = 0
+    folder: str = ""
 
 
 class StopFetch(msgspec.Struct, frozen=True):

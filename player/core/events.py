@@ -81,6 +81,24 @@ class Checked(msgspec.Struct, frozen=True):
     facts: InsideFacts
 
 
+class StickPut(msgspec.Struct, frozen=True):
+    """A stick was mounted: its folder with ``media``, what it is called, and the blobs on it, by name alone.
+
+    ``problem`` says why it cannot be read.
+    """
+
+    folder: str
+    name: str
+    films: tuple[str, ...]
+    problem: str = ""
+
+
+class StickGone(msgspec.Struct, frozen=True):
+    """The stick with this folder is no longer there."""
+
+    folder: str
+
+
 class FaultReported(msgspec.Struct, frozen=True):
     """A device met a fault, or it went away; ``code`` is a key of `player.core.faults`."""
 
@@ -327,6 +345,8 @@ Event = (
     | CountyTimeHeard
     | TimeRefused
     | Checked
+    | StickPut
+    | StickGone
     | FaultReported
     | MediaOpened
     | MediaProgress

@@ -32,6 +32,7 @@ from .screens_shown import (
     SearchScreen,
     SessionScreen,
     StatusScreen,
+    StickScreen,
     StopCodeScreen,
     TimeScreen,
     WishScreen,
@@ -50,6 +51,7 @@ _SESSION_CONTEXTS: Final[dict[SessionState, Context]] = {
 _CARDS: Final = (
     StatusScreen, FaultScreen, PhoneScreen, PictureTestScreen, ReadingScreen, LearnScreen, NextScreen,
     CheckScreen,
+    StickScreen,
 )  # fmt: skip
 _PLAIN: Final[dict[type, Context]] = {
     HomeScreen: "home",

@@ -236,6 +236,10 @@ class StoredCourseScreen(msgspec.Struct, frozen=True):
     focus: int = 0
 
 
+class StickScreen(msgspec.Struct, frozen=True):
+    """U 盘: what a stick has for this box; where that stands is `World.stick`."""
+
+
 class FaultScreen(msgspec.Struct, frozen=True):
     """One fault in plain words: its code, what happened, what to do."""
 
@@ -305,6 +309,7 @@ Screen = (
     | LearnScreen
     | CheckScreen
     | StoredCourseScreen
+    | StickScreen
     | FaultScreen
     | QuestionScreen
 )

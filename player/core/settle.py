@@ -26,6 +26,7 @@ from . import (
     session_now,
     stage,
     startup,
+    stick,
     sync,
     transfers,
     tv_power,
@@ -66,6 +67,7 @@ def settle(turn: Turn, before: World) -> None:
     volume.settle(turn)
     learning.settle(turn)
     check.settle(turn)
+    stick.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:

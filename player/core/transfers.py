@@ -28,7 +28,7 @@ from .planner import FetchPlan
 from .planning.situation import Situation
 from .schedule import MINUTE_MS
 from .turn import Turn
-from .world import Transfers, WorkerRun, World
+from .world import StickState, Transfers, WorkerRun, World
 
 FAILED_BASE_MS, FAILED_CAP_MS = 5_000, 10 * MINUTE_MS
 DISK_FULL_MS = 60 * MINUTE_MS
@@ -46,6 +46,8 @@ def settle(turn: Turn) -> None:
     world = turn.world
     if world.generation is None or world.quitting or world.transfers.evicting:
         return
+    if world.stick is not None and world.stick.state is StickState.COPYING:
+        return  # the stick has disk and worker for itself
     if quiet.for_suspects(world):
         _stop(turn)  # they are read first: what is bad of them is to come again
         return
@@ -59,6 +61,11 @@ def settle(turn: Turn) -> None:
         _make_room(turn)
     elif _may_fetch(turn.world):
         _run(turn)
+
+
+def pause(turn: Turn) -> None:
+    """Let go of the line's worker: something else needs it."""
+    _stop(turn)
 
 
 def remove(turn: Turn, blobs: tuple[str, ...]) -> None:

@@ -262,6 +262,33 @@ class Check(msgspec.Struct, frozen=True):
     since_monotonic_ms: int = 0
 
 
+class StickState(Enum):
+    """The life of a stick that was put in."""
+
+    OFFERED = "offered"
+    COPYING = "copying"
+    DONE = "done"
+    PULLED = "pulled"  # out while it was copied
+
+
+class Stick(msgspec.Struct, frozen=True):
+    """What is on it for this box: ``wanted`` of ``courses`` courses; ``crowded`` ones have no room.
+
+    ``films`` counts all that is on it; ``effect`` is the running copy; ``shown``: its page has been on the screen.
+    """
+
+    state: StickState
+    folder: str
+    name: str = ""
+    wanted: tuple[WantedBlob, ...] = ()
+    courses: int = 0
+    crowded: int = 0
+    effect: int = 0
+    problem: str = ""
+    films: int = 0
+    shown: bool = False
+
+
 class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic).
 
@@ -434,6 +461,7 @@ class World(msgspec.Struct, frozen=True):
     stop_codes: StopCodes = StopCodes()
     learning: Learning | None = None
     check: Check | None = None
+    stick: Stick | None = None
     interrupted: OpenSession | None = None  # a session that a power cut broke off and that can go on
     faults: Mapping[str, str] = msgspec.field(default_factory=dict)  # code -> detail
     screens: tuple[Screen, ...] = (HomeScreen(),)

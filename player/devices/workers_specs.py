@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -26,6 +27,9 @@ from player.workers.messages import (
     Wanted,
 )
 from playlists import generation as generations
+
+FETCH_GIVE_UP_S: Final = 120.0
+STICK_GIVE_UP_S: Final = 20.0  # a stick that gives nothing for so long is broken or has been pulled out
 
 
 class CountyAddresses(msgspec.Struct, frozen=True):
@@ -135,10 +139,11 @@ class Specs:
             quota_bytes=self._limits.quota_bytes,
             reserve_bytes=self._limits.reserve_bytes,
             blobs=tuple(Wanted(blob.sha256, blob.bytes, blob.chunk_list, blob.purpose) for blob in run.blobs),
-            sources=self._county.published,
+            sources=(run.folder,) if run.folder else self._county.published,
             line=self._line(run.monthly_bytes),
             bits_per_second=run.bits_per_second,
             paused_s=run.paused_ms / 1000,
+            give_up_s=STICK_GIVE_UP_S if run.folder else FETCH_GIVE_UP_S,
         )
 
     def _scrub(self, run: RunScrub) -> ScrubSpec:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import random
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from player.core import faults
 from player.core.facts import StoredBlob
 from player.store.contents import scan
+from player.store.line_history import read_history
 from player.store.meter import spent
 from player.store.names import StoreNames
 from player.store.partial import PartialBlob
@@ -467,3 +469,30 @@ def test_two_workers_never_work_on_one_store_at_once(tmp_path: Path, server: Fak
     assert {type(said) for said in (first.messages()[-1], second.messages()[-1])} == {FetchResult}
     assert box.stored == box.data
     assert server.sent == needed(box)
+
+
+def test_what_a_folder_brings_costs_nothing_and_teaches_nothing_about_the_line(box: Box, tmp_path: Path) -> None:
+    before = read_history(box.names)
+    assert box.fetch(str(tmp_path / "published"), line=metered(box)).error == ""
+    assert box.stored == box.data
+    assert read_history(box.names) == before
+    assert spent(box.names).total_bytes == 0
+
+
+def test_a_folder_that_goes_while_it_is_read_leaves_what_has_come_and_another_run_goes_on(tmp_path: Path) -> None:
+    size = 40 * CHUNK_BYTES  # more than is read ahead
+    box = Box(tmp_path, tmp_path / "published", size)
+    film = next((tmp_path / "published" / "media").rglob(box.wanted.sha256))
+    whole = film.read_bytes()
+
+    def pull_out_after_a_chunk(said: Message) -> None:
+        if isinstance(said, FetchProgress) and said.blob == box.wanted.sha256:
+            os.truncate(film, 0)
+
+    result = fetch(box.spec(str(tmp_path / "published"), give_up_s=1), pull_out_after_a_chunk)
+    assert result.error
+    assert not result.lost
+    assert CHUNK_BYTES <= scan(box.names).blobs[box.wanted.sha256].bytes_here < size
+    film.write_bytes(whole)
+    assert box.fetch(str(tmp_path / "published")).error == ""
+    assert box.stored == box.data

@@ -1,0 +1,125 @@
+"""Sticks that are mounted and unmounted: the kernel says when its list of mounts changes (proc_pid_mountinfo(5)).
+
+Mounting is the operating system's matter (docs/operating/box.md). A mount below one of the folders that has films of a
+published tree (``media/<aa>/<sha256>``, at its top or in ``yuanjiao``) is a stick; what is on it is listed by name
+alone, and nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by `player.app`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import select
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from player.core.effects import Effect
+from player.core.events import StickGone, StickPut
+from player.ports import Emit
+from player.store.names import is_blob_name
+
+_log = logging.getLogger(__name__)
+ROOTS: Final = (Path("/media"), Path("/run/media"), Path("/mnt"))
+MOST_FILMS: Final = 20_000
+_OCTAL: Final = re.compile(r"\\([0-7]{3})")
+_LOOK_S: Final = 30.0  # should the kernel forget to say
+
+
+class StickWatch:
+    """Emits `StickPut` and `StickGone`; does no effects.
+
+    Args:
+        roots: Below which mounts are sticks.
+        mounts: The kernel's list of mounts.
+    """
+
+    def __init__(self, roots: tuple[Path, ...] = ROOTS, mounts: Path = Path("/proc/self/mountinfo")) -> None:
+        self._roots, self._mounts = roots, mounts
+        self._there: set[Path] = set()
+        self._told: dict[Path, Path] = {}  # the mount → the folder that was told
+        self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name="sticks", daemon=True)
+
+    def start(self, emit: Emit) -> None:
+        """Begin to watch."""
+        self._emit = emit
+        self._thread.start()
+
+    def perform(self, effect: Effect) -> None:
+        """Never called."""
+        raise TypeError(f"not an effect of the sticks: {effect!r}")
+
+    def stop(self) -> None:
+        """End."""
+        self._stopping = True
+        os.eventfd_write(self._bell, 1)
+        self._thread.join()
+        os.close(self._bell)
+
+    # --- in the thread
+
+    def _work(self) -> None:
+        try:
+            with self._mounts.open("rb") as file:
+                poll = select.poll()
+                poll.register(file, select.POLLPRI)
+                poll.register(self._bell, select.POLLIN)
+                while not self._stopping:
+                    file.seek(0)
+                    self._look(file.read().decode(errors="surrogateescape"))
+                    poll.poll(_LOOK_S * 1000)
+        except Exception:  # noqa: BLE001 - a thread top: sticks are not noticed any more, all else goes on
+            _log.exception("sticks are not noticed any more")
+
+    def _look(self, text: str) -> None:
+        there = {place for place in mount_points(text) if self._is_stick(place)}
+        for place in sorted(self._there - there):
+            if folder := self._told.pop(place, None):
+                self._emit(StickGone(str(folder)))
+        for place in sorted(there - self._there):
+            self._tell(place)
+        self._there = there
+
+    def _is_stick(self, place: Path) -> bool:
+        return any(root in place.parents for root in self._roots)
+
+    def _tell(self, place: Path) -> None:
+        try:
+            folder = next((one for one in (place, place / "yuanjiao") if (one / "media").is_dir()), place)
+            films, problem = tuple(sorted(films_on(folder))), ""
+        except OSError as error:
+            _log.warning("the stick at %s cannot be read: %s", place, error)
+            folder, films, problem = place, (), error.strerror or str(error)
+        self._told[place] = folder
+        self._emit(StickPut(str(folder), place.name, films, problem))
+
+
+def mount_points(text: str) -> Iterator[Path]:
+    """Yield the mount points of a list of mounts; spaces and the like are written in octal there."""
+    for line in text.splitlines():
+        fields = line.split(" ")
+        if len(fields) > 4:
+            yield Path(_OCTAL.sub(lambda code: chr(int(code[1], 8)), fields[4]))
+
+
+def films_on(folder: Path) -> Iterator[str]:
+    """Yield the names of the blobs of a published tree, at most `MOST_FILMS`.
+
+    Raises:
+        OSError: The stick cannot be read, or has gone.
+    """
+    media, count = folder / "media", 0
+    if not media.is_dir():
+        return
+    for shelf in sorted(os.listdir(media)):  # noqa: PTH208 - names are enough
+        if len(shelf) == 2 and (media / shelf).is_dir():
+            for name in os.listdir(media / shelf):  # noqa: PTH208
+                if is_blob_name(name) and name.startswith(shelf):
+                    yield name
+                    count += 1
+                    if count >= MOST_FILMS:
+                        return

@@ -1,0 +1,105 @@
+"""Sticks as the kernel tells of them: a real mount, and lists of mounts as they are written."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from player.core.effects import RestTelevision
+from player.core.events import StickGone, StickPut
+from player.devices.sticks import StickWatch, films_on, mount_points
+from tests.fakes.events import Events
+
+BLOB = "ab" + "0" * 62
+
+
+def fill(folder: Path) -> None:
+    (folder / "media" / "ab").mkdir(parents=True)
+    (folder / "media" / "ab" / BLOB).write_bytes(b"x")
+    (folder / "media" / "ab" / "holiday.jpg").write_bytes(b"x")
+    (folder / "media" / "ab" / ("cd" + "0" * 62)).write_bytes(b"x")
+    (folder / "media" / "other").mkdir()
+
+
+def mount_line(place: str) -> str:
+    return f"36 35 8:1 / {place} rw,noatime shared:1 - vfat /dev/sda1 ro\n"
+
+
+class Told:
+    """A watch whose list of mounts is a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.mounts = folder / "media", folder / "mountinfo"
+        self.root.mkdir()
+        self.events = Events()
+        self.watch = StickWatch((self.root,), self.mounts)
+        self.watch._emit = self.events
+
+    def look(self, *places: Path) -> None:
+        self.watch._look("".join(mount_line(str(place).replace(" ", "\\040")) for place in places))
+
+
+def test_a_stick_with_films_is_told_with_their_names_and_again_when_it_goes(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    stick = told.root / "U PAN"
+    fill(stick)
+    told.look(Path("/"), tmp_path, stick)
+    told.look(Path("/"), tmp_path, stick)
+    told.look(Path("/"))
+    assert told.events.all == [StickPut(str(stick), "U PAN", (BLOB,)), StickGone(str(stick))]
+
+
+def test_a_published_tree_may_lie_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    fill(told.root / "usb" / "yuanjiao")
+    told.look(told.root / "usb")
+    (put,) = told.events.of(StickPut)
+    assert (put.folder, put.films) == (str(told.root / "usb" / "yuanjiao"), (BLOB,))
+
+
+def test_a_stick_without_films_and_one_that_cannot_be_read_are_told_too(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    (told.root / "photos").mkdir()
+    told.look(told.root / "photos", told.root / "gone")
+    empty, gone = sorted(told.events.of(StickPut), key=lambda put: put.name, reverse=True)
+    assert (empty.films, empty.problem, gone.films) == ((), "", ())
+
+
+def test_places_are_read_as_they_are_written() -> None:
+    text = mount_line("/media/A\\040B\\134C") + "short line\n" + mount_line("/mnt/usb")
+    assert list(mount_points(text)) == [Path("/media/A B\\C"), Path("/mnt/usb")]
+
+
+def test_a_folder_without_media_has_no_films(tmp_path: Path) -> None:
+    assert list(films_on(tmp_path)) == []
+
+
+def test_another_effect_is_refused(tmp_path: Path) -> None:
+    watch = StickWatch((tmp_path,))
+    with pytest.raises(TypeError):
+        watch.perform(RestTelevision(1))
+
+
+def test_the_kernel_says_when_a_stick_is_mounted_and_unmounted(tmp_path: Path) -> None:
+    events = Events()
+    place = tmp_path / "usb"
+    place.mkdir()
+    watch = StickWatch((tmp_path,))
+    watch.start(events)
+    time.sleep(0.1)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(place)], check=False, capture_output=True)
+    try:
+        if mounted.returncode == 0:
+            (put,) = events.wait(StickPut)
+            assert put.folder == str(place)
+            subprocess.run(["umount", str(place)], check=True)
+            (gone,) = events.wait(StickGone)
+            assert gone.folder == str(place)
+        else:  # where we may not mount, the watch at least lives on the kernel's own list
+            assert watch._thread.is_alive()
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=False, capture_output=True)
+        watch.stop()

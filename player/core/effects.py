@@ -185,7 +185,8 @@ class RunSync(msgspec.Struct, frozen=True):
     ``within_ms`` is how long the window stays open, None if nothing closes it; ``monthly_bytes`` is the
     month's allowance of the line, None if it is not metered (`player.core.limits`). ``for_document``: the box was
     just bound, and until its document is published nothing else is worth minutes of the line. ``paused_ms`` is how long
-    ago the last attempt failed, 0 if it did not. A running one is replaced.
+    ago the last attempt failed, 0 if it did not; ``courses`` are those that the village has planned itself. A running
+    one is replaced.
     """
 
     id: int
@@ -193,6 +194,7 @@ class RunSync(msgspec.Struct, frozen=True):
     monthly_bytes: int | None = None
     for_document: bool = False
     paused_ms: int = 0
+    courses: tuple[str, ...] = ()
 
 
 Purpose = Literal["session", "order", "poster", "stock"]  # what bytes are fetched for; the meter counts by it

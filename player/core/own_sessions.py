@@ -130,6 +130,11 @@ def title_of(world: World, course: str, form: str) -> str:
     return document.title if document else FORMS.get(form, FORMS["lecture"])
 
 
+def courses(world: World) -> tuple[str, ...]:
+    """Return the courses that were planned here: their documents are wanted though no plan of the county names them."""
+    return tuple(sorted({one.course for one in world.own_sessions if one.course}))
+
+
 def is_own(occurrence: Occurrence) -> bool:
     """Return whether a session was planned here."""
     return occurrence.group == OWN

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from . import faults, limits, line, months, troubles
+from . import faults, limits, line, months, own_sessions, troubles
 from .backoff import asked_ms, backoff_ms, scattered_ms
 from .effects import RunSync
 from .events import SyncFinished, SyncProgressed
@@ -48,7 +48,10 @@ def settle(turn: Turn) -> None:
     within_ms = limits.open_for_ms(world) if limits.is_open(world) else None
     waits = _waits_for_document(world) and run.failures < PATIENT_ASKS
     monthly, paused_ms = limits.monthly_bytes(world), run.paused_ms(turn.now.monotonic_ms)
-    effect = turn.ask(RunSync, within_ms=within_ms, monthly_bytes=monthly, for_document=waits, paused_ms=paused_ms)
+    effect = turn.ask(
+        RunSync, within_ms=within_ms, monthly_bytes=monthly, for_document=waits, paused_ms=paused_ms,
+        courses=own_sessions.courses(world),
+    )  # fmt: skip
     turn.change(sync=replace(run, effect=effect))
 
 

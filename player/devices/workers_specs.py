@@ -126,6 +126,7 @@ class Specs:
             line=self._line(run.monthly_bytes),
             store=str(self._folders.store),
             newest_courses=self._limits.newest_courses,
+            courses=run.courses,
             for_document=run.for_document,
             wall_ms=moment.wall_ms,
             paused_s=run.paused_ms / 1000,

@@ -70,10 +70,10 @@ class FetchSpec(Spec, frozen=True, kw_only=True):
 class SyncSpec(Spec, frozen=True, kw_only=True):
     """Refresh the generation in folder ``generations`` from the first source that can be reached.
 
-    The documents of courses that are scheduled, ordered or (partly) in ``store`` come along, and so do those of
-    the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. The county is asked
-    for a better one first if ``online_keys`` names who may tell it. ``for_document``: without a document of this box
-    the menu is not fetched. ``paused_s`` as in `FetchSpec`.
+    The documents of courses that are scheduled, ordered, (partly) in ``store`` or named in ``courses`` come along, and
+    so do those of the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. The
+    county is asked for a better one first if ``online_keys`` names who may tell it. ``for_document``: without a
+    document of this box the menu is not fetched. ``paused_s`` as in `FetchSpec`.
     """
 
     generations: str
@@ -84,6 +84,7 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     line: Line = Line()
     store: str
     newest_courses: int = 200
+    courses: tuple[str, ...] = ()
     for_document: bool = False
     wall_ms: int
     online_keys: tuple[str, ...] = ()

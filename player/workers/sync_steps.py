@@ -141,7 +141,7 @@ class _Steps:
         self._selection = selection = select_plans(refresh, box)
         if many >= MANY_ROLES and self._spec.for_document and selection.box is None:
             return None
-        stored = _stored_courses(self._generation, Path(self._spec.store))
+        stored = _stored_courses(self._generation, Path(self._spec.store)) | {*self._spec.courses}
         if many >= MANY_ROLES and selection.box:
             add_courses(refresh, selection, [*self._soon(), *stored])
             self._put_in_force("catalogue")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from player.core import own_sessions, schedule
 from player.core.actions import CancelSession, LeaveSession, OpenGathering, PlanSession, StartSession
-from player.core.effects import AppendEntry, OpenMedia
+from player.core.effects import AppendEntry, OpenMedia, RunSync
 from player.core.events import Journaled, SyncFinished, WokeUp
 from player.core.facts import JournalFacts, OwnSession
 from player.core.own_sessions import DAYS_AFTER, OWN, starts_of
@@ -85,6 +85,13 @@ def test_it_outlives_a_restart_and_every_new_generation() -> None:
     assert box.world.generation is not None
     assert box.world.generation.number == 4
     assert [one.session for one in own(box)] == ["own-1"]
+
+
+def test_the_county_is_asked_for_its_course_too() -> None:
+    kept = OwnSession("own-1", COURSE.title, "c1", "video", TOMORROW, "once")
+    lecture = OwnSession("own-2", "讲座", "", "lecture", TOMORROW, "once")
+    box = TestBox().start(JournalFacts(head=3, acknowledged=3, own_sessions=(kept, lecture)))
+    assert box.last(RunSync).courses == ("c1",)
 
 
 def test_two_plans_have_two_names_that_a_document_could_bear() -> None:

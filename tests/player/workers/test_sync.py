@@ -182,6 +182,15 @@ def test_documents_of_stored_courses_stay_although_no_plan_names_them(site: Site
     assert (facts.number, list(facts.courses)) == (2, [COURSE.id])
 
 
+def test_documents_of_courses_that_were_planned_at_the_box_come_along(site: Site) -> None:
+    site.county.release(COURSE)
+    site.bind(samples.session(playlist="another"))
+    site.sync(newest_courses=0, courses=(COURSE.id, "unknown"))
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert list(facts.courses) == [COURSE.id]
+
+
 def stands(site: Site, result: SyncResult, words: str, *, refused: bool) -> None:
     assert words in result.error
     assert (result.refused, result.generation, result.checked) == (refused, 0, False)

@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _row(one: Outcome) -> str:
-    mark = "ok     " if one.passed else "not yet" if one.presses is None else "FAILED "
+    mark = "ok    " if one.passed else "FAILED"
     presses = "–" if one.presses is None else str(one.presses)
     return f"{mark}  {presses:>2} of {one.ideal}  {one.task}  {f'[{one.keys}]' if one.keys else ''}  {one.why}".rstrip()
 

@@ -1,4 +1,4 @@
-"""Every task that the television can do is done within one and a half times the fewest presses."""
+"""Every task at the television is done within one and a half times the fewest presses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.tasks.room import Room, names
 from tests.tasks.twelve import TASKS, Task, attempt
 
 
-@pytest.mark.parametrize("task", [one for one in TASKS if one.do], ids=lambda one: one.name)
+@pytest.mark.parametrize("task", TASKS, ids=lambda one: one.name)
 def test_a_task_is_done_with_few_presses_that_the_screen_names(task: Task) -> None:
     outcome = attempt(task)
     assert outcome.passed, outcome.why

@@ -21,6 +21,10 @@ class Database(Protocol):
 
     address: str
 
+    def writes_to(self, data: Path) -> Path:
+        """Return the folder in which its log lies, which is written at each commit."""
+        raise NotImplementedError
+
     def copy(self, data: Path, copy: Path) -> None:
         """Copy it into a folder, as an administrator would while the server runs."""
 
@@ -32,6 +36,9 @@ class Sqlite:
     """A file in the county's data folder."""
 
     address = "sqlite"
+
+    def writes_to(self, data: Path) -> Path:
+        return data
 
     def copy(self, data: Path, copy: Path) -> None:
         source, target = (sqlite3.connect(folder / NAME) for folder in (data, copy))
@@ -51,6 +58,9 @@ class Postgresql:
         self._cluster = cluster
         self.address = cluster.address("county")
         cluster.execute("CREATE DATABASE county")
+
+    def writes_to(self, data: Path) -> Path:
+        return self._cluster.folder / "data" / "pg_wal"
 
     def copy(self, data: Path, copy: Path) -> None:
         self._run("pg_dump", "--format=custom", f"--file={copy / 'county.dump'}", "county")

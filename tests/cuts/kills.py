@@ -45,7 +45,7 @@ def kill(place: Place, victim: Victim, moment: Moment, begin: Callable[[], objec
 def _folders(place: Place) -> list[Path]:
     box = place.folders
     medias = (box.store / "media").glob("*")
-    return [box.root, box.generations, box.store / "partial", *medias, place.county_data]
+    return [box.root, box.generations, box.store / "partial", *medias, place.county_data, place.database_folder]
 
 
 def _trapped(place: Place, victim: Victim, trap: Path) -> bool:

@@ -62,7 +62,7 @@ FILES: dict[Victim, tuple[tuple[str, int], ...]] = {  # pattern, and the greates
     "sync": ((r"\.unfinished", 1), (r"current", 1), (r"\.current\..*", 2), (r"\d+", 1)),
     "fetch": ((r"[0-9a-f]{64}\.marks", 60), (r"[0-9a-f]{64}", 60), (r"\.[0-9a-f]{64}\.marks\..*", 3)),
     "upload": ((r"\.acknowledged\.json\..*", 3), (r"acknowledged\.json", 1)),
-    "county": ((r"county\.sqlite-wal", 8), (r"county\.sqlite", 1)),
+    "county": ((r"county\.sqlite-wal|[0-9A-F]{24}", 8), (r"county\.sqlite|[0-9A-F]{24}", 1)),  # the latter PostgreSQL's
 }
 CALLS: dict[Victim, tuple[tuple[str, int], ...]] = {  # call, and the greatest n
     "player": (("sql", 60), ("disk", 8)),

@@ -164,6 +164,11 @@ class Place:
                 shutil.copytree(self.published / name, copy / "published" / name)
         return copy
 
+    @property
+    def database_folder(self) -> Path:
+        """Where the county's database writes its log."""
+        return self._database.writes_to(self.county_data)
+
     def restore_county(self, copy: Path) -> None:
         """The county's server dies, its data are replaced by a copy as its operating page says, and it starts again."""
         self.county.kill()

@@ -137,12 +137,7 @@ def _take(turn: Turn, before: World, event: Event) -> None:
 
 def _is_stale(world: World, event: Event) -> bool:
     """Return whether this answers an effect that is no longer pending."""
-    match event:
-        case SyncProgressed() | SyncFinished() | FetchFinished() | UploadFinished() | BindingAnswered():
-            return event.effect not in world.pending
-        case Evicted() | LineBack():
-            return event.effect not in world.pending
-    return False
+    return isinstance(event, _ANSWERS) and event.effect not in world.pending
 
 
 def _media(turn: Turn, event: Event) -> None:
@@ -252,6 +247,9 @@ def _reported(turn: Turn, event: FaultReported) -> None:
     troubles.set_active(turn, event.code, active=event.active, detail=event.detail)
 
 
+_ANSWERS: Final = (
+    SyncProgressed, SyncFinished, FetchFinished, UploadFinished, BindingAnswered, Evicted, LineBack
+)  # fmt: skip
 _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     Started: startup.started,
     WokeUp: lambda _turn, _event: None,

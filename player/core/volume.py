@@ -9,7 +9,6 @@ time it is day.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from .effects import SetVolume
@@ -27,7 +26,7 @@ def is_night(world: World) -> bool:
     """Return whether the volume for the night holds."""
     if not is_known(world.now):
         return False
-    hour = _local(world).hour
+    hour = _hour(world)
     return hour >= NIGHT_BEGINS_HOUR or hour < DAY_BEGINS_HOUR
 
 
@@ -76,11 +75,12 @@ def next_wall_ms(world: World) -> int | None:
     """Return when the other part of the day begins, in wall ms; None if that changes nothing."""
     if not is_known(world.now) or day_percent(world) == night_percent(world):
         return None
-    local, offset_ms = _local(world), world.settings.utc_offset_minutes * MINUTE_MS
+    now_hour, offset_ms = _hour(world), world.settings.utc_offset_minutes * MINUTE_MS
     midnight_ms = (world.now.wall_ms + offset_ms) // (24 * _HOUR_MS) * 24 * _HOUR_MS - offset_ms
-    hour = next((hour for hour in (DAY_BEGINS_HOUR, NIGHT_BEGINS_HOUR) if local.hour < hour), 24 + DAY_BEGINS_HOUR)
+    hour = next((hour for hour in (DAY_BEGINS_HOUR, NIGHT_BEGINS_HOUR) if now_hour < hour), 24 + DAY_BEGINS_HOUR)
     return midnight_ms + hour * _HOUR_MS
 
 
-def _local(world: World) -> datetime:
-    return datetime.fromtimestamp((world.now.wall_ms + world.settings.utc_offset_minutes * MINUTE_MS) / 1000, UTC)
+def _hour(world: World) -> int:
+    """Return the hour of the village's day, 0 to 23."""
+    return (world.now.wall_ms + world.settings.utc_offset_minutes * MINUTE_MS) // _HOUR_MS % 24

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from player.core.language import _, counted
 from player.core.own_sessions import yielding
 from player.core.readiness import in_danger
@@ -33,8 +35,13 @@ def listed(world: World) -> list[Occurrence]:
         occurrences = tuple(sorted((*occurrences, *giving_way), key=lambda one: one.starts_ms))
     if not clock_known(world):
         return list(occurrences)
-    this_month = local(world, world.now.wall_ms).replace(day=1).date()
-    return [o for o in occurrences if local(world, o.starts_ms).date() >= this_month]
+    now = local(world, world.now.wall_ms)
+    month_ms = world.now.wall_ms - _ms_since(now.replace(day=1, hour=0, minute=0, second=0, microsecond=0), now)
+    return [one for one in occurrences if one.starts_ms >= month_ms]
+
+
+def _ms_since(begun: datetime, now: datetime) -> int:
+    return (now - begun) // timedelta(milliseconds=1)
 
 
 def next_session(world: World) -> Occurrence | None:

@@ -1,6 +1,7 @@
 """Sticks that are mounted and unmounted: the kernel says when its list of mounts changes (proc_pid_mountinfo(5)).
 
-Mounting is the operating system's matter (docs/operating/box.md). A mount below one of the folders that has films of a
+Mounting is the operating system's matter (docs/operating/box.md). A mount below one of the folders, with a file system
+that sticks have, is a stick: not the disk that somebody has mounted there for good. What counts on it is a
 published tree (``media/<aa>/<sha256>``, at its top or in ``yuanjiao``) is a stick; what is on it is listed by name
 alone, and nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by `player.app`.
 """
@@ -12,7 +13,7 @@ import os
 import re
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,8 @@ from player.ports import Emit
 from player.store.names import is_blob_name
 
 _log = logging.getLogger(__name__)
-ROOTS: Final = (Path("/media"), Path("/run/media"), Path("/mnt"))
+ROOTS: Final = (Path("/media"), Path("/run/media"))
+KINDS: Final = frozenset({"vfat", "exfat", "ntfs", "ntfs3", "fuseblk"})
 MOST_FILMS: Final = 20_000
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 _LOOK_S: Final = 30.0  # should the kernel forget to say
@@ -33,11 +35,17 @@ class StickWatch:
 
     Args:
         roots: Below which mounts are sticks.
+        kinds: The file systems that sticks have.
         mounts: The kernel's list of mounts.
     """
 
-    def __init__(self, roots: tuple[Path, ...] = ROOTS, mounts: Path = Path("/proc/self/mountinfo")) -> None:
-        self._roots, self._mounts = roots, mounts
+    def __init__(
+        self,
+        roots: tuple[Path, ...] = ROOTS,
+        mounts: Path = Path("/proc/self/mountinfo"),
+        kinds: Collection[str] = KINDS,
+    ) -> None:
+        self._roots, self._mounts, self._kinds = roots, mounts, kinds
         self._there: set[Path] = set()
         self._told: dict[Path, Path] = {}  # the mount → the folder that was told
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -76,7 +84,7 @@ class StickWatch:
             _log.exception("sticks are not noticed any more")
 
     def _look(self, text: str) -> None:
-        there = {place for place in mount_points(text) if self._is_stick(place)}
+        there = {place for place, kind in mount_points(text) if kind in self._kinds and self._is_below(place)}
         for place in sorted(self._there - there):
             if folder := self._told.pop(place, None):
                 self._emit(StickGone(str(folder)))
@@ -84,7 +92,7 @@ class StickWatch:
             self._tell(place)
         self._there = there
 
-    def _is_stick(self, place: Path) -> bool:
+    def _is_below(self, place: Path) -> bool:
         return any(root in place.parents for root in self._roots)
 
     def _tell(self, place: Path) -> None:
@@ -98,12 +106,17 @@ class StickWatch:
         self._emit(StickPut(str(folder), place.name, films, problem))
 
 
-def mount_points(text: str) -> Iterator[Path]:
-    """Yield the mount points of a list of mounts; spaces and the like are written in octal there."""
+def mount_points(text: str) -> Iterator[tuple[Path, str]]:
+    """Yield the mount points of a list of mounts, each with the kind of its file system.
+
+    Spaces and the like are written in octal there; between the fifth field and the kind stands a lonely ``-``.
+    """
     for line in text.splitlines():
         fields = line.split(" ")
-        if len(fields) > 4:
-            yield Path(_OCTAL.sub(lambda code: chr(int(code[1], 8)), fields[4]))
+        lonely = fields.index("-") if "-" in fields else len(fields)
+        if len(fields) > lonely + 1 and lonely > 4:
+            place = Path(_OCTAL.sub(lambda code: chr(int(code[1], 8)), fields[4]))
+            yield place, fields[lonely + 1]
 
 
 def films_on(folder: Path) -> Iterator[str]:

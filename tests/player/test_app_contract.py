@@ -224,6 +224,38 @@ def test_wrong_settings_are_said_on_the_screen_and_in_the_log_and_the_box_runs(p
     assert player.end() == 0
 
 
+def test_what_is_chosen_in_the_settings_outlives_a_kill(player: Player, films: list[FilmFile]) -> None:
+    make_box(player.data, films)
+    chosen = player.data / "preferences.json"
+    player.start()
+    player.wait_for_screen("HomeScreen")
+    player.press("9", "4")
+    player.wait_until(lambda _: chosen.exists())
+    player.end(signal.SIGKILL)
+    assert json.loads(chosen.read_text())["large_type"] is True
+    player.start()
+    player.wait_for_screen("HomeScreen")
+    player.press("9", "4")
+    player.wait_until(lambda _: "large_type" not in json.loads(chosen.read_text()))
+    assert player.end() == 0
+
+
+def test_a_self_check_feels_the_box_and_is_reported_with_one_key(player: Player, films: list[FilmFile]) -> None:
+    make_box(player.data, films)
+    player.start()
+    player.wait_for_screen("HomeScreen")
+    before = player.status()["journal_head"]
+    player.press("4", "1")
+    player.wait_for_screen("CheckScreen")
+    time.sleep(1)  # the devices answer; where there is no sound nobody is asked, else 1 says that it was heard
+    player.press("1", "Return")
+    player.wait_until(lambda status: status["journal_head"] > before)
+    assert player.end() == 0
+    (told,) = player.journal("check")
+    assert set(told["results"]) == {"line", "picture", "sound", "storage", "clock", "heat", "remote"}
+    assert told["results"]["storage"] == "good"
+
+
 def test_a_second_player_on_the_same_data_folder_is_refused(player: Player) -> None:
     player.start("--windowless")
     player.wait_for_screen("HomeScreen")

@@ -68,9 +68,17 @@ def test_a_stick_without_films_and_one_that_cannot_be_read_are_told_too(tmp_path
     assert (empty.films, empty.problem, gone.films) == ((), "", ())
 
 
+def test_a_disk_that_is_mounted_there_for_good_is_no_stick(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    disk = told.root / "disk"
+    fill(disk)
+    told.watch._look(mount_line(str(disk)).replace("vfat", "ext4"))
+    assert told.events.all == []
+
+
 def test_places_are_read_as_they_are_written() -> None:
     text = mount_line("/media/A\\040B\\134C") + "short line\n" + mount_line("/mnt/usb")
-    assert list(mount_points(text)) == [Path("/media/A B\\C"), Path("/mnt/usb")]
+    assert list(mount_points(text)) == [(Path("/media/A B\\C"), "vfat"), (Path("/mnt/usb"), "vfat")]
 
 
 def test_a_folder_without_media_has_no_films(tmp_path: Path) -> None:
@@ -87,7 +95,7 @@ def test_the_kernel_says_when_a_stick_is_mounted_and_unmounted(tmp_path: Path) -
     events = Events()
     place = tmp_path / "usb"
     place.mkdir()
-    watch = StickWatch((tmp_path,))
+    watch = StickWatch((tmp_path,), kinds=("tmpfs",))
     watch.start(events)
     time.sleep(0.1)
     mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(place)], check=False, capture_output=True)

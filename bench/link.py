@@ -6,12 +6,14 @@ every call, falls silent, stalls, forgets its calls, refuses new ones.
 
 ``goodput_ratio``: the film's bytes by what the line could have carried while it was up, from the first call to the
 last byte. ``refetched_ratio``: bytes through the line by bytes needed; a little more than 1 for the heads of answers.
+``first_call_s``: from the start of a program to its first call, which is what a kill costs beside the line.
 The budgets are ≥ 0.95 and ≤ 1.01. Where a peer has not finished by the end, its goodput is what it has by then.
 """
 
 from __future__ import annotations
 
 import random
+import socket
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +25,7 @@ import msgspec
 
 from bench.downloaders import DOWNLOADERS, Downloader, Film
 from bench.figures import say
+from player.workers.messages import Wanted
 from playlists.chunks import chunk_list_bytes
 from tests.fakes.capacity import Capacity, FaultKind, Outage, outages_by_seed
 from tests.fakes.http_server import serving
@@ -58,13 +61,36 @@ class Result(msgspec.Struct, frozen=True):
 
 def run(*, quick: bool) -> None:
     """Print the figures; ``quick`` takes one seed, a shorter film and fewer kinds."""
-    plan = Plan(6 << 20, 3.0, 1.0, longest_s=12) if quick else Plan(48 << 20, 8.0, 2.0, longest_s=150)
+    plan = Plan(6 << 20, 3.0, 1.0, longest_s=11) if quick else Plan(48 << 20, 8.0, 2.0, longest_s=150)
     seeds = (1,) if quick else (1, 2, 3)
+    _say_starts(3 if quick else 9)
     for kind in QUICK_KINDS if quick else KINDS:
         _say(kind, [measure(plan, kind, seed) for seed in seeds])
     often = plan.up_s * 0.6
     plan = msgspec.structs.replace(plan, up_s=often, kill_every_s=often)
     _say("mixed", [measure(plan, None, seed) for seed in seeds], kills=True)
+
+
+def _say_starts(times: int) -> None:
+    """Print how long each program takes from its start to its first call."""
+    film = Film(Wanted("a" * 64, 2 << 20, "c" * 64), chunk_list_bytes(2 << 20))
+    took = {name: [_first_call_s(name, film) for _ in range(times)] for name in DOWNLOADERS}
+    for name in took.keys() - {OURS}:
+        say("link", "first_call_s", took[OURS], "s", peer=name, peer_values=took[name])
+
+
+def _first_call_s(name: str, film: Film) -> float:
+    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.TemporaryDirectory() as folder:
+        server.settimeout(30)
+        base = f"http://127.0.0.1:{server.getsockname()[1]}"
+        program = DOWNLOADERS[name](film, base, Path(folder) / "store")
+        began = time.monotonic()
+        program.tend()
+        try:
+            server.accept()[0].close()
+            return time.monotonic() - began
+        finally:
+            program.kill()
 
 
 def measure(plan: Plan, kind: FaultKind | None, seed: int, names: Sequence[str] = ()) -> dict[str, Result]:

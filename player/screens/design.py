@@ -23,7 +23,7 @@ from .scene import CANVAS, Colour
 # --- type
 
 BODY: Final = 30
-SMALL: Final = 24  # in large type, where it is as large as `BODY` otherwise
+SMALL: Final = 24  # only in large type, where it is painted as large as `BODY` otherwise: see `least`
 ROW: Final = 36
 LEAD: Final = 42
 TITLE: Final = 48
@@ -113,6 +113,11 @@ def is_large() -> bool:
 def either(ordinary: int, large: int) -> int:
     """Return a measure of a layout for the type that is in force."""
     return large if _LARGE.get() else ordinary
+
+
+def least() -> int:
+    """Return the smallest size that may be read on the television: `BODY`, or what large type magnifies to it."""
+    return either(BODY, SMALL)
 
 
 def rows_of(height: int) -> int:

@@ -103,7 +103,7 @@ def _fitting(keys: Sequence[Key], room: int) -> tuple[list[Key], int, int]:
     if not _fit(shown, room, size, gap):
         gap = d.PAD // 2
     if d.is_large() and not _fit(shown, room, size, gap):
-        size, gap = d.SMALL, d.PAD // 3
+        size, gap = d.least(), d.PAD // 3
     while len(shown) > 1 and not _fit(shown, room, size, gap):
         shown.pop(-2)
     return [_said(key) for key in shown], size, gap

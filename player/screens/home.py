@@ -245,7 +245,7 @@ def _next_session(world: World) -> tuple[Mark, ...]:
         return (
             line(x, y + d.either(20, 8), width, _("下一次集中学习"), d.BODY, d.QUIET),
             line(x, y + d.either(84, 46), width, _("近期没有安排"), d.TITLE, d.INK, bold=True),
-            line(x, y + d.either(180, 110), width, said, d.fitting(said, width, d.BODY, d.SMALL), d.QUIET),
+            line(x, y + d.either(180, 110), width, said, d.fitting(said, width, d.BODY, d.least()), d.QUIET),
         )
     if not clock_known(world):
         below = _("原定 {when}，按确定键打开").format(when=agenda.when(world, coming))

@@ -96,14 +96,14 @@ def _last(learning: Learning) -> tuple[Mark, ...]:
             words, colour = _("刚才的键（代码 {code}）学成了“{name}”").format(code=code, name=name(means)), d.GOOD
         else:
             words, colour = _("刚才的键（代码 {code}）没有意思").format(code=code), d.WARN
-    top, size = d.CONTENT_TOP + _prompt_height() + d.either(8, 2), d.fitting(words, d.INNER, d.BODY, d.SMALL)
-    return (line(d.LEFT, top, d.INNER, words, size if d.is_large() else d.BODY, colour),)
+    top, size = d.CONTENT_TOP + _prompt_height() + d.either(8, 2), d.fitting(words, d.INNER, d.BODY, d.least())
+    return (line(d.LEFT, top, d.INNER, words, size, colour),)
 
 
 def _chips(learning: Learning) -> tuple[Mark, ...]:
     gap, pitch = d.either(10, 6), d.either(66, 52)
     width, top = (d.INNER - gap * (_ACROSS - 1)) // _ACROSS, d.CONTENT_TOP + _prompt_height() + d.either(60, 42)
-    size = min(d.fitting(name(button), width, d.BODY, d.SMALL) for button in ORDER)
+    size = min(d.fitting(name(button), width, d.BODY, d.least()) for button in ORDER)
     learnt, marks = set(learning.keys.values()), list[Mark]()
     for index, button in enumerate(ORDER):
         x, y = d.LEFT + index % _ACROSS * (width + gap), top + index // _ACROSS * pitch

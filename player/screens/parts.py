@@ -269,7 +269,7 @@ def _tile_gap() -> int:
 def tile_size(name: str, across: int) -> int:
     """Return the size at which a name fits a tile of a grid."""
     width = (d.INNER - _tile_gap() * (across - 1)) // across - d.either(60, 54)
-    return d.fitting(name, width, d.ROW, d.BODY, d.SMALL)
+    return d.fitting(name, width, d.ROW, d.BODY, d.least())
 
 
 def field_height() -> int:

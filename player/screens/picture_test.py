@@ -63,7 +63,7 @@ def _words(card: int) -> tuple[Mark, ...]:
     title = f"{_(_NAMES[card])}  {card + 1} / {_CARDS}"
     look, do = hints[card]
     x, width, top = d.LEFT + 2 * d.PAD, d.INNER - 4 * d.PAD, d.BAR_TOP - 162
-    size = min(d.fitting(words, width, d.BODY, *((d.SMALL,) if d.is_large() else ())) for words in hints[card])
+    size = min(d.fitting(words, width, d.BODY, d.least()) for words in hints[card])
     return (
         Box(d.LEFT + d.PAD, top, d.INNER - 2 * d.PAD, d.BAR_TOP - top - 16, d.PANEL, d.RADIUS),
         line(x, top + 8, width, title, d.ROW, d.INK, bold=True),

@@ -127,7 +127,7 @@ def _repeats_top() -> int:
 def _repeats(screen: PlanScreen) -> tuple[Mark, ...]:
     width, tall = (d.INNER - d.GAP * (len(REPEATS) - 1)) // len(REPEATS), d.either(104, 80)
     names = [f"{index + 1}  {_(_REPEAT_WORDS[repeat])}" for index, repeat in enumerate(REPEATS)]
-    size = min(d.fitting(name, width - d.GAP, d.ROW, d.BODY, d.SMALL) for name in names)
+    size = min(d.fitting(name, width - d.GAP, d.ROW, d.BODY, d.least()) for name in names)
     marks: list[Mark] = []
     for index, repeat in enumerate(REPEATS):
         x, focused = d.LEFT + index * (width + d.GAP), repeat == screen.repeat

@@ -113,7 +113,7 @@ def _part(index: int, one: Finding) -> tuple[Mark, ...]:
 
 def _size(words: str, width: int) -> int:
     """Return a size at which words fit on a line; in large type there is one below `design.BODY`."""
-    return d.fitting(words, width, d.BODY, *((d.SMALL,) if d.is_large() else ()))
+    return d.fitting(words, width, d.BODY, d.least())
 
 
 def _middle(
@@ -157,7 +157,7 @@ def _code(bad: tuple[str, ...]) -> tuple[Mark, ...]:
     x, width = _side()
     first, heading = fault(bad[0]), _("故障代码（打电话时报）")
     others = _("还有 {codes}").format(codes=" ".join(bad[1:])) if bad[1:] else ""
-    figure, body = d.either(d.FIGURE - 8, d.CLOCK), d.either(d.BODY, d.SMALL)
+    figure, body = d.either(d.FIGURE - 8, d.CLOCK), d.least()
     top = d.CONTENT_TOP + 8
     under = top + int(body * 1.35) + int(figure * 1.25)
     title_top = under + (int(body * 1.35) if others else 0) + 4

@@ -145,7 +145,7 @@ def _fact(index: int, name: str, value: str) -> tuple[Mark, ...]:
     y = d.CONTENT_TOP + _per_page() * _row_height() + d.either(8, 4) + index // 2 * (tall + 4)
     named = max(132, d.words_width(name, d.BODY))
     left = width - named - d.PAD - d.either(d.PAD, 8) - 8
-    size = d.fitting(value, left, d.BODY, *((d.SMALL,) if d.is_large() else ()))
+    size = d.fitting(value, left, d.BODY, d.least())
     return (
         card(x, y, width, tall),
         line(x + d.PAD, y + (tall - 40) // 2, named, name, d.BODY, d.QUIET),

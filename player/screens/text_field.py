@@ -168,7 +168,7 @@ def _legend(method: Method) -> tuple[Mark, ...]:
         stand_for = {"1": MARKS[: d.either(3, 2)], **stand_for}
     width = (d.INNER - 12 * (len(stand_for) - 1)) // len(stand_for)
     height, words = d.CONTENT_BOTTOM - _legend_top(), [f"{digit} {_(what)}" for digit, what in stand_for.items()]
-    size = min(d.fitting(one, width, d.BODY, d.SMALL) for one in words)
+    size = min(d.fitting(one, width, d.BODY, d.least()) for one in words)
     marks: list[Mark] = []
     for index, (digit, what) in enumerate(stand_for.items()):
         x = d.LEFT + index * (width + 12)

@@ -81,6 +81,13 @@ def test_no_word_of_our_own_is_cut_off(name: str, language: Language, large: boo
 
 @pytest.mark.parametrize(("language", "large"), MODES)
 @pytest.mark.parametrize("name", STATES)
+def test_nothing_is_written_smaller_than_can_be_read(name: str, language: Language, large: bool) -> None:
+    texts = [mark for mark in marks_of(drawn(STATES[name], language, large)) if isinstance(mark, Text) and mark.words]
+    assert [(mark.words, mark.size) for mark in texts if mark.size < d.BODY] == []
+
+
+@pytest.mark.parametrize(("language", "large"), MODES)
+@pytest.mark.parametrize("name", STATES)
 def test_no_words_run_into_others(name: str, language: Language, large: bool, typeface: Typeface) -> None:
     scene = drawn(STATES[name], language, large)
     for layer in (scene.marks, *(overlay.marks for overlay in scene.overlays)):

@@ -66,6 +66,7 @@ def summary(world: World, faults_of_our_own: int) -> dict[str, Any]:
         "binding_code": world.binding.code or None,
         "screen": type(world.screen).__name__,
         "playing": f"{playback.row.course}/{playback.row.lesson} {playback.state.value}" if playback else None,
+        "live": f"{world.live.channel.id} {world.live.state.value}" if world.live else None,
         "session": f"{session.occurrence.id} {session.state.value}" if session else None,
         "wall_ms": world.now.wall_ms,
         "clock": world.now.trust,
@@ -96,7 +97,8 @@ class StatusFile:
         """Write the file if something worth telling has changed; the loop shows every world here."""
         news = (
             world.screen.__class__, world.binding.state, world.outbox, id(world.generation), tuple(world.faults),
-            world.playback and world.playback.state, world.session and world.session.state, faults_of_our_own,
+            world.playback and world.playback.state, world.live and world.live.state,
+            world.session and world.session.state, faults_of_our_own,
         )  # fmt: skip
         quiet = world.now.monotonic_ms - self._told_ms < _SELDOM_MS
         if news == self._told and quiet:

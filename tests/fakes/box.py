@@ -22,6 +22,8 @@ from playlists.documents import (
     CatalogueEntry,
     Course,
     Lesson,
+    Live,
+    LiveChannel,
     Plan,
     Playlist,
     PlaylistItem,
@@ -32,7 +34,7 @@ from playlists.documents import (
 from playlists.generation import CALENDAR, INDEX, Accepted
 from playlists.generation_writer import GenerationWriter
 from playlists.keys import load_or_generate
-from playlists.targets import box_path, course_path, plan_path
+from playlists.targets import LIVE, box_path, course_path, plan_path
 
 GROUP = "yunling"
 DAY_MS = 86_400_000
@@ -117,7 +119,13 @@ def _lesson(folders: BoxFolders, number: int, film: FilmFile) -> Lesson:
     return Lesson(id=f"lesson-{number}", title=f"第{number}讲", duration_ms=film.duration_ms, renditions=(rendition,))
 
 
-def publish_to(folders: BoxFolders, courses: Sequence[Course], plan: Plan, catalogue: Sequence[CatalogueEntry]) -> None:
+def publish_to(
+    folders: BoxFolders,
+    courses: Sequence[Course],
+    plan: Plan,
+    catalogue: Sequence[CatalogueEntry],
+    channels: Sequence[LiveChannel] = (),
+) -> None:
     """Give the box a site and put these documents in force at it."""
     key = load_or_generate(folders.key)
     folders.fingerprint.write_text(key.fingerprint)
@@ -130,6 +138,7 @@ def publish_to(folders: BoxFolders, courses: Sequence[Course], plan: Plan, catal
     writer.write(plan_path(plan.group), encode_document(plan))
     for course in courses:
         writer.write(course_path(course.id), encode_document(course))
+    writer.write(LIVE, encode_document(Live(channels=tuple(channels))))
     writer.write(CALENDAR, encode_document(calendar))
     writer.write(INDEX, build_index(list(catalogue)))
     accepted = Accepted(roles={"snapshot": 1}, signed_ms=now_ms - DAY_MS, expires_ms=now_ms + 30 * DAY_MS)

@@ -17,9 +17,11 @@ import pytest
 
 from demo.screen import SIZE, VirtualScreen
 from player.status import read_status, runtime_folder
-from playlists.documents import Session
-from tests.fakes.box import FilmFile, make_box, make_film
+from playlists.documents import LiveChannel, Plan, Session
+from tests.fakes.box import GROUP, FilmFile, make_box, make_film, new_folders, publish_to
 from tests.fakes.small_disk import read_only, small_disk
+from tests.player.workers.live import streams
+from tests.player.workers.live.streams import free_port
 
 SITE = "remote: {kernel_devices: false}\n"
 CHINA = timezone(timedelta(hours=8))
@@ -158,6 +160,30 @@ def test_a_play_that_a_power_cut_broke_off_is_sealed_once_at_the_next_start(
     (play,) = player.journal("play")
     assert play["ended"] == "cut"
     assert [boot["clean"] for boot in player.journal("boot")] == [True, False, True]
+
+
+def test_a_live_channel_is_watched_paused_and_journalled_after_a_notice_was_put_away(player: Player) -> None:
+    plan = Plan(group=GROUP, issued="2026-02-28T10:00", notice="今晚有大风", notice_until="2099-01-01T08:00")
+    with streams.udp(free_port()) as url:
+        channel = LiveChannel(id="province", name="省远教直播", url=url)
+        publish_to(new_folders(player.data), [], plan, [], [channel])
+        player.start()
+        player.wait_for_screen("HomeScreen")
+        player.press("Return", "8", "1")  # the first puts the notice away
+        player.wait_until(lambda status: status["live"] == "province watching")
+        assert player.sees_movement()
+        player.press("Return")
+        player.wait_until(lambda status: status["live"] == "province paused")
+        player.press("Return")
+        player.wait_until(lambda status: status["live"] == "province watching")
+        player.press("Home")
+        player.wait_until(lambda status: status["live"] is None)
+        player.wait_for_screen("HomeScreen")
+    assert player.end() == 0
+    (play,) = player.journal("play")
+    assert (play["course"], play["why"], play["ended"], play["pauses"]) == ("province", "live", "stopped", 1)
+    assert play["segments"][0][1] > 500
+    assert not (player.data / "live-ring").exists()
 
 
 def test_a_group_session_from_gathering_to_the_sign_off(player: Player, films: list[FilmFile]) -> None:

@@ -21,14 +21,9 @@ from player.workers.live.receiving import PACKET_BYTES, Receiving
 from player.workers.messages import Line, LiveFlows, LiveResult, LiveServed, LiveSpec, Message
 from tests.player.devices.media.benches import RealBench, wait_for
 from tests.player.workers.live import streams
+from tests.player.workers.live.streams import free_port
 
 M = TypeVar("M")
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Watched:

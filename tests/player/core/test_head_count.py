@@ -61,3 +61,9 @@ def test_whatever_is_keyed_in_what_is_signed_off_adds_up(expected: int, keys: li
         assert 0 <= entry.present <= heads.MOST_HEADS
         assert (entry.members is None) == (entry.villagers is None)
         assert entry.members is None or entry.members + (entry.villagers or 0) == entry.present
+
+
+def test_members_are_the_rest_where_only_villagers_are_keyed_in() -> None:
+    draft = keyed(heads.propose(27), "next", "next", "9")
+    assert (draft.members, draft.villagers) == ("18", "9")
+    assert keyed(draft, "3").members == ""  # 93 villagers of 27 heads: no rest

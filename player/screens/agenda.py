@@ -54,6 +54,11 @@ def _lies_ahead(world: World, occurrence: Occurrence) -> bool:
     return not over and find(world, occurrence.id) is not None
 
 
+def is_made_up(world: World, occurrence: Occurrence) -> bool:
+    """Return whether a missed session was made up for by another (补学)."""
+    return any(one.held is not None and one.held.made_up == occurrence.id for one in world.records)
+
+
 def gives_way_to(world: World, occurrence: Occurrence) -> str:
     """Return the title of the county's session to which one planned here gives way; empty if to none."""
     return next((other.title for one, other in yielding(world) if one.id == occurrence.id), "")

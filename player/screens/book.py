@@ -47,11 +47,10 @@ def missed_in(world: World, month: Month) -> list[Occurrence]:
     """Return the sessions of a month whose time has passed and that were not held, the last one first."""
     if not clock_known(world):
         return []
-    made_up = {one.held.made_up for one in world.records if one.held}
     found = [
         one
         for one in agenda.listed(world)
-        if agenda.is_over(world, one) and not agenda.is_done(world, one) and one.id not in made_up
+        if agenda.is_over(world, one) and not agenda.is_done(world, one) and not agenda.is_made_up(world, one)
     ]
     return [one for one in reversed(found) if _month(world, one.starts_ms) == month]
 

@@ -72,6 +72,8 @@ def _row(world: World, one: Occurrence) -> Row:
     detail = agenda.when(world, one)
     if agenda.is_done(world, one):
         return Row(one.title, detail, _("已登记"), title_lines=1)
+    if agenda.is_made_up(world, one):
+        return Row(one.title, detail, _("已补学"), title_lines=1)
     if agenda.is_over(world, one):
         return Row(one.title, detail, _("还没有开"), warn=True, title_lines=1)
     if agenda.gives_way_to(world, one):

@@ -16,6 +16,7 @@ from player.core.screens_shown import (
     ReasonScreen,
     RecordScreen,
     RecordsScreen,
+    SessionsScreen,
 )
 from player.core.world import World
 from player.screens import book as months
@@ -157,8 +158,11 @@ def test_made_up_sessions_are_no_longer_missed() -> None:
     missed = months.missed_in(world, (2026, 3))
     assert TONIGHT.id in {one.id for one in missed}
     assert LAST.held is not None
-    done = replace(LAST, held=replace(LAST.held, made_up=TONIGHT.id))
-    assert TONIGHT.id not in {one.id for one in months.missed_in(replace(world, records=(done,)), (2026, 3))}
+    done = replace(world, records=(replace(LAST, held=replace(LAST.held, made_up=TONIGHT.id)),))
+    assert TONIGHT.id not in {one.id for one in months.missed_in(done, (2026, 3))}
+    listed = replace(done, screens=(HomeScreen(), SessionsScreen()))
+    assert words(listed).count("已补学") == 1
+    assert "已补学" not in words(replace(listed, records=()))
 
 
 def test_home_opens_the_book_with_seven() -> None:

@@ -30,6 +30,7 @@ from playlists.journal import decode_body, decode_entry
 FILM_S, TIMES = 5, 12
 PERIOD = round(FILM_S * 1000 / FRAME_MS)  # so many pictures, then the numbers come again
 WATCHED_S = (1.5, 4.5)
+OPENS_S = 6
 HOUR_S = 3600
 
 
@@ -85,10 +86,7 @@ def _watch(player: Player, journal: Path, seconds: float) -> tuple[float, float]
     """Open the film and watch it; return to which ms of it was shown and the journal's commits an hour meanwhile."""
     screen = player.screen
     wait_until("the first picture", lambda: any(screen.rows(410, 540)))
-    for key in ("Home", "0", "1", "2", "8", "Return"):
-        screen.press(key)
-        time.sleep(0.25)
-    _, last = wait_until("the film", lambda: seen(screen))
+    _, last = wait_until("the film", lambda: _opened(screen), 4 * OPENS_S)
     shown, began = last, time.monotonic()
     with closing(sqlite3.connect(f"{journal.as_uri()}?mode=ro", uri=True)) as database:
         first_version = version = _version(database)
@@ -101,6 +99,17 @@ def _watch(player: Player, journal: Path, seconds: float) -> tuple[float, float]
             time.sleep(0.005)
     assert version >= first_version
     return (shown + 1) * FRAME_MS, changes / (time.monotonic() - began) * HOUR_S
+
+
+def _opened(screen: VirtualScreen) -> tuple[int, int] | None:
+    """Press what opens the film and wait for it; keys of a player that has just begun may come too early."""
+    for key in ("Home", "0", "1", "2", "8", "Return"):
+        screen.press(key)
+        time.sleep(0.25)
+    until = time.monotonic() + OPENS_S
+    while (found := seen(screen)) is None and time.monotonic() < until:
+        time.sleep(0.005)
+    return found
 
 
 def _version(database: sqlite3.Connection) -> int:

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last
+from player.devices.journal_starts import kept
 from playlists.acknowledged import Acknowledged
 from playlists.dating import Anchor
 from playlists.files import sync_folder
@@ -100,9 +99,11 @@ def _take_over_sessions(aside: Path, file: JournalFile) -> None:
     for (course,) in _rows(aside, "SELECT course FROM seen_courses"):
         file.starts.add_seen(course)
     for (data,) in _rows(aside, "SELECT data FROM records ORDER BY rowid"):
-        file.starts.add_record(msgspec.msgpack.decode(data, type=SessionRecord))
+        if record := kept(data, SessionRecord):
+            file.starts.add_record(record)
     for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):
-        file.starts.add_own_session(msgspec.msgpack.decode(data, type=OwnSession))
+        if own := kept(data, OwnSession):
+            file.starts.add_own_session(own)
 
 
 def _take_over_stops(aside: Path, file: JournalFile) -> None:

@@ -8,6 +8,7 @@ boot knows better (`playlists.dating`). Used by `player.devices.journal_file` an
 from __future__ import annotations
 
 import sqlite3
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -29,6 +30,8 @@ from playlists.entries import (
     StopCode,
     StopReceipt,
 )
+
+Kept = TypeVar("Kept", OwnSession, SessionRecord)
 
 
 class Starts:
@@ -142,7 +145,7 @@ class Starts:
     def own_sessions(self) -> tuple[OwnSession, ...]:
         """Return the sessions that were planned here and not given up, in the order in which they were planned."""
         rows = self._database.execute("SELECT data FROM own_sessions ORDER BY rowid")
-        return tuple(msgspec.msgpack.decode(data, type=OwnSession) for (data,) in rows)
+        return tuple(own for (data,) in rows if (own := kept(data, OwnSession)))
 
     def leave_off(self, lesson: str, position_ms: int, *, finished: bool) -> None:
         """Note where a lesson from the menu was left (`player.core.left_off`)."""
@@ -161,7 +164,7 @@ class Starts:
         session = self._concerned(body)
         if session:
             row = self._database.execute("SELECT data FROM records WHERE session = ?", (session,)).fetchone()
-            known = msgspec.msgpack.decode(row[0], type=SessionRecord) if row else None
+            known = kept(row[0], SessionRecord) if row else None
             made = record_book.taken(known, body, moment, seq)
             if made is not None:
                 self.add_record(made)
@@ -185,7 +188,7 @@ class Starts:
         """Return the last records of the book, in order, each dated as well as is known by now."""
         rows = self._database.execute("SELECT data FROM records ORDER BY rowid DESC LIMIT ?", (limit,)).fetchall()
         boots = {boot: anchor for boot, *anchor in self._database.execute("SELECT boot, offset_ms, trust FROM boots")}
-        found = [msgspec.msgpack.decode(data, type=SessionRecord) for (data,) in reversed(rows)]
+        found = [record for (data,) in reversed(rows) if (record := kept(data, SessionRecord))]
         return tuple(
             replace(one, began=_told(one.began, boots.get(one.began.boot, [None, None]))) if one.began else one
             for one in found
@@ -228,6 +231,14 @@ class Starts:
     def receipts(self) -> frozenset[str]:
         """Return the stop orders that were taken into force."""
         return frozenset(stop for (stop,) in self._database.execute("SELECT stop FROM receipts"))
+
+
+def kept(data: bytes, kind: type[Kept]) -> Kept | None:
+    """Return what a row holds; None if it is spoilt or of another version: that costs the row, not the start."""
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except msgspec.DecodeError:
+        return None
 
 
 def _told(instant: Moment, anchor: list[object]) -> Moment:

@@ -188,6 +188,23 @@ def test_a_start_knows_the_record_book_with_its_corrections(tmp_path: Path) -> N
     assert (second.held.ended, second.count) == ("skipped", None)
 
 
+def test_a_spoilt_row_beside_the_entries_costs_that_row_and_no_start(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.append(planned("own-1"))
+    run.append(planned("own-2"))
+    run.append(held("s"))
+    run.device.stop()
+    database = sqlite3.connect(tmp_path / "journal.sqlite")
+    database.execute("UPDATE own_sessions SET data = x'c1' WHERE session = 'own-1'")
+    database.execute("UPDATE records SET data = x'81a0'")
+    database.commit()
+    database.close()
+    again = opened(tmp_path)
+    assert (again.damaged, again.unwritable) == ("", "")
+    assert [one.session for one in again.facts.own_sessions] == ["own-2"]
+    assert again.facts.records == ()
+
+
 def test_a_start_knows_which_ordered_courses_were_played(tmp_path: Path) -> None:
     run = Run(tmp_path)
     for course, why, segments in (("c1", "order", ((0, 9),)), ("c2", "menu", ((0, 9),)), ("c3", "order", ())):

@@ -90,7 +90,7 @@ def _to_list(world: World, wish: PlanSession) -> World:
 def _confirm(world: World, screen: PlanScreen) -> Scene:
     wish = wish_of(screen)
     starts_ms = own_sessions.start_ms(wish.starts, world)
-    title = own_sessions.title_of(world, wish.course, wish.form)
+    title = _(own_sessions.title_of(world, wish.course, wish.form))  # the name of a form, where there is no course
     when = _("{day} {time} 开始").format(
         day=day(world, starts_ms), time=f"{screen.minute // 60}:{screen.minute % 60:02}"
     )

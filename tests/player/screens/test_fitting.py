@@ -118,6 +118,19 @@ def meet(a: tuple[float, float, float, float], b: tuple[float, float, float, flo
     return min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1
 
 
+@pytest.fixture(scope="module")
+def sources() -> set[str]:
+    """Return every Chinese source that has a translation of its own."""
+    messages = [message for message in make.read(ENGLISH) if isinstance(message.id, str) and message.id]
+    return {message.id for message in messages if message.id != message.string}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_no_word_of_our_own_stays_chinese_in_english(name: str, sources: set[str]) -> None:
+    texts = [mark.words for mark in marks_of(drawn(STATES[name], "en")) if isinstance(mark, Text)]
+    assert [words for words in texts if words in sources] == []
+
+
 @pytest.mark.parametrize("name", STATES)
 def test_english_names_as_many_keys_as_chinese(name: str) -> None:
     keys = [sum(is_key(mark) for mark in marks_of(drawn(STATES[name], language))) for language in LANGUAGES]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from player.core import check, faults
 from player.core.actions import PlayLesson, ReportCheck, SayHeard, StartCheck
 from player.core.check import LISTENING_MS, LOOKING_MS
-from player.core.effects import CloseMedia, OpenMedia, PlayTone, RunCheck
+from player.core.effects import AppendEntry, CloseMedia, OpenMedia, PlayTone, RunCheck
 from player.core.events import Checked, FaultReported, MediaEnded, MediaFailed, WokeUp
 from player.core.facts import InsideFacts
 from player.core.faults import FAULTS
@@ -176,6 +176,8 @@ def test_it_is_reported_once_and_said_to_be_when_it_is_durable() -> None:
     box.wish(ReportCheck())
     assert not check.is_told(box.world)
     box.wish(ReportCheck())
+    owed = [one for one in box.world.pending.values() if isinstance(one, AppendEntry)]
+    assert [type(one.body) for one in owed] == [SelfCheck]
     (told,) = box.bodies(SelfCheck)
     assert told.codes == (faults.NOT_HEARD,)
     assert told.temperature_c == 46

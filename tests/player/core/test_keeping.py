@@ -11,6 +11,7 @@ from player.core.effects import EvictBlobs, KeepPreferences, RunFetch, StopFetch
 from player.core.events import Evicted, WokeUp
 from player.core.planner import plan
 from player.core.planning.situation import Situation
+from player.core.planning.stock import stock
 from player.core.preferences import Preferences
 from player.core.transfers import _in_use
 from player.core.world import Transfers
@@ -52,6 +53,15 @@ def test_what_was_deleted_does_not_come_again_as_mere_stock_but_for_a_session() 
     situation = Situation(generation(), store(), NOW_MS, frozenset(), frozenset(), None, frozenset({"c1"}))
     assert {blob.purpose for blob in plan(situation).wanted} >= {"session"}
     assert world.generation is not None
+
+
+def test_the_stock_passes_over_what_was_deleted() -> None:
+    def brought(unwanted: frozenset[str]) -> int:
+        situation = Situation(generation(), store(), NOW_MS, frozenset(), frozenset(), None, unwanted)
+        return len(stock(situation, frozenset(), 1e12, 1 << 40).fetches)
+
+    assert brought(frozenset()) == 2
+    assert brought(frozenset({"c1"})) == 0
 
 
 def test_a_course_that_a_session_needs_cannot_be_deleted_and_the_session_is_named() -> None:

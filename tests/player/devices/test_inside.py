@@ -71,7 +71,8 @@ def test_heat_is_told_when_it_comes_and_when_it_is_well_gone(
     events.wait(FaultReported, 1)
     system.heat(COOL_C)
     device.perform(RunCheck(1))
-    events.wait(Checked)
+    device.perform(RunCheck(2))
+    events.wait(Checked, 2)
     assert len(events.of(FaultReported)) == 1, "not yet cool enough"
     system.heat(COOL_C - 1)
     hot, cool = events.wait(FaultReported, 2)

@@ -479,6 +479,16 @@ def test_what_a_folder_brings_costs_nothing_and_teaches_nothing_about_the_line(b
     assert spent(box.names).total_bytes == 0
 
 
+def test_a_stick_that_cannot_be_read_is_no_lost_line(box: Box, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("no folder")
+    before = read_history(box.names)
+    result = box.fetch(str(broken), give_up_s=1, line=metered(box))
+    assert result.error
+    assert not result.lost
+    assert read_history(box.names) == before
+
+
 def test_a_folder_that_goes_while_it_is_read_leaves_what_has_come_and_another_run_goes_on(tmp_path: Path) -> None:
     size = 40 * CHUNK_BYTES  # more than is read ahead
     box = Box(tmp_path, tmp_path / "published", size)

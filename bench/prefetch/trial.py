@@ -54,7 +54,7 @@ class Outcome:
     @property
     def wasted_percent(self) -> float:
         """How many of the bytes fetched were not shown in a session, in percent."""
-        return 100 * (1 - self.shown_bytes / self.fetched_bytes) if self.fetched_bytes else 0.0
+        return max(0.0, 100 * (1 - self.shown_bytes / self.fetched_bytes)) if self.fetched_bytes else 0.0
 
 
 @dataclass

@@ -85,6 +85,9 @@ def test_sessions_that_show_one_lesson_are_all_kept_and_given_up_only_as_far_as_
     other = errand("b", 5, (240, 4_000))
     choice = choose([*often, other], line(600), Reserve(), ROOM)
     assert [one.needs[0].course.id for one in choice.given_up] == ["b"]
+    late = [errand("a", hours, (240, 1_000)) for hours in (4, 4.5)]
+    smaller = choose([*late, errand("b", 5, (240, 800))], line(250), Reserve(), ROOM)
+    assert [one.needs[0].course.id for one in smaller.given_up] == ["b"]
     seldom = [errand("a", 1, (240, 1_000)), errand("a", 5, (240, 1_000))]
     assert [one.due_ms - NOW_MS for one in choose(seldom, line(600), Reserve(), ROOM).kept] == [5 * HOUR_MS]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.test import Client
 from django.utils import timezone
 
@@ -118,7 +120,7 @@ def test_a_missing_signature_is_listed_and_given_at_once(browse: Browse, county:
 
 def test_after_a_restore_the_whole_catalogue_is_one_line_for_two_reviewers(browse: Browse, county: County) -> None:
     released_course(county)
-    publish(restored=True)
+    publish(now=timezone.now() + timedelta(hours=1), restored=True)  # versions are seconds: not that of the release
     line = f"恢复备份后须重新签名的课件目录：{CATALOGUE_BINS} 项"
     assert f"{line} 还没有人签名" in text(browse("li").get("/reviews"))
     answer = text(browse("li").post("/reviews/sign", {"passphrase": PASSPHRASE["li"]}, follow=True))

@@ -597,7 +597,7 @@ def _sticks() -> dict[str, World]:
 
 
 def _settings() -> dict[str, World]:
-    other = Preferences(large_type=True, voice=False, night_percent=45, most_percent=70, keys={353: "ok"})
+    other = Preferences(large_type=True, night_percent=45, most_percent=70, keys={353: "ok"})
     unknown = at(base(SettingsScreen(), proposed(base())), trust="unknown", wall_ms=NOW_MS - 9 * 86_400_000)
     return {
         "settings": base(SettingsScreen()),
@@ -607,7 +607,7 @@ def _settings() -> dict[str, World]:
             unknown, screens=(HomeScreen(), TimeScreen(("2026", "2", "30", "19", "5"), 2, error="没有 2 月 30 日"))
         ),
         "time-trusted": base(SettingsScreen(), proposed(base())),
-        "settings-clock-unknown": at(base(SettingsScreen(5)), trust="unknown"),
+        "settings-clock-unknown": at(base(SettingsScreen(4)), trust="unknown"),
         **_learning(),
         "settings-changed": replace(base(SettingsScreen(2)), preferences=other),
         "volumes": base(SettingsScreen(), VolumesScreen(1)),

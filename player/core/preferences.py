@@ -31,7 +31,6 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     Args:
         language: Of the screens.
         large_type: Larger letters, fewer rows.
-        voice: Whether recorded prompts are spoken.
         day_percent: The volume by day; None as `config/player.yaml` says.
         night_percent: Likewise at night.
         most_percent: The volume is never turned up further.
@@ -42,7 +41,6 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
 
     language: Language = "zh_CN"
     large_type: bool = False
-    voice: bool = True
     day_percent: Percent | None = None
     night_percent: Percent | None = None
     most_percent: Loudest = 100

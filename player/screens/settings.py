@@ -86,7 +86,6 @@ def _choices(world: World) -> tuple[Choice, ...]:
         Choice(_("画面测试"), "", opens=PictureTestScreen()),
         Choice(_("语言 Language"), _languages(chosen), change=_other_language),
         Choice(_("大字"), _on(chosen.large_type), change=lambda one: replace(one, large_type=not one.large_type)),
-        Choice(_("语音提示"), _on(chosen.voice), change=lambda one: replace(one, voice=not one.voice)),
         Choice(_("设置时间"), _clock(world), opens=time_by_hand.proposed(world)),
         Choice(_("学习遥控器"), learnt, opens=LearnScreen(), asks=LearnKeys()),
         *((Choice(_("忘掉学过的键"), "", opens=ask_to_forget()),) if taught else ()),

@@ -18,7 +18,6 @@ from player.devices.preferences import Loaded, PreferencesDevice, load_preferenc
 CHOSEN = Preferences(
     language="en",
     large_type=True,
-    voice=False,
     night_percent=35,
     most_percent=70,
     keys={353: "ok", (1 << 32) + 0x40BF: "0"},
@@ -62,7 +61,7 @@ def test_a_box_where_nothing_was_chosen_has_no_file_and_no_fault(tmp_path: Path)
 def test_the_file_can_be_read_by_a_person_and_says_its_format() -> None:
     found = json.loads(encoded(CHOSEN))
     assert found == {
-        "format": 1, "language": "en", "large_type": True, "voice": False, "night_percent": 35, "most_percent": 70,
+        "format": 1, "language": "en", "large_type": True, "night_percent": 35, "most_percent": 70,
         "keys": {"353": "ok", "4294983871": "0"},
     }  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -17,6 +20,8 @@ from player.screens.scene import Text
 from player.screens.view import view
 
 HOUR_MS = 3_600_000
+PLAYER = Path(__file__).parents[3] / "player"
+CHOOSING = ("core/preferences.py", "screens/settings.py", "screens/volumes.py")
 
 
 def words(world: World) -> str:
@@ -39,7 +44,7 @@ def test_settings_are_the_ninth_tile_of_home() -> None:
 
 @pytest.mark.parametrize(
     ("digit", "expected"),
-    [(3, Preferences(language="en")), (4, Preferences(large_type=True)), (5, Preferences(voice=False))],
+    [(3, Preferences(language="en")), (4, Preferences(large_type=True))],
 )
 def test_a_digit_changes_its_row_and_the_same_digit_changes_it_back(digit: int, expected: Preferences) -> None:
     world = base(SettingsScreen())
@@ -48,15 +53,21 @@ def test_a_digit_changes_its_row_and_the_same_digit_changes_it_back(digit: int, 
 
 
 def test_every_row_says_what_holds_now() -> None:
-    changed = Preferences(large_type=True, voice=False, day_percent=60, night_percent=30)
+    changed = Preferences(large_type=True, day_percent=60, night_percent=30)
     said = words(replace(base(SettingsScreen()), preferences=changed))
     assert "白天 60 · 夜间 30" in said
     assert said.count(" 开 ") == 1, "large type is on"
-    below = words(replace(base(SettingsScreen(4)), preferences=changed))  # large type has fewer rows on a page
-    assert below.count(" 关 ") == 1, "the voice is off"
+    assert words(base(SettingsScreen())).count(" 关 ") == 1, "large type is off"
     assert "中文 / English" in said
     english = replace(base(SettingsScreen()), preferences=Preferences(language="en"))
     assert "English / 中文" in words(english)
+
+
+@pytest.mark.parametrize("field", Preferences.__struct_fields__)
+def test_what_is_chosen_is_read_where_it_counts_and_not_only_where_it_is_chosen(field: str) -> None:
+    others = [path for path in PLAYER.rglob("*.py") if path.relative_to(PLAYER).as_posix() not in CHOOSING]
+    read = re.compile(rf"\b(preferences|chosen)\.{field}\b")
+    assert any(read.search(path.read_text(encoding="utf-8")) for path in others), f"{field} does nothing"
 
 
 def test_volume_and_picture_test_open_pages_of_their_own() -> None:

@@ -24,7 +24,7 @@ BOUND_MS = NOW_MS - 9 * 86_400_000  # 2026-02-23 19:05 at the site
 
 def unknown() -> World:
     world = at(base(), trust="unknown", wall_ms=BOUND_MS)
-    return react(stack.push(world, SettingsScreen(5)), "select", SHELF)[0]
+    return react(stack.push(world, SettingsScreen(4)), "select", SHELF)[0]
 
 
 def keyed(world: World, *keys: str) -> tuple[World, tuple[Action, ...]]:
@@ -44,7 +44,7 @@ def test_the_rest_may_stay_as_proposed_and_full_fields_pass_on_by_themselves() -
     (chosen,) = actions
     assert isinstance(chosen, SetTime)
     assert datetime.fromtimestamp(chosen.wall_ms / 1000, UTC) == datetime(2026, 3, 4, 11, 30, tzinfo=UTC)
-    assert world.screen == SettingsScreen(5)
+    assert world.screen == SettingsScreen(4)
 
 
 def test_all_twelve_digits_in_a_row_set_it_too() -> None:
@@ -78,11 +78,11 @@ def test_an_empty_field_is_asked_for() -> None:
 
 
 def test_back_leaves_at_once_where_nothing_was_keyed_in_and_takes_digits_away_else() -> None:
-    assert keyed(unknown(), "back")[0].screen == SettingsScreen(5)
+    assert keyed(unknown(), "back")[0].screen == SettingsScreen(4)
     world, _ = keyed(unknown(), "2", "0", "back", "back")
     assert isinstance(world.screen, TimeScreen)
     assert world.screen.figures[0] == ""
-    assert keyed(world, "back")[0].screen == SettingsScreen(5)
+    assert keyed(world, "back")[0].screen == SettingsScreen(4)
 
 
 def test_left_goes_back_through_the_fields_and_never_out() -> None:
@@ -92,7 +92,7 @@ def test_left_goes_back_through_the_fields_and_never_out() -> None:
 
 
 def test_a_trusted_clock_says_that_there_is_nothing_to_set() -> None:
-    world = react(base(SettingsScreen(5)), "select", SHELF)[0]
+    world = react(base(SettingsScreen(4)), "select", SHELF)[0]
     assert "不用设置" in words(world)
     assert keyed(world, "1", "9", "down") == (world, ())
     assert keyed(world, "ok") == (keyed(world, "back")[0], ())

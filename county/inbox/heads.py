@@ -62,8 +62,9 @@ def _correct(count: HeadCount, seq: int, body: entries.Correction) -> None:
     if body.field not in FIGURES or blank or any(one["seq"] == seq for one in count.corrections):
         return
     change = {"seq": seq, "field": body.field, "was": body.was, "now": body.now, "reason": body.reason}
-    setattr(count, body.field, body.now)
-    count.corrections = [*count.corrections, change]
+    count.corrections = sorted([*count.corrections, change], key=lambda one: one["seq"])
+    of_field = [one for one in count.corrections if one["field"] == body.field]
+    setattr(count, body.field, of_field[-1]["now"])  # an earlier one may come last, out of a gap
     figures = {name: getattr(count, name) for name in FIGURES}
     count.doubts = head_count_doubts(entries.HeadCount(session=count.session, **figures))
 

@@ -105,6 +105,13 @@ def are_storable(values: Iterable[Any]) -> bool:
         elif kind is str:
             if "\x00" in value:
                 return False
-        elif kind is dict and not are_storable([*value, *value.values()]):
+        elif (kind is dict and not are_storable([*value, *value.values()])) or (
+            kind is tuple and not _are_words(value)
+        ):
             return False
     return True
+
+
+def _are_words(values: tuple[Any, ...]) -> bool:
+    """Return whether the words of a list can be kept; its numbers are cut off where they are drawn from."""
+    return not any(type(value) is str and "\x00" in value for value in values)

@@ -117,8 +117,8 @@ class Drawing:
             started.append((read.seq, begun))
             site = self._site(begun)
             parts.append(Part(read.seq, body, site, near(begun.wall_ms), near(ended.wall_ms), begun.trust))
-        for record in draw_sessions(self._box.pk, parts):
-            self._touch(record.site_id, record.started_ms)
+        for site, began_ms in draw_sessions(self._box.pk, parts):
+            self._touch(site, began_ms)
         return started
 
     def _heads(self, fresh: Sequence[Read]) -> None:

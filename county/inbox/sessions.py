@@ -38,8 +38,11 @@ class Part:
         return self.body.session[:100]
 
 
-def draw_sessions(box: str, parts: Iterable[Part]) -> list[SessionRecord]:
-    """Write the records of these parts, together with what is known of other parts, and return them."""
+def draw_sessions(box: str, parts: Iterable[Part]) -> list[tuple[str | None, int]]:
+    """Write the records of these parts, together with what is known of other parts.
+
+    Return at which site and when each session began, and where and when it was thought to have begun before.
+    """
     named: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
         named[part.session].append(part)
@@ -47,12 +50,13 @@ def draw_sessions(box: str, parts: Iterable[Part]) -> list[SessionRecord]:
         return []
     found = select(SessionRecord, COLUMNS, box_id=box, session=list(named))
     known = {row[SESSION]: SessionRecord(**dict(zip(COLUMNS, row, strict=True))) for row in found}
+    before = [(record.site_id, record.started_ms) for record in known.values()]
     records = [
         _joined(known.get(name) or SessionRecord(box_id=box, session=name), news) for name, news in named.items()
     ]
     rows = [tuple(getattr(record, column) for column in COLUMNS) for record in records]
     put(SessionRecord, COLUMNS, rows, key=("box_id", "session"))
-    return records
+    return [*before, *((record.site_id, record.started_ms) for record in records)]
 
 
 def _joined(record: SessionRecord, news: Sequence[Part]) -> SessionRecord:

@@ -60,6 +60,18 @@ def test_a_correction_and_a_late_play_change_the_figures(any_county: County) -> 
     assert (before.effective_ms, after.effective_ms) == (600_000, 1_200_000)
 
 
+def test_a_session_without_plays_leaves_the_month_in_which_it_was_not(any_county: County) -> None:
+    box = TestBox().bound(any_county)
+    box.say_at(held(form="lecture"), 1, 2 * 3_600_000, WALL_MS + 90 * MINUTE_MS, "estimated")
+    take(box.envelope(), NOW)
+    before = march()
+    back_ms = -10 * 86_400_000
+    box.say_at(ClockChange(by_ms=back_ms, trust="trusted"), 1, 2 * 3_600_000, WALL_MS + back_ms, "trusted")
+    take(box.envelope(first=2), NOW)
+    february, after = march(month="2026-02"), march()
+    assert [row and row.sessions for row in (before, february, after)] == [1, 1, 0]
+
+
 def test_figures_by_other_rules_are_drawn_anew(any_county: County) -> None:
     take(TestBox().bound(any_county).say(play(), play(started_wall_ms=WALL_MS + 10**7)).envelope(), NOW)
     assert [getattr(march(rules=rules), "effective_ms", None) for rules in (RULES, Rules(same_day="every"), RULES)] == [

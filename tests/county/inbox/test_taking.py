@@ -93,6 +93,7 @@ def test_a_kind_of_a_newer_version_is_kept_whatever_it_holds(any_county: County,
         ["boot", "1\x00", True],
         ["heads", "s", 30, 2**64 - 1, 1, 1, 1],
         ["correction", 1, "present", 27, 2**63, "数错"],
+        ["check", ["L01", "B\x0001"], {"line": "L01"}, None],
     ],
 )
 def test_what_no_column_keeps_is_set_aside_and_holds_up_nothing(any_county: County, body: list[object]) -> None:
@@ -119,6 +120,18 @@ def test_a_correction_that_came_before_its_head_count_is_not_lost(any_county: Co
     count = HeadCount.objects.get()
     assert (count.present, count.expected, len(count.corrections)) == (26, 26, 2)
     assert count.doubts == ["党员 18 与群众 9 之和不等于实到 26"]
+
+
+def test_of_two_corrections_the_later_entry_counts_in_whatever_order_they_come(any_county: County) -> None:
+    better = [
+        entries.Correction(seq=1, field="present", was=was, now=now, reason="数错") for was, now in ((27, 17), (17, 26))
+    ]
+    box = TestBox().bound(any_county).say(heads(), *better)
+    take(box.envelope(last=1), NOW)
+    take(box.envelope(first=3), NOW)
+    take(box.envelope(first=2, last=2), NOW)
+    count = HeadCount.objects.get()
+    assert (count.present, [one["seq"] for one in count.corrections]) == (26, [2, 3])
 
 
 def test_a_number_beyond_64_bits_is_set_aside(any_county: County) -> None:

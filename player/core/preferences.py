@@ -54,6 +54,7 @@ def decoded(data: bytes) -> Preferences:
 
     Raises:
         msgspec.MsgspecError: It is no such file.
+        UnicodeDecodeError: Likewise.
     """
     return msgspec.json.decode(data, type=Preferences)
 

@@ -44,7 +44,7 @@ class ClockMemory:
         """Return what is remembered."""
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=Remembered)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     def write(self, remembered: Remembered) -> None:

@@ -209,7 +209,7 @@ class JournalFile:
 def _row(data: object, kind: type[Row]) -> Row | None:
     try:
         return msgspec.msgpack.decode(data, type=kind) if isinstance(data, bytes) else None
-    except msgspec.DecodeError:  # kept by another version: the play is lost, not the journal
+    except (msgspec.DecodeError, UnicodeDecodeError):  # spoilt, or of another version: the play is lost, no more
         return None
 
 

@@ -237,7 +237,7 @@ def kept(data: bytes, kind: type[Kept]) -> Kept | None:
     """Return what a row holds; None if it is spoilt or of another version: that costs the row, not the start."""
     try:
         return msgspec.msgpack.decode(data, type=kind)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

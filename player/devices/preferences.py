@@ -42,7 +42,7 @@ def load_preferences(path: Path) -> Loaded:
         return Loaded(decoded(data))
     except FileNotFoundError:
         return Loaded(Preferences())
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         problem = f"{path.name}: {error}"
         _log.error("the choices made at the television are lost: %s", problem)
         _set_aside(path)

@@ -39,7 +39,7 @@ def read_progress(names: StoreNames) -> Progress:
     """Return how far it has come; from the beginning if that cannot be read."""
     try:
         return msgspec.json.decode(names.scrub.read_bytes(), type=Progress)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Progress()
 
 

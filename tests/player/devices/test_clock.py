@@ -265,7 +265,7 @@ def test_the_bound_never_lies_after_the_truth(tmp_path_factory: pytest.TempPathF
 # --- the memory
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"\xff\x00", b"{}", b'{"boot_id": 1}', bytes(256)])
+@pytest.mark.parametrize("spoilt", [b"", b"\xff\x00", b"{}", b'{"boot_id": 1}', b'{"boot_id": "\xff"}', bytes(256)])
 def test_a_spoilt_memory_is_none(tmp_path: Path, spoilt: bytes) -> None:
     (tmp_path / "known-time").write_bytes(spoilt)
     assert _clock(FakeSystem(battery=True), tmp_path).now().trust == "estimated"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from player.core import faults
@@ -192,16 +193,23 @@ def test_a_spoilt_row_beside_the_entries_costs_that_row_and_no_start(tmp_path: P
     run = Run(tmp_path)
     run.append(planned("own-1"))
     run.append(planned("own-2"))
+    run.append(planned("own-3"))
     run.append(held("s"))
     run.device.stop()
     database = sqlite3.connect(tmp_path / "journal.sqlite")
     database.execute("UPDATE own_sessions SET data = x'c1' WHERE session = 'own-1'")
+    ((data,),) = database.execute("SELECT data FROM own_sessions WHERE session = 'own-3'")
+    no_text = data.replace(b"own-3", b"own-\xff")
+    database.execute("UPDATE own_sessions SET data = ? WHERE session = 'own-3'", (no_text,))
+    play = msgspec.msgpack.encode(OpenPlay("c1", "one", "", 480, "menu", "", Moment(1, 2, "trusted", 1), ()))
+    database.execute("INSERT INTO open_play VALUES (1, ?, 0)", (play.replace(b"c1", b"c\xff"),))
     database.execute("UPDATE records SET data = x'81a0'")
     database.commit()
     database.close()
     again = opened(tmp_path)
     assert (again.damaged, again.unwritable) == ("", "")
     assert [one.session for one in again.facts.own_sessions] == ["own-2"]
+    assert again.facts.open_play is None
     assert again.facts.records == ()
 
 

@@ -70,7 +70,8 @@ def test_the_file_can_be_read_by_a_person_and_says_its_format() -> None:
     "data",
     [
         b"", b"{", b"[]", b"\xff\xfe", b'{"language": "de"}', b'{"most_percent": 9}', b'{"day_percent": 101}',
-        b'{"keys": {"353": "power"}}', b'{"keys": {"0": "ok"}}', b'{"keys": {"8589934592": "ok"}}', b" " * (70 << 10),
+        b'{"language": "\xff"}', b'{"keys": {"353": "power"}}', b'{"keys": {"0": "ok"}}',
+        b'{"keys": {"8589934592": "ok"}}', b" " * (70 << 10),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_understood_is_set_aside_and_said(tmp_path: Path, data: bytes) -> None:

@@ -204,7 +204,7 @@ def test_what_was_evicted_meanwhile_is_no_fault(box: Box) -> None:
     assert box.bad == []
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"{", b'{"chunk": "x"}'])
+@pytest.mark.parametrize("spoilt", [b"", b"{", b'{"chunk": "x"}', b'{"day": "\xff"}'])
 def test_a_round_whose_place_is_lost_begins_anew(box: Box, spoilt: bytes) -> None:
     box.names.scrub.write_bytes(spoilt)
     assert box.scrub() == ScrubResult()

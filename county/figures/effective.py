@@ -2,8 +2,9 @@
 
 Theory: a play that goes on where an earlier one of the same lesson on the same day stopped, after a power cut or a
 pause for supper, is the same *viewing*. Of the viewings of a lesson on a day at a site the longest counts; one that is
-too short does not; and of a programme no more than so much a day. Every play is judged and none is dropped: what does
-not count says why. Called by `county.figures.months` and by the page of a site's month.
+too short does not; and of a programme no more than so much a day. A live channel is no lesson that anybody reviewed,
+and nobody knows who watched: it never counts. Every play is judged and none is dropped: what does not count says why.
+Called by `county.figures.months` and by the page of a site's month.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Verdict(Enum):
     SHORT = "太短，不计"
     REPEATED = "当日已计最长的一次"
     CAPPED = "超出每个节目的上限"
+    LIVE = "直播，不计"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class _Viewing:
     def add(self, play: Play) -> None:
         self.plays.append(play)
         self.shown_ms += play.shown_ms
+
+    @property
+    def live(self) -> bool:
+        return self.plays[0].why == "live"
 
     def goes_on_in(self, play: Play) -> bool:
         return play.begins_ms > 0 and abs(play.begins_ms - self.plays[-1].reached_ms) <= SAME_PLACE_MS
@@ -80,9 +86,9 @@ def _judge_day(day: date, plays: Sequence[Play], rules: Rules) -> list[Judged]:
 
 def _viewings(plays: Sequence[Play]) -> list[list[_Viewing]]:
     """Return the viewings of each lesson."""
-    lessons: dict[tuple[str, str], list[_Viewing]] = defaultdict(list)
+    lessons: dict[tuple[str, str, bool], list[_Viewing]] = defaultdict(list)
     for play in plays:
-        viewings = lessons[play.course, play.lesson]
+        viewings = lessons[play.course, play.lesson, play.why == "live"]
         viewing = next((one for one in reversed(viewings) if one.goes_on_in(play)), None)
         if viewing is None:
             viewings.append(viewing := _Viewing(play.started_ms))
@@ -95,6 +101,8 @@ def _choose(viewings: Sequence[_Viewing], rules: Rules) -> list[tuple[_Viewing, 
     longest = max(long_enough, key=lambda one: one.shown_ms, default=None)
 
     def verdict(viewing: _Viewing) -> Verdict:
+        if viewing.live:
+            return Verdict.LIVE
         if viewing.shown_ms < rules.from_ms:
             return Verdict.SHORT
         counts = rules.same_day == "every" or viewing is longest

@@ -20,6 +20,7 @@ class Play:
         film_ms: The same, each part as often as it was shown.
         took_ms: From the first picture to the end by a clock that cannot be set; None if it broke off with the power.
         session: The occurrence's id; empty for a play on demand.
+        why: How it came to be shown: ``session``, ``order``, ``menu`` or ``live``.
         clock_set_ms: By how much the wall clock was set meanwhile, the largest step; 0 if it was not.
     """
 
@@ -36,6 +37,7 @@ class Play:
     paused_ms: int
     took_ms: int | None
     session: str = ""
+    why: str = "menu"
     clock_set_ms: int = 0
 
     @property

@@ -24,7 +24,7 @@ Span = tuple[int, int]
 BEFORE_MS = 120 * 86_400_000  # how far back earlier head counts are looked for
 PLAY = (
     "box_id", "seq", "course", "lesson", "started_ms", "trust", "begins_ms", "reached_ms", "shown_ms", "film_ms",
-    "paused_ms", "took_ms", "session",
+    "paused_ms", "took_ms", "session", "why",
 )  # fmt: skip
 
 

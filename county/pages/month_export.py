@@ -12,7 +12,7 @@ from county.pages.access import EVERYBODY, page, person_of, site_for
 from county.pages.export import csv_file, where_cells
 from county.pages.months import Sums, definition, month_selection, site_rows, total
 from county.pages.site_month import PlayLine, traced_plays
-from county.pages.templatetags.county import moment_ms
+from county.pages.templatetags.county import moment_ms, word
 from county.places.models import Site
 
 MONTHS_HEAD = (
@@ -59,7 +59,7 @@ def _minutes(milliseconds: int) -> float:
 
 def _trace(site: Site, line: PlayLine) -> tuple[object, ...]:
     judged, play = line.judged, line.judged.play
-    shown = (moment_ms(play.started_ms), line.course, line.lesson, "集中学习" if play.session else "点播")
+    shown = (moment_ms(play.started_ms), line.course, line.lesson, word(play.why))
     lengths = (play.shown_ms // 1000, judged.counted_ms // 1000)
     why = "" if judged.verdict is Verdict.COUNTED else judged.verdict.value
     doubts = "；".join(oddity.value for oddity in line.oddities)

@@ -136,7 +136,8 @@ def definition(rules: Rules) -> str:
     same = "同一课同一天在一个站点只计最长的一次" if rules.same_day == "longest" else "同一课同一天的每一次都计"
     return (
         f"{same}（断开后接着放的合为一次），不足 {_length(rules.from_ms)}的不计，"
-        f"每个{programme}每天最多计 {rules.up_to_ms // 60_000} 分钟；日期按{ZONES.get(rules.zone, rules.zone)}"
+        f"每个{programme}每天最多计 {rules.up_to_ms // 60_000} 分钟，"
+        f"直播不计；日期按{ZONES.get(rules.zone, rules.zone)}"
     )
 
 

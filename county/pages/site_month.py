@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from county.channels.models import Channel
 from county.courses.models import Course, Lesson
 from county.figures.effective import Judged, Verdict, judge
 from county.figures.evidence import Session
@@ -93,7 +94,8 @@ def shares(judged: Iterable[Judged]) -> list[Share]:
 
 def _play_lines(judged: Sequence[Judged], oddities: dict[tuple[str, int], list[Oddity]]) -> list[PlayLine]:
     wanted = {one.play.course for one in judged}
-    courses = dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title"))
+    courses = dict(Channel.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    courses |= dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title"))
     rows = Lesson.objects.filter(course__in=wanted).values_list("course_id", "key", "title")
     lessons = {(course, key): title for course, key, title in rows}
     return [

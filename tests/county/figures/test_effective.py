@@ -56,6 +56,11 @@ def test_too_little_does_not_count_and_too_much_is_cut_off(minutes: float, count
     assert told([play(minutes=minutes)])[0][1] == counted
 
 
+def test_a_live_channel_never_counts_and_says_so() -> None:
+    plays = [play(1, 50, why="live"), play(2, 10, at=60), play(3, 1, why="live", at=80)]
+    assert told(plays) == [(1, 0, Verdict.LIVE), (2, 10, Verdict.COUNTED), (3, 0, Verdict.LIVE)]
+
+
 def test_what_was_cut_off_by_the_power_and_went_on_is_one_viewing() -> None:
     first = play(1, 20, took_ms=None)
     rest = play(2, 15, at=40, begins_ms=20 * MINUTE_MS - 1_500, reached_ms=35 * MINUTE_MS)

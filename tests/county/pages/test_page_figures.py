@@ -9,7 +9,9 @@ import msgspec
 import pytest
 from django.test import override_settings
 
+from county.channels.models import Channel
 from county.configuration import Configuration
+from county.figures.models import SiteMonth
 from county.inbox.taking import take
 from county.pages.entry_words import field_word
 from county.pages.templatetags.county import ENTRIES
@@ -151,7 +153,8 @@ def test_an_entry_beyond_a_gap_and_one_of_a_newer_version_are_shown(browse: Brow
 @pytest.mark.parametrize("number", range(len(get_args(AnyBody))))
 def test_an_entry_of_any_kind_is_shown_in_words(browse: Browse, county: County, number: int) -> None:
     kind = get_args(AnyBody)[number]
-    values = {int: 3, bool: True, str: "x", dict[str, int]: {"journal": 5}}
+    values = {int: 3, bool: True, str: "x", dict[str, int]: {"journal": 5}, dict[str, str]: {"line": "N01"}}
+    values |= {tuple[str, ...]: ("N01",)}
     hints = {name: hint for name, hint in get_type_hints(kind).items() if name[0] != "_"}
     body = {name: values.get(hint, get_args(hint)[0] if get_args(hint) else None) for name, hint in hints.items()}
     body |= {name: ((0, 5),) for name in hints if name == "segments"}
@@ -184,6 +187,21 @@ def test_the_files_hold_the_sum_the_definition_and_every_play(browse: Browse, co
         ("600", ""), ("1500", ""), ("0", "当日已计最长的一次"), ("0", "太短，不计"),
     ]  # fmt: skip
     assert [line["记录号"] for line in lines] == ["1", "2", "5", "6"]
+
+
+def test_a_live_channel_that_was_watched_is_named_and_not_counted(browse: Browse, county: County) -> None:
+    Channel.objects.create(id="province", name="省远教直播", url="http://192.0.2.1/live.ts")
+    hour = ((0, HOUR_MS),)
+    live = play(why="live", session="", course="province", lesson="live", segments=hour, height=0, blob="")
+    told(county, live, play(started_wall_ms=WALL_MS + 2 * HOUR_MS))
+    words = text(browse("zhou").get(f"/figures/site-clear-spring?{MARCH}"))
+    assert "省远教直播" in words
+    assert "直播，不计 1 1小时00分" in words
+    assert "分钟，直播不计；日期按" in words
+    assert SiteMonth.objects.get(site="site-clear-spring").effective_ms == 600_000
+    _, head, first, _ = table(browse("zhou").get(f"/figures/site-clear-spring.csv?{MARCH}"))
+    line = dict(zip(head, first, strict=True))
+    assert (line["方式"], line["放出秒数"], line["计入秒数"], line["不计原因"]) == ("直播", "3600", "0", "直播，不计")
 
 
 @pytest.mark.parametrize(

@@ -65,12 +65,17 @@ def hindrance(world: World, wish: PlanSession) -> str:
         return _("时间未校准，现在还不能安排")
     if starts_ms <= world.now.wall_ms:
         return _("这个时间已经过了，请换个时间")
-    if len(world.own_sessions) >= MOST:
+    if sum(_is_ahead(one, world) for one in world.own_sessions) >= MOST:
         return _("安排得太多了，请先取消几次")
     if other := clash(starts_ms, length_ms(world.generation, wish.course), others):
         own, county = _("这个时间已经安排了《{title}》，请换个时间"), _("这个时间县里安排了《{title}》，请换个时间")
         return (own if is_own(other) else county).format(title=other.title)
     return ""
+
+
+def _is_ahead(own: OwnSession, world: World) -> bool:
+    """Return whether more of it is to come, so that it could be cancelled."""
+    return own.repeat != "once" or start_ms(own.starts, world) > world.now.wall_ms
 
 
 def cancel(turn: Turn, wish: CancelSession) -> None:
@@ -131,8 +136,10 @@ def title_of(world: World, course: str, form: str) -> str:
 
 
 def courses(world: World) -> tuple[str, ...]:
-    """Return the courses that were planned here: their documents are wanted though no plan of the county names them."""
-    return tuple(sorted({one.course for one in world.own_sessions if one.course}))
+    """Return the courses of what goes on or was lately: their documents are wanted though no plan names them."""
+    since_ms = world.now.wall_ms - DAYS_BEFORE * _DAY_MS if is_known(world.now) else 0
+    wanted = (one for one in world.own_sessions if one.repeat != "once" or start_ms(one.starts, world) >= since_ms)
+    return tuple(sorted({one.course for one in wanted if one.course}))
 
 
 def is_own(occurrence: Occurrence) -> bool:

@@ -13,7 +13,7 @@ from player.core.actions import CancelSession, LeaveSession, OpenGathering, Plan
 from player.core.effects import AppendEntry, OpenMedia, RunSync
 from player.core.events import Journaled, SyncFinished, WokeUp
 from player.core.facts import JournalFacts, OwnSession
-from player.core.own_sessions import DAYS_AFTER, OWN, starts_of
+from player.core.own_sessions import DAYS_AFTER, MOST, OWN, starts_of
 from player.core.screens_shown import SessionScreen
 from player.core.world import SessionState
 from playlists.documents import StopOrder
@@ -92,6 +92,23 @@ def test_the_county_is_asked_for_its_course_too() -> None:
     lecture = OwnSession("own-2", "讲座", "", "lecture", TOMORROW, "once")
     box = TestBox().start(JournalFacts(head=3, acknowledged=3, own_sessions=(kept, lecture)))
     assert box.last(RunSync).courses == ("c1",)
+
+
+def test_what_was_held_long_ago_asks_for_nothing_and_is_in_nobodys_way() -> None:
+    days = [f"2025-{1 + number // 28:02}-{1 + number % 28:02}T19:30" for number in range(MOST)]
+    past = tuple(OwnSession(f"own-{day}", COURSE.title, "c9", "video", day, "once") for day in days)
+    box = TestBox().start(JournalFacts(head=3, acknowledged=3, own_sessions=past))
+    assert box.last(RunSync).courses == ()
+    box.wish(FRIDAY)
+    assert len(own(box)) == 1
+
+
+def test_so_many_sessions_ahead_are_enough_until_some_are_cancelled() -> None:
+    ahead = [OwnSession(f"own-{number}", COURSE.title, "c1", "video", TOMORROW, "once") for number in range(MOST)]
+    weekly = [*ahead[1:], replace(ahead[0], starts="2026-02-27T19:30", repeat="weekly")]
+    for found, enough in ((ahead, True), (weekly, True), (ahead[1:], False)):
+        box = TestBox().start(JournalFacts(head=3, acknowledged=3, own_sessions=tuple(found)))
+        assert ("太多" in own_sessions.hindrance(box.world, replace(FRIDAY, starts="2026-03-08T19:30"))) == enough
 
 
 def test_two_plans_have_two_names_that_a_document_could_bear() -> None:

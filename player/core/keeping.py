@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from playlists.documents import Course
 
-from . import choices, schedule, transfers
+from . import choices, schedule, stick, transfers
 from .actions import DeleteCourse, KeepCourse
 from .language import _
 from .turn import Turn
@@ -76,6 +76,8 @@ def delete(turn: Turn, wish: DeleteCourse) -> None:
         turn.say(why_not or _("本机已经没有这个课件"))
     elif turn.world.transfers.evicting:
         turn.say(_("本机正在清理，请过一会儿再删"))
+    elif stick.is_copying(turn.world):
+        turn.say(_("正在从 U 盘拷节目，拷完再删"))
     else:
         chosen = turn.world.preferences
         kept = tuple(course for course in chosen.kept_courses if course != wish.course)

@@ -2,8 +2,8 @@
 
 Mounting is the operating system's matter (docs/operating/box.md). A mount below one of the folders, with a file system
 that sticks have, is a stick: not the disk that somebody has mounted there for good. What counts on it is a
-published tree (``media/<aa>/<sha256>``, at its top or in ``yuanjiao``) is a stick; what is on it is listed by name
-alone, and nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by `player.app`.
+published tree (``media/<aa>/<sha256>``, at its top or in ``yuanjiao``); what is in that is listed by name alone, and
+nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by `player.app`.
 """
 
 from __future__ import annotations
@@ -99,9 +99,10 @@ class StickWatch:
         try:
             folder = next((one for one in (place, place / "yuanjiao") if (one / "media").is_dir()), place)
             films, problem = tuple(sorted(films_on(folder))), ""
-        except OSError as error:
-            _log.warning("the stick at %s cannot be read: %s", place, error)
-            folder, films, problem = place, (), error.strerror or str(error)
+            str(folder).encode()  # it is told to workers in JSON
+        except (OSError, UnicodeEncodeError) as error:
+            _log.warning("the stick at %r cannot be read: %s", place, error)
+            folder, films, problem = place, (), getattr(error, "strerror", "") or str(error)
         self._told[place] = folder
         self._emit(StickPut(str(folder), place.name, films, problem))
 

@@ -1,6 +1,6 @@
 """The bytes of a stream, whatever happens to it: a receiver that says nothing for long, or ends, is replaced.
 
-Blocks are whole MPEG-TS packets. Called by the live and the recording worker, in one thread.
+Blocks are whole MPEG-TS packets. Called by the live worker (`watching`), in one thread.
 """
 
 from __future__ import annotations

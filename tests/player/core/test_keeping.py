@@ -14,7 +14,7 @@ from player.core.planning.situation import Situation
 from player.core.planning.stock import stock
 from player.core.preferences import Preferences
 from player.core.transfers import _in_use
-from player.core.world import Transfers
+from player.core.world import Stick, StickState, Transfers
 from tests.player.core.box import FILMS, NOW_MS, TestBox, generation, store
 
 
@@ -81,6 +81,16 @@ def test_a_course_that_plays_cannot_be_deleted() -> None:
     assert box.all(EvictBlobs) == []
     assert box.world.notice is not None
     assert "正在放" in box.world.notice.words
+
+
+def test_nothing_is_deleted_while_a_stick_is_copied() -> None:
+    box = box_without_sessions()
+    box.world = replace(box.world, stick=Stick(StickState.COPYING, "/run/media/usb", effect=99))
+    box.wish(DeleteCourse("c1"))
+    assert box.all(EvictBlobs) == []
+    assert box.world.notice is not None
+    assert "U 盘" in box.world.notice.words
+    assert box.world.preferences == Preferences()
 
 
 def test_a_session_that_was_held_needs_its_course_no_longer() -> None:

@@ -60,6 +60,15 @@ def test_a_published_tree_may_lie_in_a_folder_of_its_own(tmp_path: Path) -> None
     assert (put.folder, put.films) == (str(told.root / "usb" / "yuanjiao"), (BLOB,))
 
 
+def test_a_stick_whose_place_has_no_name_in_utf_8_cannot_be_read(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    fill(told.root / "\udcd1\udca7")
+    told.look(told.root / "\udcd1\udca7")
+    (put,) = told.events.of(StickPut)
+    assert put.films == ()
+    assert "utf-8" in put.problem
+
+
 def test_a_stick_without_films_and_one_that_cannot_be_read_are_told_too(tmp_path: Path) -> None:
     told = Told(tmp_path)
     (told.root / "photos").mkdir()

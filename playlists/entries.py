@@ -109,8 +109,8 @@ class SessionCancelled(Body, frozen=True, array_like=True, kw_only=True, tag="ca
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
     """The head count (清点人数) with the administrator's sign-off (确认登记).
 
-    ``members`` and ``villagers`` are None where nobody told them apart (未填): that is not nobody. ``neighbours`` are
-    the heads of the other village in a joint session; ``present`` are ours alone.
+    ``members`` and ``villagers`` are None where nobody told them apart (未填), ``expected`` 0 where nobody stated it:
+    that is not nobody. ``neighbours`` are the heads of the other village in a joint session, ``present`` ours alone.
     """
 
     session: str

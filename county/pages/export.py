@@ -127,7 +127,7 @@ def _heads(count: HeadCount | None) -> tuple[object, ...]:
         return ("", "", "", "", "", "没有清点人数")
     doubts = "；".join(count.doubts)
     kinds = (BLANK if heads is None else heads for heads in (count.members, count.villagers))
-    return (count.expected, count.present, *kinds, count.on_leave, doubts)
+    return (count.expected or BLANK, count.present, *kinds, count.on_leave, doubts)
 
 
 def _play(row: PlayRow) -> tuple[object, ...]:

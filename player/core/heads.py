@@ -1,9 +1,10 @@
 """The head count (清点人数): what is proposed, what digits do to the draft, and what may be signed off.
 
-Rules: 应到 is the plan's, or else what it was last time; 实到 is proposed as expected, 党员 as last time. The first
-digit in a field replaces what stands there. Of 党员 and 群众, the one that nobody has keyed in is the rest, and both
-left empty stay blank (未填); once both are keyed in they must add up to 实到, which, left empty, is their sum. Nobody
-at all is asked twice; more than `MOST_HEADS` is a slip of the thumb.
+Rules: 应到 is the plan's, or else what it was last time; where nobody has ever said, the count begins there and asks,
+and whoever leaves it empty leaves it blank (未填). 实到 is proposed as expected, 党员 as last time. The first digit in
+a field replaces what stands there. Of 党员 and 群众, the one that nobody has keyed in is the rest, and both left empty
+stay blank; once both are keyed in they must add up to 实到, which, left empty, is their sum. Nobody at all is asked
+twice; more than `MOST_HEADS` is a slip of the thumb.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def propose(expected: int, last: HeadCount | None = None) -> HeadCountDraft:
     """
     heads = expected or (last.expected if last else 0)
     usual = _text(last.members) if last else ""
-    return _following(HeadCountDraft(*(str(heads) if heads else "",) * 2, usual_members=usual))
+    asked = "present" if heads else "expected"
+    return _following(HeadCountDraft(*(stated(heads),) * 2, field=asked, usual_members=usual))
 
 
 def edit(draft: HeadCountDraft, what: str) -> HeadCountDraft:
@@ -73,8 +75,9 @@ def check(draft: HeadCountDraft) -> HeadCountDraft | None:
     """Return None if the draft may be signed off, or the draft with its error and the field to mend."""
     heads, split = present(draft), _number(draft.members) + _number(draft.villagers)
     if max(heads, split, _number(draft.on_leave), _number(draft.expected)) > MOST_HEADS:
+        wrong = "expected" if _number(draft.expected) > MOST_HEADS else "present"
         return replace(
-            draft, field="present", fresh=True, error=_("人数超过 {most}，请检查后重新输入").format(most=MOST_HEADS)
+            draft, field=wrong, fresh=True, error=_("人数超过 {most}，请检查后重新输入").format(most=MOST_HEADS)
         )
     if (draft.members and draft.villagers and split != heads) or split > heads:
         error = _("党员和群众合计 {split} 人，与实到 {heads} 人不一致").format(split=split, heads=heads)
@@ -88,7 +91,7 @@ def complete(draft: HeadCountDraft) -> HeadCountDraft:
     """Return a checked draft with every figure that its entry has."""
     count = entry(draft, "")
     return replace(
-        draft, expected=str(count.expected), present=str(count.present), members=_text(count.members),
+        draft, expected=stated(count.expected), present=str(count.present), members=_text(count.members),
         villagers=_text(count.villagers),
         on_leave=str(count.on_leave), error="",
     )  # fmt: skip
@@ -106,6 +109,11 @@ def entry(draft: HeadCountDraft, session: str, neighbours: int = 0) -> HeadCount
         session=session, expected=_number(draft.expected), present=heads, members=members, villagers=villagers,
         on_leave=_number(draft.on_leave), neighbours=neighbours,
     )  # fmt: skip
+
+
+def stated(expected: int) -> str:
+    """Return 应到 as it stands in its field; an entry says 0 where nobody has stated it."""
+    return str(expected) if expected else ""
 
 
 def _number(text: str) -> int:

@@ -35,7 +35,12 @@ def draft_of(count: HeadCount) -> HeadCountDraft:
     """Return a count as a draft to be mended."""
     members, villagers = ("" if figure is None else str(figure) for figure in (count.members, count.villagers))
     return HeadCountDraft(
-        str(count.expected), str(count.present), members, villagers, str(count.on_leave), usual_members=members
+        counting.stated(count.expected),
+        str(count.present),
+        members,
+        villagers,
+        str(count.on_leave),
+        usual_members=members,
     )
 
 

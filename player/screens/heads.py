@@ -94,7 +94,7 @@ def figures(draft: HeadCountDraft, top: int, focus: str = "", blank: str = "") -
 
 def _below(draft: HeadCountDraft) -> tuple[Mark, ...]:
     hints = {
-        "expected": _("应该到多少人？"),
+        "expected": _("应该到多少人？") if draft.expected else _("应该到多少人？不知道就直接按确定键"),
         "present": _("今天到了多少人？不对就直接按数字键改") if draft.present else _("今天到了多少人？按数字键输入"),
         "members": _("到场的人里有多少党员？"),
         "villagers": _("到场的人里有多少群众？不填就按实到减党员算"),

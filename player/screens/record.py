@@ -96,7 +96,7 @@ def _entries(world: World, record: SessionRecord) -> list[tuple[str, str]]:
 def _heads(count: HeadCount) -> list[tuple[str, str]]:
     blank = _("未填")
     came = _("应到 {expected}　实到 {present}　请假 {on_leave}").format(
-        expected=count.expected, present=count.present, on_leave=count.on_leave
+        expected=count.expected or blank, present=count.present, on_leave=count.on_leave
     )
     kinds = _("党员 {members}　群众 {villagers}").format(
         members=blank if count.members is None else count.members,
@@ -113,8 +113,9 @@ def _joint(neighbour: str, count: HeadCount | None) -> str:
 
 def _correction(field: str, was: int | None, now: int | None, reason: str) -> str:
     blank = _("未填")
+    nothing = (None, 0) if field == "expected" else (None,)
     return _("{figure} {was} 改为 {now}（{reason}）").format(
-        figure=_(HEADS.get(field, field)), was=blank if was is None else was, now=blank if now is None else now,
+        figure=_(HEADS.get(field, field)), was=blank if was in nothing else was, now=blank if now in nothing else now,
         reason=reason,
     )  # fmt: skip
 

@@ -160,6 +160,12 @@ def head_word(field: str) -> str:
 
 
 @register.filter
+def head_figure(field: str, figure: int | None) -> int | str:
+    """Return a figure of a head count, or that nobody stated it; nobody is expected nowhere."""
+    return "未填" if figure is None or (field == "expected" and not figure) else figure
+
+
+@register.filter
 def short(identifier: str) -> str:
     """Return the first characters of a fingerprint, as people read it over the telephone."""
     return " ".join(identifier[start : start + 4].upper() for start in (0, 4, 8))

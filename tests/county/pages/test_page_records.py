@@ -94,6 +94,16 @@ def test_kinds_of_heads_left_blank_are_told_as_blank(browse: Browse, county: Cou
     assert row[8:11] == ["27", "未填", "未填"]
 
 
+def test_heads_that_nobody_said_were_expected_are_told_as_blank(browse: Browse, county: County) -> None:
+    told(county, held(), heads(expected=0), Correction(seq=2, field="expected", was=0, now=30, reason="漏填"))
+    words = text(browse("zhou").get(f"/records?{MARCH}"))
+    assert "应到由 未填 改为 30" in words
+    row = table(browse("zhou").get(f"/records/sessions.csv?{MARCH}"))[2]
+    assert "30" in row
+    told(county, held(session="s@2"), heads(session="s@2", expected=0), site="site-willow-bay")
+    assert "已完成 未填 27 18 9 3" in text(browse("zhou").get(f"/records?{MARCH}"))
+
+
 def test_a_session_without_a_head_count_says_so(browse: Browse, county: County) -> None:
     told(county, held())
     assert "没有清点人数" in text(browse("zhou").get(f"/records?{MARCH}"))

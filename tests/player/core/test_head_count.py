@@ -46,8 +46,25 @@ def test_nobody_at_all_is_asked_twice() -> None:
     assert heads.check(asked) is None
 
 
-def test_nine_thousand_heads_are_refused_with_the_limit() -> None:
+def test_where_nobody_ever_said_how_many_are_expected_the_count_asks_and_may_leave_it_blank() -> None:
+    assert heads.propose(0).field == "expected"
+    assert heads.propose(30).field == "present"
+    answered = keyed(heads.propose(0), "3", "0", "next", "2", "7")
+    assert heads.entry(answered, "s").expected == 30
+    assert heads.propose(0, heads.entry(answered, "s")).field == "present"
+    blank = keyed(heads.propose(0), "next", "2", "7")
+    assert heads.check(blank) is None
+    assert heads.complete(blank).expected == ""
+
+
+def test_too_many_expected_are_mended_where_they_stand() -> None:
     refused = heads.check(keyed(heads.propose(0), "9", "9", "9", "9"))
+    assert refused is not None
+    assert refused.field == "expected"
+
+
+def test_nine_thousand_heads_are_refused_with_the_limit() -> None:
+    refused = heads.check(keyed(heads.propose(30), "9", "9", "9", "9"))
     assert refused is not None
     assert "2000" in refused.error
 

@@ -8,6 +8,7 @@ from demo.screens.sessions import RECORDS, book
 from demo.screens.states import all_states, base
 from demo.screens.village import SHELF, TONIGHT
 from player.core.actions import Action, CorrectHeads, EnterSession, PlanSession
+from player.core.facts import Corrected
 from player.core.screens_shown import (
     CorrectScreen,
     HomeScreen,
@@ -48,6 +49,17 @@ def test_a_month_tells_its_duty_and_person_times_and_lists_the_last_first() -> N
     order = [before.index(one) for one in ("山羊常见病防治", "停电那一晚")]
     assert order == sorted(order)
     assert {"没有开", "没有清点人数", "补登"} <= set(before)
+
+
+def test_heads_that_nobody_said_were_expected_are_blank_in_the_book() -> None:
+    assert LAST.count is not None
+    blank = replace(LAST, count=replace(LAST.count, expected=0), corrections=(Corrected("expected", 0, 30, "漏填"),))
+    said = words(replace(book(RecordScreen(blank.session)), records=(blank,)))
+    assert "应到 未填　实到 27　请假 3" in said
+    assert "应到 未填 改为 30（漏填）" in said
+    wrong, _ = keyed(replace(book(RecordScreen(blank.session)), records=(blank,)), "digit-1")
+    assert isinstance(wrong.screen, CorrectScreen)
+    assert wrong.screen.draft.expected == ""
 
 
 def test_a_count_that_does_not_add_up_is_no_person_times() -> None:

@@ -204,12 +204,14 @@ def test_a_spoilt_row_beside_the_entries_costs_that_row_and_no_start(tmp_path: P
     play = msgspec.msgpack.encode(OpenPlay("c1", "one", "", 480, "menu", "", Moment(1, 2, "trusted", 1), ()))
     database.execute("INSERT INTO open_play VALUES (1, ?, 0)", (play.replace(b"c1", b"c\xff"),))
     database.execute("UPDATE records SET data = x'81a0'")
+    database.execute("INSERT INTO seen_courses VALUES (CAST(x'63ff' AS TEXT)), ('c2')")
     database.commit()
     database.close()
     again = opened(tmp_path)
     assert (again.damaged, again.unwritable) == ("", "")
     assert [one.session for one in again.facts.own_sessions] == ["own-2"]
     assert again.facts.open_play is None
+    assert "c2" in again.facts.seen_courses
     assert again.facts.records == ()
 
 

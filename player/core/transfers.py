@@ -46,7 +46,7 @@ def settle(turn: Turn) -> None:
     world = turn.world
     if world.generation is None or world.quitting or world.transfers.evicting:
         return
-    if world.stick is not None and world.stick.state is StickState.COPYING:
+    if _is_copying(world):
         return  # the stick has disk and worker for itself
     if quiet.for_suspects(world):
         _stop(turn)  # they are read first: what is bad of them is to come again
@@ -78,7 +78,7 @@ def remove(turn: Turn, blobs: tuple[str, ...]) -> None:
 def deadline(world: World) -> int | None:
     """Return when a failed fetch is tried again or a plan is too old, in monotonic ms."""
     transfers = world.transfers
-    if world.generation is None or transfers.evicting or quiet.for_suspects(world):
+    if world.generation is None or transfers.evicting or _is_copying(world) or quiet.for_suspects(world):
         return None
     ends_ms = transfers.plan_ends_monotonic_ms
     waiting = not transfers.run.effect and (bool(transfers.order) or transfers.stuck) and _may_fetch(world)
@@ -266,6 +266,10 @@ def _stop(turn: Turn) -> None:
         turn.answered(transfers.run.effect)
         turn.issue(StopFetch)
         _change(turn, run=replace(transfers.run, effect=0), wanted=(), planned=False)
+
+
+def _is_copying(world: World) -> bool:
+    return world.stick is not None and world.stick.state is StickState.COPYING
 
 
 def _may_fetch(world: World) -> bool:

@@ -77,6 +77,15 @@ def test_accept_and_finish_are_two_presses_and_the_line_rests_meanwhile() -> Non
     assert box.world.screen == HomeScreen()
 
 
+def test_nothing_falls_due_again_and_again_while_a_stick_is_copied() -> None:
+    box = empty_box()
+    put(box)
+    box.press("ok")
+    for _ in range(3):
+        box.wait(2 * 3_600_000, WokeUp())  # the plan of the line is old by then
+        assert box.world.due.monotonic_ms is None or box.world.due.monotonic_ms > box.monotonic_ms
+
+
 def test_a_stick_pulled_out_too_early_costs_only_time() -> None:
     box = empty_box()
     put(box)

@@ -268,9 +268,13 @@ class StopLive(msgspec.Struct, frozen=True):
 
 
 class RunPhone(msgspec.Struct, frozen=True):
-    """Serve the telephone's page until `StopPhone`; its id is the ``effect`` of all Phone events."""
+    """Serve the telephone's page until `StopPhone`; its id is the ``effect`` of all Phone events.
+
+    ``without`` are courses that it does not find.
+    """
 
     id: int
+    without: tuple[str, ...] = ()
 
 
 class StopPhone(msgspec.Struct, frozen=True):

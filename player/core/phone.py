@@ -2,7 +2,8 @@
 
 Theory: somebody at the television opens it; a worker serves the page and says address, PIN and QR code to show. It
 goes on behind all other screens, until somebody closes it, or nobody has pressed anything on a telephone for `IDLE_MS`.
-Too many wrong PINs shut it; only somebody at the television opens it again, with another PIN.
+Too many wrong PINs shut it; only somebody at the television opens it again, with another PIN. The worker is told which
+courses were stopped by telephone (停播码) and does not find them; when these change, one with a new PIN takes over.
 
     OFF ──OpenPhone──► STARTING ──PhoneShown──► OPEN ──PhoneShown(shut)──► SHUT
      ▲                    │ PhoneFinished         │ PhoneFinished            │ OpenPhone: anew
@@ -56,10 +57,12 @@ def heard(turn: Turn, effect: int) -> bool:
 
 
 def settle(turn: Turn) -> None:
-    """Close it when nobody uses it any more."""
-    end = deadline(turn.world)
+    """Close it when nobody uses it any more; open it anew when it may find other courses."""
+    phone, end = turn.world.phone, deadline(turn.world)
     if end is not None and turn.now.monotonic_ms >= end:
         _close(turn, None)
+    elif phone.state in (_S.STARTING, _S.OPEN) and phone.without != _stopped(turn.world):
+        _open(turn, None)
 
 
 def deadline(world: World) -> int | None:
@@ -68,10 +71,17 @@ def deadline(world: World) -> int | None:
     return world.phone.heard_monotonic_ms + IDLE_MS if world.phone.effect and not shown else None
 
 
-def _open(turn: Turn, wish: OpenPhone) -> None:  # noqa: ARG001
-    turn.change(phone=Phone(_S.STARTING, heard_monotonic_ms=turn.now.monotonic_ms))
-    effect = turn.issue(RunPhone)
-    turn.change(phone=replace(turn.world.phone, effect=effect.id))
+def _open(turn: Turn, wish: OpenPhone | None) -> None:  # noqa: ARG001
+    effect = turn.issue(RunPhone, without=_stopped(turn.world))
+    turn.change(
+        phone=Phone(
+            _S.STARTING, effect=effect.id, without=effect.without, heard_monotonic_ms=turn.now.monotonic_ms
+        )
+    )  # fmt: skip
+
+
+def _stopped(world: World) -> tuple[str, ...]:
+    return tuple(sorted(stop.course for stop in world.generation.told)) if world.generation else ()
 
 
 def _close(turn: Turn, wish: ClosePhone | None) -> None:  # noqa: ARG001

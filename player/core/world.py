@@ -184,7 +184,10 @@ class PhoneState(Enum):
 
 
 class Phone(msgspec.Struct, frozen=True):
-    """Where it stands; ``effect`` is the id of its `RunPhone`, the rest is what the television shows."""
+    """Where it stands; ``effect`` is the id of its `RunPhone`, ``without`` the courses that this one does not find.
+
+    The rest is what the television shows.
+    """
 
     state: PhoneState = PhoneState.OFF
     effect: int = 0
@@ -194,6 +197,7 @@ class Phone(msgspec.Struct, frozen=True):
     telephones: int = 0
     error: str = ""
     heard_monotonic_ms: int = 0
+    without: tuple[str, ...] = ()
 
 
 class StopCodeState(Enum):

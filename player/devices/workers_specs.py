@@ -88,7 +88,7 @@ class Specs:
         if isinstance(run, RunScrub):
             return "scrub", self._scrub(run)
         if isinstance(run, RunPhone):
-            return "phone_remote", self._phone()
+            return "phone_remote", self._phone(run)
         if isinstance(run, RunLive):
             return "watch_live", self._live(run)
         if isinstance(run, RunStopCode):
@@ -167,9 +167,12 @@ class Specs:
             online_keys=self._who_tells_time(),
         )
 
-    def _phone(self) -> PhoneSpec:
+    def _phone(self, run: RunPhone) -> PhoneSpec:
         return PhoneSpec(
-            limit_s=self._limits.phone_s, generations=str(self._folders.generations), port=self._limits.phone_port
+            limit_s=self._limits.phone_s,
+            generations=str(self._folders.generations),
+            port=self._limits.phone_port,
+            without=run.without,
         )
 
     def _stop_code(self, run: RunStopCode) -> StopCodeSpec:

@@ -123,11 +123,15 @@ class StopCodeSpec(Spec, frozen=True, kw_only=True):
 
 
 class PhoneSpec(Spec, frozen=True, kw_only=True):
-    """Serve the telephone's page on ``address`` (empty: the box's own on the room's network) and ``port``."""
+    """Serve the telephone's page on ``address`` (empty: the box's own on the room's network) and ``port``.
+
+    ``without`` are courses that it does not find, though the catalogue names them.
+    """
 
     generations: str
     port: int
     address: str = ""
+    without: tuple[str, ...] = ()
 
 
 class LiveSpec(Spec, frozen=True, kw_only=True):

@@ -87,7 +87,7 @@ def search(spec: PhoneSpec, words: str) -> list[Found]:
     """Return the courses whose number, title or initials the words name; newest first, the number before all.
 
     Args:
-        spec: Where the generations are.
+        spec: Where the generations are, and which courses are not to be found.
         words: As they were keyed in.
     """
     generation = load(Path(spec.generations), check=())
@@ -97,7 +97,8 @@ def search(spec: PhoneSpec, words: str) -> list[Found]:
     with closing(sqlite3.connect(address, uri=True)) as database:
         rows = database.execute("SELECT data FROM listing JOIN entries USING (id) WHERE path = '' ORDER BY place")
         entries = [_entry.decode(data) for (data,) in rows]
-    return [Found(one.id, one.number, one.title, one.minutes) for one in _matching(entries, words.casefold())]
+    allowed = [one for one in entries if one.id not in spec.without]
+    return [Found(one.id, one.number, one.title, one.minutes) for one in _matching(allowed, words.casefold())]
 
 
 def _matching(entries: Iterable[CatalogueEntry], words: str) -> list[CatalogueEntry]:

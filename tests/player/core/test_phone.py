@@ -15,7 +15,7 @@ from player.core.events import PhoneFinished, PhoneHeard, PhoneShown, WokeUp
 from player.core.screens_shown import CourseScreen, HomeScreen, PhoneScreen, StatusScreen
 from player.core.turn import Turn
 from player.core.world import Phone, PhoneState, SessionState
-from playlists.documents import CatalogueEntry
+from playlists.documents import CatalogueEntry, StopOrder
 from playlists.entries import HeadCount
 from tests.player.core.box import SESSION, NoLibrary, TestBox
 
@@ -63,6 +63,32 @@ def test_a_word_of_a_worker_that_was_replaced_is_dropped() -> None:
     assert len(box.all(RunPhone)) == 2
     box.take(PhoneFinished(box.all(RunPhone)[0].id, "ended"))
     assert box.world.phone.state is S.STARTING
+
+
+def test_what_is_stopped_by_telephone_is_not_found_there_from_that_moment_on() -> None:
+    box = opened()
+    first = box.last(RunPhone)
+    facts = box.world.generation
+    assert facts is not None
+    stop = StopOrder(id="told-by-telephone", course="mushrooms", reason="", issued="2026-03-05T00:00")
+    box.world = replace(box.world, generation=replace(facts, told=(stop,)))
+    box.wait(1, WokeUp())
+    assert (first.without, box.last(RunPhone).without) == ((), ("mushrooms",))
+    assert (box.world.phone.state, box.world.phone.effect) == (S.STARTING, box.last(RunPhone).id)
+    box.take(shown(box.world.phone.effect))
+    box.wait(1, WokeUp())
+    assert len(box.all(RunPhone)) == 2
+
+
+def test_a_shut_door_stays_shut_whatever_is_stopped() -> None:
+    box = opened()
+    box.take(shown(box.world.phone.effect, shut=True))
+    facts = box.world.generation
+    assert facts is not None
+    stop = StopOrder(id="told-by-telephone", course="mushrooms", reason="", issued="2026-03-05T00:00")
+    box.world = replace(box.world, generation=replace(facts, told=(stop,)))
+    box.wait(1, WokeUp())
+    assert box.world.phone.state is S.SHUT
 
 
 def test_keys_of_a_telephone_move_the_screens_and_turn_the_volume() -> None:

@@ -72,13 +72,14 @@ class Telephone:
 class Worker:
     """The process."""
 
-    def __init__(self, folders: BoxFolders) -> None:
+    def __init__(self, folders: BoxFolders, without: tuple[str, ...] = ()) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         self.host = f"127.0.0.1:{port}"
         command = [sys.executable, "-m", "player.workers", "phone_remote"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.tell(PhoneSpec(generations=str(folders.generations), port=port, address="127.0.0.1"))
+        spec = PhoneSpec(generations=str(folders.generations), port=port, address="127.0.0.1", without=without)
+        self.tell(spec)
         self.shown = self.hear(PhoneShown)
 
     def tell(self, spec: PhoneSpec) -> None:
@@ -129,6 +130,15 @@ def test_a_telephone_with_the_pin_presses_keys_searches_and_opens(worker: Worker
     assert telephone.ask("GET", f"/search?words={_quoted('没有这课')}") == (200, [])
     assert telephone.ask("POST", "/open", {"course": "mushrooms"}) == (200, {})
     assert worker.hear(PhoneHeard).course == "mushrooms"
+
+
+def test_a_course_that_was_stopped_by_telephone_is_not_found(tmp_path: Path) -> None:
+    worker = Worker(_box(tmp_path), without=("mushrooms",))
+    telephone = Telephone(worker)
+    assert telephone.ask("POST", "/pin", {"pin": worker.shown.pin}) == (200, {})
+    for words in ("香菇", "DPXG", "128"):
+        assert telephone.ask("GET", f"/search?words={_quoted(words)}") == (200, [])
+    worker.stop()
 
 
 def test_the_code_shown_leads_to_the_page_and_the_pin_changes_after_use(worker: Worker) -> None:

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -65,11 +65,19 @@ def page(roles: frozenset[Role], *methods: str) -> Callable[[View], View]:
             require(person_of(request), roles)
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
+            if _has_zero_byte(request):
+                raise BadRequest("a zero byte")
             return view(request, *args, **kwargs)
 
         return checked
 
     return decorate
+
+
+def _has_zero_byte(request: HttpRequest) -> bool:
+    """Return whether what was sent holds what PostgreSQL takes in no text; no person types it."""
+    values = [value for query in (request.GET, request.POST) for _, found in query.lists() for value in found]
+    return any("\x00" in value for value in (request.path, *values))
 
 
 def township_of(person: Person) -> Place | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from django import forms
 
 from county.channels.editing import ChannelWish
 from county.channels.models import Channel
 from county.pages.course_forms import EMPTY
+from playlists.documents import Window
 
 _SPAN = re.compile(r"(\d{1,2}:\d\d)\s*[-–—~至到]\s*(\d{1,2}:\d\d)")
 _LEFT_OVER = re.compile(r"[\w:]")  # what may not stand between two spans
@@ -57,12 +60,17 @@ class ChannelForm(forms.Form):
 
 def typed_channel(channel: Channel) -> dict[str, str]:
     """Return what the form of a saved channel shows."""
-    return {"name": channel.name, "url": channel.url, "times": times_words(channel.times)}
+    return {"name": channel.name, "url": channel.url, "times": times_words(windows_of(channel))}
 
 
-def times_words(times: list[dict[str, str]]) -> str:
+def times_words(times: Iterable[Window]) -> str:
     """Return ``08:00-11:30、19:00-21:00``; empty for always."""
-    return "、".join(f"{one['start']}-{one['end']}" for one in times)
+    return "、".join(f"{one.start}-{one.end}" for one in times)
+
+
+def windows_of(channel: Channel) -> list[Window]:
+    """Return the times of a saved channel."""
+    return msgspec.convert(channel.times, list[Window])
 
 
 def _is_time(text: str) -> bool:

@@ -13,9 +13,10 @@ from county.channels.models import Channel, ChannelList
 from county.errors import Refused
 from county.pages.access import EVERYBODY, LEADERS, OFFICE, OPERATORS, REVIEWERS, may, page, person_of
 from county.pages.acting import attempt, tell_held_back
-from county.pages.channel_forms import ChannelForm, times_words, typed_channel
+from county.pages.channel_forms import ChannelForm, times_words, typed_channel, windows_of
 from county.pages.publication import publish_now
 from county.publishing.models import Publication
+from playlists.documents import LiveChannel
 
 
 @page(EVERYBODY)
@@ -26,8 +27,8 @@ def channels(request: HttpRequest) -> HttpResponse:
     published = {one.id for one in lists.channels_of(ChannelList.objects.filter(pk=seen).first())}
     rows = Channel.objects.filter(removed=False)
     context = {
-        "rows": [(row, times_words(row.times), row.pk in published) for row in rows], "now": timezone.now(),
-        "waiting": waiting, "changes": editing.changes() if waiting else [],
+        "rows": [(row, times_words(windows_of(row)), row.pk in published) for row in rows], "now": timezone.now(),
+        "waiting": waiting, "changes": _changes() if waiting else [],
         "signers": lists.signers(waiting) if waiting else [],
         "signed": waiting is not None and lists.is_signed(waiting),
         "changed": editing.is_changed(), "may_edit": may(person, OPERATORS), "may_stop": may(person, OFFICE),
@@ -108,6 +109,10 @@ def waiting_count(person: Person) -> int:
     if person.role == Role.LEADER:
         return int(signed and found.released_at is None)
     return int(not signed and person not in lists.signers(found))
+
+
+def _changes() -> list[tuple[str, LiveChannel, str]]:
+    return [(what, one, times_words(one.times)) for what, one in editing.changes()]
 
 
 def _form(request: HttpRequest, form: ChannelForm, found: Channel | None) -> HttpResponse:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from county.pages.templatetags.county import head_word, moment_ms, size, span, word
+from county.pages.record_rows import RATINGS
+from county.pages.templatetags.county import fault_word, head_word, moment_ms, size, span, word
 
 WORDS = {
     "version": "软件版本", "clean": "上次正常结束", "course": "课件", "lesson": "课",
@@ -24,6 +25,12 @@ WORDS = {
     "codes": "故障代码", "results": "各项结果", "temperature_c": "温度（°C）",
     "percent": "已到百分比", "ready_wall_ms": "预计到齐", "in_danger": "可能放不了",
 }  # fmt: skip
+PARTS = {  # what a self-check looks at, and what a month's line was used for
+    "line": "网络", "picture": "画面", "sound": "声音", "storage": "存储", "clock": "时间", "heat": "温度",
+    "remote": "遥控器", "good": "正常", "unknown": "不明",
+    "session": "集中学习", "order": "点播申请", "poster": "封面", "stock": "储备节目", "documents": "节目目录",
+    "journal": "收看记录", "live": "直播",
+}  # fmt: skip
 WORDED = ("why", "form", "ended", "trust", "repeat")
 
 
@@ -38,13 +45,28 @@ def value_words(name: str, value: Any) -> str:
         return "未填"
     if isinstance(value, bool):
         return "是" if value else "否"
-    if name == "segments":
-        return "、".join(f"{span(start)}–{span(end)}" for start, end in value) or "没有"
+    if isinstance(value, tuple | dict):
+        return "、".join(_listed(name, value)) or "没有"
     if name == "field":
         return head_word(value)
+    if name == "value":
+        return RATINGS.get(value, str(value))
     if name in WORDED:
         return word(value)
     return _measured(name, value)
+
+
+def _listed(name: str, value: Any) -> list[str]:
+    """Return the words of each part of a value that has parts."""
+    if name == "segments":
+        return [f"{span(start)}–{span(end)}" for start, end in value]
+    if isinstance(value, dict):
+        return [f"{PARTS.get(part, part)} {_part(of)}" for part, of in value.items()]
+    return [f"{code} {fault_word(code)}" for code in value]
+
+
+def _part(value: str | int) -> str:
+    return PARTS.get(value, value) if isinstance(value, str) else size(value)
 
 
 def _measured(name: str, value: Any) -> str:

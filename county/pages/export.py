@@ -40,6 +40,7 @@ SESSIONS_HEAD = (
     "群众",
     "请假",
     "待核实",
+    "附记",
 )
 BLANK = "未填"
 PLAYS_HEAD = (
@@ -119,7 +120,7 @@ def safe_cell(value: object) -> object:
 def _session(row: SessionRow) -> tuple[object, ...]:
     record = row.record
     begun = (*where_cells(record.site), record.title, word(record.form), moment_ms(record.started_ms))
-    return (*begun, moment_ms(record.ended_ms), word(record.ended), *_heads(row.count))
+    return (*begun, moment_ms(record.ended_ms), word(record.ended), *_heads(row.count), "；".join(row.notes))
 
 
 def _heads(count: HeadCount | None) -> tuple[object, ...]:
@@ -133,7 +134,7 @@ def _heads(count: HeadCount | None) -> tuple[object, ...]:
 def _play(row: PlayRow) -> tuple[object, ...]:
     play = row.play
     shown = (word(play.why), moment_ms(play.started_ms), play.shown_ms // 1000, play.paused_ms // 1000)
-    ended = (f"{play.height}p", word(play.ended), word(play.trust), play.seq)
+    ended = (f"{play.height}p" if play.height else "", word(play.ended), word(play.trust), play.seq)
     return (*where_cells(play.site), row.course, row.lesson, *shown, *ended)
 
 

@@ -82,10 +82,12 @@ def receipts(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     """List the boxes with the moment each confirmed; the silent ones first."""
     order = get_object_or_404(StopOrder.objects.select_related("course", "by"), pk=stop, course=key)
     confirmed = dict(StopReceipt.objects.filter(stop=order.pk).values_list("box", "at_ms"))
-    seen = sites_of(person_of(request)).values("pk")
+    person = person_of(request)
+    seen = sites_of(person).values("pk")
     boxes = Box.objects.filter(revoked=False, site__in=seen).select_related("site__place__parent")
     now, calls = timezone.now(), list(order.calls.filter(site__in=seen).select_related("site", "by"))
-    asked = {call.box_id for call in calls if timezone.localdate(call.at) == timezone.localdate(now)}
+    own = (call for call in calls if call.by_id == person.pk)  # whoever else wants the code is written down as well
+    asked = {call.box_id for call in own if timezone.localdate(call.at) == timezone.localdate(now)}
     clerks = clerks_by_township()
     rows = [
         Silent(box, confirmed.get(box.pk), _code(order, box, now, asked), _whom(box, clerks))

@@ -7,7 +7,7 @@ session the newest entry counts. Called by `county.pages.records`, `county.pages
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from county.accounts.models import Person
 from county.channels.models import Channel
 from county.courses.models import Course, Lesson
+from county.figures import evidence
 from county.inbox.models import HeadCount, Play, SessionRating, SessionRecord
 from county.pages.access import sites_of, township_of
 
@@ -110,17 +111,29 @@ def session_rows(records: Iterable[SessionRecord]) -> list[SessionRow]:
 
 
 def play_rows(plays: Iterable[Play]) -> list[PlayRow]:
-    """Return ``plays`` with titles, in two queries."""
+    """Return ``plays`` with titles, in three queries."""
     plays = list(plays)
     wanted = {play.course for play in plays}
-    courses = dict(Channel.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    courses |= dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title"))
-    lessons = {(course, key): title for course, key, title in
-               Lesson.objects.filter(course__in=wanted).values_list("course_id", "key", "title")}  # fmt: skip
-    return [
-        PlayRow(play, courses.get(play.course, play.course), lessons.get((play.course, play.lesson), play.lesson))
-        for play in plays
-    ]
+    courses = names_of(wanted)
+    lessons = lessons_of(wanted)
+    return [PlayRow(play, courses.get(play.course, play.course), lesson_name(play, lessons)) for play in plays]
+
+
+def names_of(shown: Collection[str]) -> dict[str, str]:
+    """Return the titles of courses and the names of live channels, by id."""
+    names = dict(Channel.objects.filter(pk__in=shown).values_list("pk", "name"))
+    return names | dict(Course.objects.filter(pk__in=shown).values_list("pk", "title"))
+
+
+def lessons_of(courses: Collection[str]) -> dict[tuple[str, str], str]:
+    """Return the titles of the lessons of courses, by course and lesson."""
+    rows = Lesson.objects.filter(course__in=courses).values_list("course_id", "key", "title")
+    return {(course, key): title for course, key, title in rows}
+
+
+def lesson_name(play: Play | evidence.Play, lessons: dict[tuple[str, str], str]) -> str:
+    """Return the title of what was shown; a live channel has no lessons, a lesson that is gone keeps its key."""
+    return "" if play.why == "live" else lessons.get((play.course, play.lesson), play.lesson)
 
 
 def heads(rows: Iterable[SessionRow]) -> tuple[int, int]:

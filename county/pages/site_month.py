@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from county.channels.models import Channel
-from county.courses.models import Course, Lesson
 from county.figures.effective import Judged, Verdict, judge
 from county.figures.evidence import Session
 from county.figures.gathering import gather
@@ -22,6 +20,7 @@ from county.figures.rules import Rules, rules_of
 from county.inbox.models import HeadCount
 from county.pages.access import EVERYBODY, page, person_of, site_for
 from county.pages.months import definition, figures, month_selection, sums_of, undated
+from county.pages.record_rows import lesson_name, lessons_of, names_of
 from county.pages.records import months_until
 from county.places.models import Site
 
@@ -94,15 +93,12 @@ def shares(judged: Iterable[Judged]) -> list[Share]:
 
 def _play_lines(judged: Sequence[Judged], oddities: dict[tuple[str, int], list[Oddity]]) -> list[PlayLine]:
     wanted = {one.play.course for one in judged}
-    courses = dict(Channel.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    courses |= dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title"))
-    rows = Lesson.objects.filter(course__in=wanted).values_list("course_id", "key", "title")
-    lessons = {(course, key): title for course, key, title in rows}
+    courses, lessons = names_of(wanted), lessons_of(wanted)
     return [
         PlayLine(
             one,
             courses.get(one.play.course, one.play.course),
-            lessons.get((one.play.course, one.play.lesson), one.play.lesson),
+            lesson_name(one.play, lessons),
             oddities.get((one.play.box, one.play.seq), ()),
         )
         for one in judged

@@ -70,6 +70,14 @@ def test_a_saved_channel_is_typed_as_it_was(browse: Browse) -> None:
     assert 'value="08:00-11:30、19:00-21:00"' in shown
 
 
+def test_a_reviewer_sees_the_times_that_he_signs(browse: Browse) -> None:
+    browse("zhou").post("/channels/new", channel())
+    browse("zhou").post("/channels/propose")
+    browse("zhou").post(f"/channels/{Channel.objects.get().pk}", channel(times=""))
+    proposed = text(browse("li").get("/channels")).partition("送审：")[0]
+    assert "新增：省远教直播 http://live.example/1.m3u8 08:00-11:30、19:00-21:00" in proposed
+
+
 def test_a_wrong_passphrase_and_an_old_page_are_told(browse: Browse) -> None:
     browse("zhou").post("/channels/new", channel())
     browse("zhou").post("/channels/propose")

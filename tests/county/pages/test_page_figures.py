@@ -16,7 +16,7 @@ from county.inbox.taking import take
 from county.pages.entry_words import field_word
 from county.pages.templatetags.county import ENTRIES
 from county.places.models import Site
-from playlists.entries import AnyBody, ClockChange, Correction, SessionHeld
+from playlists.entries import AnyBody, ClockChange, Correction, Health, Rating, SelfCheck, SessionHeld
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
 from tests.county.pages.test_page_records import held, table, told
@@ -50,6 +50,24 @@ def test_a_township_and_its_sites_show_what_was_held_and_what_counts(browse: Bro
     assert "清泉村站点 1 27 0.6" in words
     assert "柳湾村站点" not in words
     assert "柳湾村站点 0 0 0.0" in text(browse("zhou").get(f"/figures?{MARCH}&by=site"))
+
+
+def test_a_live_channel_has_no_lesson_and_no_height(browse: Browse, county: County) -> None:
+    told(county, play(why="live", session="", course="channel-1", lesson="live", height=0))
+    line = text(browse("zhou").get(SITE)).partition("每一次播放")[2]
+    assert "channel-1 直播" in line
+    assert "0p" not in text(browse("zhou").get(f"/records/plays?{MARCH}"))
+
+
+def test_an_entrys_lists_and_ratings_are_told_in_words(browse: Browse, county: County) -> None:
+    check = SelfCheck(codes=("L01",), results={"line": "L01", "clock": "good", "heat": "unknown"}, temperature_c=None)
+    rating = Rating(session="spring@2026-03-06T19:30", course="", value=3)
+    box = told(county, check, rating, Health(version="1", generation=1, free_bytes=1, stored_bytes=1, fetched_bytes=1))
+    shown = [text(browse("zhou").get(f"/entries/{box.id}/{seq}")).partition("字节和校验值")[0] for seq in (1, 2, 3)]
+    assert "L01 连不上网络" in shown[0]
+    assert "网络 L01、时间 正常、温度 不明" in shown[0]
+    assert "评价 满意" in shown[1]
+    assert not [words for words in shown if set(words) & set("{}'")]
 
 
 def test_every_counted_minute_leads_to_its_play_and_entry_and_the_rest_says_why_not(

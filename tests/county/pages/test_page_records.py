@@ -178,6 +178,13 @@ def test_the_session_file_says_what_it_is_and_holds_every_head(browse: Browse, c
     assert row[:3] == ["石桥乡", "清泉村站点", "春耕培训"]
 
 
+def test_the_session_file_holds_what_stands_beneath_on_the_page(browse: Browse, county: County) -> None:
+    told(county, held(by_hand=True, speaker="王技术员", remarks="下雨"), heads(neighbours=5))
+    _, head, row = table(browse("zhou").get(f"/records/sessions.csv?{MARCH}"))
+    notes = dict(zip(head, row, strict=True))["附记"]
+    assert notes == "补登：没有用机顶盒，事后登记；主讲人：王技术员；备注：下雨"
+
+
 def test_the_play_file_holds_seconds_and_the_entry(browse: Browse, county: County) -> None:
     told(county, play())
     _, head, row = table(browse("zhou").get(f"/records/plays.csv?{MARCH}"))

@@ -57,6 +57,16 @@ def test_a_clerk_does_not_see_another_township(browse: Browse, address: str) -> 
     assert "不属于您的乡镇" in text(answer)
 
 
+@pytest.mark.parametrize(
+    "address", ["/records?site=%00", "/courses?state=%00", "/information/notice?group=%00", "/entries/%00/1"]
+)
+def test_a_zero_byte_is_no_request(any_county: County, address: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(any_county.person("zhou"))
+    assert client.get(address).status_code == 400
+    assert client.post("/information/notice/withdraw", {"group": "\x00"}).status_code == 400
+
+
 def test_a_clerk_changes_only_his_own_courses(browse: Browse, county: County) -> None:
     course = ready_course()
     answer = browse("sun").post(f"/courses/{course.pk}/edit", {"title": "别的"})
@@ -113,7 +123,7 @@ def test_a_page_runs_only_our_own_files_and_is_not_kept(browse: Browse) -> None:
     "address",
     [
         "/courses?q=99999999999999999999",
-        "/courses?page=x&state=%00&category=%27",
+        "/courses?page=x&state=%01&category=%27",
         "/records?month=9999-12",
         "/records?month=0001-01",
         "/records/sessions.csv?month=9999-12&township=%3Cscript%3E",

@@ -69,6 +69,14 @@ def test_whoever_asks_is_written_down_before_the_code_is_shown(
     assert StopCall.objects.get().site.pk == "site-clear-spring"
 
 
+def test_a_code_is_shown_only_to_whoever_asked_for_it(browse: Browse, silent: tuple[TestBox, StopOrder, str]) -> None:
+    box, _, page = silent
+    ask(browse("zhou"), page, box)
+    seen = text(browse("sun").get(page))
+    assert "周操取了停播码" in seen
+    assert not re.search(r"\b\d{4} \d{4}\b", seen)
+
+
 def test_whom_to_ring_stands_beside_a_silent_site(browse: Browse, silent: tuple[TestBox, StopOrder, str]) -> None:
     box, order, page = silent
     Person.objects.filter(username="sun").update(telephone="0000-1234")

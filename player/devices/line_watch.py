@@ -46,10 +46,11 @@ def network_changes() -> socket.socket:
 
 def takes_a_call(address: str) -> bool:
     """Return whether somebody takes a call at a base URL; blocks for some seconds."""
-    parts = urlsplit(address)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    with suppress(OSError), socket.create_connection((parts.hostname or "", port), timeout=CALL_S):
-        return True
+    with suppress(OSError, ValueError):  # the latter for an address that is none
+        parts = urlsplit(address)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        with socket.create_connection((parts.hostname or "", port), timeout=CALL_S):
+            return True
     return False
 
 

@@ -116,3 +116,8 @@ def test_the_kernel_tells_of_changes_of_its_network() -> None:
     with network_changes() as changes:
         assert changes.family == socket.AF_NETLINK
         assert changes.getsockname()[1] == 0x441
+
+
+@pytest.mark.parametrize("wrong", ["http://county..example/p", "http://county.example:99999/p", "http://[::1/p"])
+def test_an_address_that_is_none_is_nobody_and_keeps_no_other_from_being_called(wrong: str) -> None:
+    assert not takes_a_call(wrong)

@@ -286,6 +286,6 @@ def _retry_after_s(answer: requests.Response) -> float | None:
         return float(text)
     try:
         until, now = (email.utils.parsedate_to_datetime(one) for one in (text, answer.headers.get("Date", "")))
-    except ValueError:
+        return max(0.0, (until - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):  # no date, one without a zone, one that no calendar has
         return None
-    return max(0.0, (until - now).total_seconds())

@@ -136,7 +136,15 @@ def test_a_portal_before_the_first_source_does_not_keep_the_second(
     assert box.is_right
 
 
-@pytest.mark.parametrize(("head", "seconds"), [("Wed, 21 Oct 2026 07:28:00 GMT", 60.0), ("soon", None)])
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 60.0),
+        ("soon", None),
+        ("Wed, 21 Oct 2026 07:28:00 -0000", None),  # no zone, so nothing to compare with
+        ("Wed, 21 Oct 99999999999 07:28:00 GMT", None),
+    ],
+)
 def test_a_busy_server_may_name_a_date_by_its_own_clock(
     box: Box, server: FakeServer, monkeypatch: pytest.MonkeyPatch, head: str, seconds: float | None
 ) -> None:

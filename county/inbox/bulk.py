@@ -121,6 +121,7 @@ def _cursor() -> Iterator[Any]:
         return
     from psycopg import Cursor  # noqa: PLC0415 - a county on SQLite has no need of it
 
+    connection.close_if_health_check_failed()  # as Django's own cursor does first: the server may have been restarted
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         yield cursor

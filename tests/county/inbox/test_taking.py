@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from django.db import close_old_connections
 
 from county.inbox.models import Doubt, DoubtKind, Entry, Head, HeadCount, Play, SessionRating, SessionRecord, SetAside
 from county.inbox.taking import UnknownBox, take
@@ -19,6 +20,7 @@ from playlists.envelope import Envelope, seal
 from playlists.errors import BadData, UntrustedData
 from playlists.journal import encode_entry, make_entry, next_hash
 from playlists.keys import SigningKey
+from tests.county.databases import Cluster
 from tests.county.world import NOW, WALL_MS, County, TestBox, heads, play
 
 
@@ -30,6 +32,14 @@ def test_a_batch_becomes_entries_and_records_and_is_acknowledged(any_county: Cou
     assert list(Play.objects.order_by("seq").values_list("shown_ms", flat=True)) == [600_000, 19]
     assert HeadCount.objects.get().site_id == "site-clear-spring"
     assert Box.objects.get().last_seen_at == NOW
+
+
+def test_a_database_that_was_restarted_costs_no_batch(any_county: County, cluster: Cluster) -> None:
+    box = TestBox().bound(any_county).say(play())
+    take(box.envelope(), NOW)
+    cluster.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'county'")
+    close_old_connections()  # as at the beginning of every request
+    assert take(box.say(heads()).envelope(first=2), NOW).head == 2
 
 
 def test_the_same_batch_twice_changes_nothing(any_county: County) -> None:

@@ -39,6 +39,7 @@ def test_a_page_is_written_published_changed_and_removed(browse: Browse) -> None
     assert saved.written_by is not None
     assert saved.written_by.username == "zhou"
     assert "夜间有霜" in client.get(f"/information/{saved.pk}").content.decode()
+    assert "夜间有霜" in text(browse("sun").get("/information"))  # who may not change it reads it in the list
     township = page(title="停电", scope="township", township="stone-bridge")
     assert "“停电”已保存" in text(client.post(f"/information/{saved.pk}", township, follow=True))
     assert "停电 石桥乡" in text(client.get("/information"))

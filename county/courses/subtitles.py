@@ -23,7 +23,8 @@ LANGUAGE: Final = "zh"
 LIMIT_BYTES: Final = CHUNK_BYTES  # so that its blob needs no list of chunks; hours of speech are a tenth of it
 _HEAD: Final = "WEBVTT"
 _CUE: Final = re.compile(
-    r"^(?:(\d{1,2}):)?(\d\d:\d\d)[.,](\d{3}) --> (?:(\d{1,2}):)?(\d\d:\d\d)[.,](\d{3})", re.MULTILINE
+    r"^[ \t]*(?:(\d{1,2}):)?(\d\d:\d\d)[.,](\d{3})[ \t]*-->[ \t]*(?:(\d{1,2}):)?(\d\d:\d\d)[.,](\d{3})",
+    re.MULTILINE,
 )
 _CODINGS: Final = ("utf-8-sig", "utf-16", "gb18030")
 
@@ -58,11 +59,14 @@ def as_webvtt(text: str) -> str:
     """Return subtitles as WebVTT with full times.
 
     Raises:
-        Refused: There is no subtitle in the text.
+        Refused: There is no subtitle in the text, or one whose times no player would read.
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not _CUE.search(plain):
         raise Refused("文件里没有字幕，请传 .vtt 或 .srt 文件")
+    for number, line in enumerate(plain.split("\n"), 1):
+        if "-->" in line and not _CUE.match(line):
+            raise Refused(f"字幕第 {number} 行的时间“{line[:40]}”读不懂，应像 00:01:02,500 --> 00:01:04,000")
     timed = _CUE.sub(lambda cue: f"{_full(cue[1], cue[2])}.{cue[3]} --> {_full(cue[4], cue[5])}.{cue[6]}", plain)
     return (timed if timed.startswith(_HEAD) else f"{_HEAD}\n\n{timed}") + "\n"
 

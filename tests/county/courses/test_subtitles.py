@@ -37,6 +37,12 @@ def test_webvtt_stays_with_its_settings_and_gets_full_times() -> None:
     assert as_webvtt(VTT) == "WEBVTT\n\n00:00:01.000 --> 00:00:03.500 line:0\n大棚番茄\n"
 
 
+def test_times_written_closely_are_read_and_a_line_that_no_player_reads_is_named() -> None:
+    assert "00:00:01.000 --> 00:00:03.500\n大棚" in as_webvtt(SRT.replace(" --> ", "-->"))
+    with pytest.raises(Refused, match="第 6 行的时间“00:00:04,000 --> 00:00:06,0”读不懂"):
+        as_webvtt(SRT.replace("06,000", "06,0"))
+
+
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_every_usual_coding_is_read(county: County, coding: str) -> None:
     assert "大棚番茄" in blob_of(save_subtitles(lesson(), SRT.encode(coding)))

@@ -126,15 +126,21 @@ def react(world: World, screen: PlanScreen, intent: str) -> Reaction:
         chosen = pages.row_of(int(intent[6:]))
     if chosen is None:
         return world, ()
+    if chosen >= count:  # the last time of today has passed meanwhile
+        return _no_time(world)
     world = turn(world, replace(screen, focus=chosen))
     if screen.step == "time":
         return _timed(world, replace(screen, minute=_times(world, screen)[chosen]))
     following = replace(screen, step="time", day=_day_at(world, screen, chosen))
     times = _times(world, following)
     if not times:
-        return tell(world, _("今天没有合适的时间，请选别的日子")), ()
+        return _no_time(world)
     at = times.index(usual_minute(world)) if usual_minute(world) in times else 0
     return push(world, replace(following, focus=at)), ()
+
+
+def _no_time(world: World) -> Reaction:
+    return tell(world, _("今天没有合适的时间，请选别的日子")), ()
 
 
 def _timed(world: World, screen: PlanScreen) -> Reaction:

@@ -97,6 +97,17 @@ def test_today_only_times_ahead_are_offered() -> None:
     assert reached.notice is not None
 
 
+def test_when_the_last_time_of_today_passes_while_it_is_shown_a_time_can_still_be_keyed_in() -> None:
+    world, _ = keyed(plan(PlanScreen("day", 0, course="course-134")), "select")
+    late = at(world, wall_ms=TONIGHT.starts_ms + 3 * 3_600_000)
+    for key in ("select", "digit-1", "up"):
+        still, actions = keyed(late, key)
+        assert (screen(still).step, actions) == ("time", ())
+    assert keyed(late, "select")[0].notice is not None
+    assert words(late)
+    assert screen(keyed(late, "digit-0")[0]).step == "clock"
+
+
 def test_a_time_can_be_keyed_in_and_a_wrong_one_is_refused() -> None:
     clock = plan(PlanScreen("clock", course="course-134", day=FRIDAY))
     typed, _ = keyed(clock, *(f"digit-{one}" for one in "1945"), "select")

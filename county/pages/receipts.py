@@ -105,7 +105,7 @@ def stop_code(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     order = get_object_or_404(StopOrder.objects.select_related("course"), pk=stop, course=key)
     box = get_object_or_404(Box.objects.select_related("site__place"), pk=request.POST.get("box", ""))
     attempt(request, lambda: ask_for_code(order, box, person_of(request)), f"请打电话，把停播码念给“{box.site}”。")
-    return redirect(f"/courses/{key}/stops/{stop}")
+    return redirect(f"/courses/{key}/stops/{stop}#{box.pk}")
 
 
 def _whom(box: Box, clerks: dict[str, list[Person]]) -> Sequence[Person]:

@@ -69,6 +69,14 @@ def test_whoever_asks_is_written_down_before_the_code_is_shown(
     assert StopCall.objects.get().site.pk == "site-clear-spring"
 
 
+def test_whoever_asks_is_led_back_to_the_row_among_hundreds(
+    browse: Browse, silent: tuple[TestBox, StopOrder, str]
+) -> None:
+    box, _, page = silent
+    assert browse("zhou").post(f"{page}/code", {"box": box.id})["Location"] == f"{page}#{box.id}"
+    assert f'<tr id="{box.id}">' in browse("zhou").get(page).content.decode()
+
+
 def test_a_code_is_shown_only_to_whoever_asked_for_it(browse: Browse, silent: tuple[TestBox, StopOrder, str]) -> None:
     box, _, page = silent
     ask(browse("zhou"), page, box)

@@ -10,6 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long a case takes says nothing on a shared machine, and the blob it prints tells a failing case again.
+settings.register_profile("shared machine", deadline=None, print_blob=True)
+settings.load_profile("shared machine")
 
 LAYERS = ("unit", "contract", "simulation", "e2e")
 TESTS = Path(__file__).parent

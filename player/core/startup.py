@@ -56,6 +56,7 @@ def quit_asked(turn: Turn) -> None:
     if session is not None and play is not None and session.row.stage == "playing" and session.row.started:
         ledger.keep_session(turn, replace(session.row, position_ms=play.position_ms))
     playback.end(turn, "cut")
+    ledger.hurry(turn)
     turn.change(quitting=True, quit_monotonic_ms=turn.now.monotonic_ms + QUIT_MS)
 
 

@@ -100,6 +100,14 @@ def test_an_entry_that_failed_is_owed_and_nothing_overtakes_it() -> None:
     assert box.last(AppendEntry) == first
 
 
+def test_a_box_that_is_switched_off_tries_the_journal_once_more_at_once() -> None:
+    box = TestBox(commits=False).start()
+    first = box.last(AppendEntry)
+    box.take(JournalFailed(first.id, "read-only file system"))
+    box.take(QuitAsked())
+    assert box.all(AppendEntry) == [first, first]
+
+
 def test_a_fault_is_recorded_when_it_comes_and_when_it_goes_however_often_it_is_reported() -> None:
     box = TestBox().start()
     for active in (True, True, True, False, False):

@@ -1,12 +1,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.playlists.published import Box, County
-
-settings.register_profile("shared machine", deadline=None)  # how long a case takes says nothing here
-settings.load_profile("shared machine")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ DAY = "2026-03-04"
 seeds = st.binary(min_size=32, max_size=32)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds, seeds)
 def test_county_and_box_agree_whatever_their_keys(county_seed: bytes, box_seed: bytes) -> None:
     telephone = X25519PrivateKey.from_private_bytes(county_seed)

@@ -131,7 +131,7 @@ class Life:
         self.agenda.forget(self.box.run)
         site.line.down = site.line.stalled = site.line.page = site.line.county_away = 0
         site.line.flat = True
-        site.disk_full = site.disk_failing = site.slow_ms = 0
+        site.disk_full = site.disk_failing = site.disk_read_only = site.slow_ms = 0
         site.county.set_revoked(revoked=False)
         site.next_trouble.clear()
         if self.box.power and self.box.run.alive:

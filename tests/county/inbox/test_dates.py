@@ -131,7 +131,7 @@ def lives(draw: st.DrawFn) -> Life:
 
 
 def test_however_a_journal_is_cut_into_batches_its_plays_get_the_dates_of_the_whole(county: County) -> None:
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
     @given(lives())
     def check(life: Life) -> None:
         box = life.box.bound(county)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -59,7 +59,6 @@ def test_a_long_page_is_read_to_its_last_word_with_ok_alone() -> None:
     assert read_all(reading(LONG_TEXT)) == LONG_TEXT.replace("\n", "")
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("大棚管理，。《》“”Wm1 \n"), min_size=1, max_size=1500))
 def test_whatever_the_text_no_letter_is_lost_between_two_leaves(text: str) -> None:
     assert "".join(read_all(reading(text)).split()) == "".join(text.split())

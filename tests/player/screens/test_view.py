@@ -261,7 +261,7 @@ def strange_worlds(words: str, number: int) -> list[tuple[World, Library]]:
     ]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(WORDS, st.integers(min_value=1, max_value=100_000))
 def test_any_words_and_numbers_give_a_scene_inside_the_canvas(words: str, number: int) -> None:
     for world, library in strange_worlds(words, number):

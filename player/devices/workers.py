@@ -115,7 +115,7 @@ class WorkersDevice:
         try:
             name, spec = self._specs.of(run)
             self._children[type(run)] = Child(name, spec, progressed, ended)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # one that cannot be told what to do does not end the others
             _log.error("a worker cannot be started: %s", error)
             ended(None, f"a worker cannot be started: {error}")
 

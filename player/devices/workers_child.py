@@ -35,6 +35,7 @@ class Child:
 
     Raises:
         OSError: It could not be started.
+        ValueError: The spec cannot be told in JSON; nothing was started.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Child:
         progressed: Callable[[Progress], None],
         ended: Callable[[Result | None, str], None],
     ) -> None:
+        line = encode_line(spec)
         self.name = name
         self._progressed, self._ended = progressed, ended
         self._process = subprocess.Popen(
@@ -53,7 +55,7 @@ class Child:
         self._thread.start()
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(encode_line(spec))
+            self._process.stdin.write(line)
             self._process.stdin.flush()
         except BrokenPipeError:
             _log.warning("worker %s ended before it read its spec", name)

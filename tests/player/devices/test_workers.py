@@ -146,6 +146,15 @@ def test_a_fetch_tells_its_progress_and_its_end(box: Box) -> None:
     assert box.stored.read_bytes() == box.data
 
 
+def test_a_worker_that_cannot_be_told_what_to_do_is_answered_and_ends_no_other(box: Box) -> None:
+    box.device.perform(RunFetch(6, (box.blob,), folder="/run/media/\udcd1"))
+    (failed,) = box.events.wait(FetchFinished)
+    assert "cannot be started" in failed.error
+    assert children() == []
+    box.device.perform(RunFetch(7, (box.blob,)))
+    assert box.events.wait(FetchFinished, 2)[1].error == ""
+
+
 def test_a_new_fetch_replaces_the_running_one_and_goes_on_where_it_was(box: Box) -> None:
     box.server.bytes_per_s = 400_000
     box.device.perform(RunFetch(7, (box.blob,)))

@@ -111,13 +111,18 @@ class CatalogueShard(Document, frozen=True, kw_only=True):
 
 
 class Site(Record, frozen=True, kw_only=True):
-    """A viewing room (站点) and where it lies in the county."""
+    """A viewing room (站点) and where it lies in the county.
+
+    ``clerk`` is the township's clerk (乡镇组织干事) whom the site may ring under ``clerk_telephone``; both or none.
+    """
 
     id: Identifier
     name: Title
     township: str = ""
     county: str = ""
     kind: SiteKind = "village"
+    clerk: Annotated[str, Meta(max_length=150)] = ""
+    clerk_telephone: Annotated[str, Meta(max_length=30)] = ""
 
 
 class Box(Document, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,6 +33,15 @@ def add_person(
     return Person.objects.create_user(
         username, password=password, role=role, name=name, place=place, telephone=telephone[:30]
     )
+
+
+def clerks_by_township() -> dict[str, list[Person]]:
+    """Return whom to ring about the sites of each township, those with a telephone number first."""
+    found: dict[str, list[Person]] = defaultdict(list)
+    people = Person.objects.filter(role=Role.CLERK, is_active=True).exclude(place=None).order_by("name", "username")
+    for one in sorted(people, key=lambda one: not one.telephone):
+        found[str(one.place_id)].append(one)
+    return found
 
 
 def reset_password(person: Person, password: str) -> None:

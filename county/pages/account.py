@@ -83,6 +83,7 @@ class TelephoneForm(forms.Form):
         r"^[0-9+() -]{5,30}$",
         label="联系电话",
         required=False,
+        help_text="县远教办的页面上可以看到；乡镇组织干事的电话也显示在本乡镇站点的电视上。",
         error_messages={"invalid": "电话号码只用数字、空格和横线，5 到 30 位。"},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "maxlength": 30}),
     )

@@ -6,12 +6,12 @@ cancelled or moved is in no danger any more. Called by the overview.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from county.accounts.models import Person, Role
+from county.accounts.models import Person
+from county.accounts.people import clerks_by_township
 from county.inbox.models import SessionReadiness
 from county.inbox.months import moment_of
 from county.pages.access import sites_of
@@ -72,12 +72,3 @@ def _ways(row: SessionReadiness, ready: datetime | None) -> tuple[str, ...]:
     smaller = ("改用更低的清晰度",) if row.height > SMALLEST_HEIGHT else ()
     later = "改期" if ready is None else "把开始时间推后"
     return ("用 U 盘送节目", *smaller, later)
-
-
-def clerks_by_township() -> dict[str, list[Person]]:
-    """Return whom to ring about the sites of each township, those with a telephone number first."""
-    found: dict[str, list[Person]] = defaultdict(list)
-    people = Person.objects.filter(role=Role.CLERK, is_active=True).exclude(place=None).order_by("name", "username")
-    for one in sorted(people, key=lambda one: not one.telephone):
-        found[str(one.place_id)].append(one)
-    return found

@@ -15,12 +15,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from county.accounts.models import Person
+from county.accounts.people import clerks_by_township
 from county.courses.models import Course, Lesson
 from county.inbox.models import Entry, StopReceipt
 from county.inbox.reading import read_one
 from county.pages.access import EVERYBODY, page, person_of, sites_of
 from county.pages.acting import attempt
-from county.pages.danger import clerks_by_township
 from county.places.models import Box
 from county.places.tree import township_of
 from county.plans.models import StopOrder

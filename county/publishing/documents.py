@@ -7,7 +7,7 @@ hold up all boxes. Called by `county.publishing.publish`; `county.pages.coming` 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from county.accounts.models import Person
+from county.accounts.people import clerks_by_township
 from county.channels import lists
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
@@ -67,28 +69,36 @@ def local_time(moment: datetime) -> str:
 
 
 def _boxes() -> dict[str, documents.Document]:
-    county, telephone = county_name(), public_telephone_key()
-    return {box_path(box.pk): _box(box, box.site, county, telephone) for box in _bound() if box.site}
+    county, telephone, clerks = county_name(), public_telephone_key(), clerks_by_township()
+    return {box_path(box.pk): _box(box, _site(box.site, county, clerks), telephone) for box in _bound() if box.site}
 
 
 def _bound() -> Iterable[Box]:
     return Box.objects.exclude(site=None).select_related("site__place__parent")
 
 
-def _box(box: Box, site: Site, county: str, telephone: str) -> documents.Box:
+def _site(site: Site, county: str, clerks: Mapping[str, Sequence[Person]]) -> documents.Site:
     township = township_of(site.place)
-    place = documents.Site(
+    whom = clerks.get(township.pk, ()) if township else ()
+    clerk = next((one for one in whom if one.telephone), None)
+    return documents.Site(
         id=site.pk,
         name=site.name,
         township=township.name if township else "",
         county=county,
         kind=cast("documents.SiteKind", site.kind),
+        clerk=str(clerk) if clerk else "",
+        clerk_telephone=clerk.telephone if clerk else "",
     )
+
+
+def _box(box: Box, site: documents.Site, telephone: str) -> documents.Box:
+    assert box.site is not None
     return documents.Box(
         id=box.pk,
         public_key=box.public_key,
-        site=place,
-        groups=groups_of(site),
+        site=site,
+        groups=groups_of(box.site),
         revoked=box.revoked,
         telephone_key=telephone,
     )

@@ -148,7 +148,9 @@ def generation(
     name: str = "松坪村远教站点",
 ) -> GenerationFacts:
     """Return what the county has published for the made-up village."""
-    site = Site(id="songping", name=name, township="青石乡", county="云岭县")
+    site = Site(
+        id="songping", name=name, township="青石乡", county="云岭县", clerk="王小梅", clerk_telephone="0999-5550123"
+    )
     box = Box(id="b0", public_key="0" * 64, site=site, groups=("county",), revoked=revoked)
     plan = Plan(group="county", issued="2026-03-01T09:00", policy=Policy(duty_sessions_per_month=2), stops=stops)
     held = COURSES if courses is None else courses

@@ -21,13 +21,16 @@ from . import design as d
 from .courses import ON_THE_BOX
 from .frame import HOME, Key, page
 from .parts import line
-from .scene import Box, Scene, Text
+from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, pop, push
 from .time_by_hand import proposed
 
 _OK = Key(N_("确定"), N_("知道了"))
 _CHECK = (N_("设备自检"), lambda _world: CheckScreen())
 _VOLUME = (N_("调音量"), lambda _world: VolumesScreen())
+_CODE_WIDTH: Final = 232
+_LINE: Final = 39
+_ASKS_TO_RING: Final = frozenset({faults.BOX_REVOKED, faults.CONFIG_WRONG})  # in their own words
 _NEXT: Final[dict[str, tuple[str, Callable[[World], Screen]]]] = {  # what 1 opens
     faults.NO_SOUND: _VOLUME,
     faults.NOT_HEARD: _VOLUME,
@@ -69,15 +72,31 @@ def fault_page(world: World, code: str, detail: str, keys: tuple[Key, ...]) -> S
     x, title = d.LEFT + 264, d.CONTENT_TOP + 4
     top = title + d.lines_needed(known.title, d.TITLE, width) * int(d.TITLE * 1.3) + d.either(24, 8)
     advice = d.lines_needed(known.advice, d.ROW, width, d.either(3, 4))
-    free = (d.CONTENT_BOTTOM - 6 - top - 44 - int(advice * d.ROW * 1.4)) // 39
+    free = (d.CONTENT_BOTTOM - 6 - top - 44 - int(advice * d.ROW * 1.4)) // _LINE
     rows = d.lines_needed(detail, d.BODY, d.INNER, max(1, min(4, free)))  # three wrong settings are all to be read
-    marks = (
-        Box(d.LEFT, d.CONTENT_TOP + 8, 232, 176, None, d.RADIUS, d.WARN, 4),
-        line(d.LEFT, d.CONTENT_TOP + 20, 232, _("故障代码"), d.BODY, d.QUIET, align="centre"),
-        line(d.LEFT, d.CONTENT_TOP + 64, 232, code, d.FIGURE - 8, d.WARN, bold=True, align="centre"),
+    below = d.CONTENT_BOTTOM - 6 - rows * _LINE
+    marks: tuple[Mark, ...] = (
+        Box(d.LEFT, d.CONTENT_TOP + 8, _CODE_WIDTH, 176, None, d.RADIUS, d.WARN, 4),
+        line(d.LEFT, d.CONTENT_TOP + 20, _CODE_WIDTH, _("故障代码"), d.BODY, d.QUIET, align="centre"),
+        line(d.LEFT, d.CONTENT_TOP + 64, _CODE_WIDTH, code, d.FIGURE - 8, d.WARN, bold=True, align="centre"),
         Text(x, title, width, known.title, d.TITLE, d.INK, True, lines=2, line_height=1.3),
         line(x, top, width, _("怎么办"), d.BODY, d.QUIET),
         Text(x, top + 44, width, known.advice, d.ROW, d.INK, lines=advice, line_height=1.4),
-        Text(d.LEFT, d.CONTENT_BOTTOM - 6 - rows * 39, d.INNER, detail, d.BODY, d.QUIET, lines=rows, line_height=1.3),
+        Text(d.LEFT, below, d.INNER, detail, d.BODY, d.QUIET, lines=rows, line_height=1.3),
+        *_whom(world, code, below if detail else d.CONTENT_BOTTOM),
     )
     return page(world, _("设备故障"), marks, keys)
+
+
+def _whom(world: World, code: str, until: int) -> tuple[Text, ...]:
+    """Return whom one may ring in the township, below the code; nothing where it would not fit above ``until``."""
+    site = world.generation.box.site if world.generation and world.generation.box else None
+    top, number = d.CONTENT_TOP + 200, site.clerk_telephone if site else ""
+    rings, long = fault(code).calls or code in _ASKS_TO_RING, d.lines_needed(number, d.BODY, _CODE_WIDTH)
+    if site is None or not number or not rings or top + (2 + long) * _LINE > until:
+        return ()
+    return (
+        line(d.LEFT, top, _CODE_WIDTH, _("组织干事"), d.BODY, d.QUIET, align="centre"),
+        line(d.LEFT, top + _LINE, _CODE_WIDTH, site.clerk, d.BODY, d.INK, align="centre"),
+        Text(d.LEFT, top + 2 * _LINE, _CODE_WIDTH, number, d.BODY, d.INK, True, "centre", long),
+    )

@@ -33,6 +33,7 @@ from player.core.screens_shown import (
     StatusScreen,
 )
 from player.core.world import SessionState, World
+from playlists.documents import Site
 from playlists.occurrences import Occurrence
 
 from . import agenda, urgent
@@ -61,11 +62,11 @@ _MOST_ACROSS = 5
 
 
 def _card_top() -> int:
-    return d.CONTENT_TOP + d.either(12, 6)
+    return d.CONTENT_TOP + d.either(18, 8)
 
 
 def _card_height() -> int:
-    return d.either(252, 156)
+    return d.either(246, 154)
 
 
 def _card_width() -> int:
@@ -186,13 +187,23 @@ def _header(world: World) -> tuple[Mark, ...]:
     clock = time_of_day(world, now) if clock_known(world) else "--:--"
     today = full_date(world, now) if clock_known(world) else _("时间未校准")
     site = box.site.name if box else _("远教终端站点")
-    place = " ".join(part for part in (box.site.county, box.site.township) if part) if box else ""
+    place = _place(box.site, d.INNER - 332) if box else ""
     return (
-        line(d.LEFT, d.TOP - 4, d.INNER - 232, site, d.TITLE, d.INK, bold=True),
-        line(d.LEFT, d.TOP + 50, d.INNER - 332, place, d.BODY, d.QUIET),
-        line(d.RIGHT - 220, d.TOP - 12, 220, clock, d.CLOCK, d.INK, bold=True, align="right"),
-        line(d.RIGHT - 320, d.TOP + 50, 320, today, d.BODY, d.QUIET, align="right"),
+        line(d.LEFT, d.TOP - 12, d.INNER - 232, site, d.TITLE, d.INK, bold=True),
+        line(d.LEFT, d.TOP + 46, d.INNER - 332, place, d.BODY, d.QUIET),
+        line(d.RIGHT - 220, d.TOP - d.either(16, 12), 220, clock, d.CLOCK, d.INK, bold=True, align="right"),
+        line(d.RIGHT - 320, d.TOP + 46, 320, today, d.BODY, d.QUIET, align="right"),
     )
+
+
+def _place(site: Site, width: int) -> str:
+    """Return where the room lies and whom to ring; what is known anyway gives way to the telephone number."""
+    lies = (" ".join(part for part in (site.county, site.township) if part), site.township)
+    if not site.clerk_telephone:
+        return lies[0]
+    whom = _("组织干事 {name} {telephone}").format(name=site.clerk, telephone=site.clerk_telephone)
+    said = [*(f"{one}　{whom}" for one in lies if one), whom]
+    return next((one for one in said if d.words_width(one, d.BODY) <= width), site.clerk_telephone)
 
 
 def _lead(world: World) -> tuple[Mark, ...]:
@@ -257,12 +268,12 @@ def _next_session(world: World) -> tuple[Mark, ...]:
     beside = missing or agenda.expected_words(world, coming)
     when = agenda.when(world, coming)
     left = width - d.words_width(when, d.TITLE)
-    last, known = d.either(202, 112), d.words_width(ready, d.BODY) + d.PAD
+    last, known = d.either(198, 112), d.words_width(ready, d.BODY) + d.PAD
     return (
         line(x, y + d.either(14, 4), width - left, when, d.TITLE, d.INK, bold=True),
         line(x + width - left, y + d.either(28, 16), left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
         Text(x, y + d.either(88, 62), width, coming.title, d.ROW, d.INK, lines=d.either(2, 1), line_height=1.25),
-        *(() if d.is_large() else progress(x, y + 182, width, here.share)),
+        *(() if d.is_large() else progress(x, y + 178, width, here.share)),
         line(x, y + last, known, ready, d.BODY, state_colour(here, False), bold=True),
         line(x + known, y + last, width - known, beside, d.BODY, d.WARN if late else d.QUIET, align="right"),
     )

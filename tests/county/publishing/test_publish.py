@@ -10,6 +10,8 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from county.accounts.models import Person, Role
+from county.accounts.people import add_person
 from county.courses.models import Course
 from county.folders import keys_folder, published_folder
 from county.places.tree import groups_of
@@ -20,7 +22,7 @@ from county.publishing.publish import REPLACED_KEPT, publish, sweep_published
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.errors import FailedAttempt
-from playlists.targets import online_bin, plan_path
+from playlists.targets import box_path, online_bin, plan_path
 from playlists.trust.repository import Repository
 from playlists.trust.tree import target_file
 from tests.county.world import County, TestBox, released_course
@@ -38,6 +40,26 @@ def test_publishing_twice_changes_not_one_byte(any_county: County) -> None:
     before = tree()
     assert publish().roles == []
     assert tree() == before
+
+
+def test_a_box_is_told_whom_to_ring_in_its_township(county: County) -> None:
+    box = TestBox().bound(county)
+    township = county.site.place.parent
+    publish()
+    assert told_site(box).clerk_telephone == ""
+    for username, name, number in (("gu", "顾干事", ""), ("he", "何干事", "0999-5550123")):
+        add_person(username, "a-long-pass-2026", Role.CLERK, name, township, telephone=number)
+    Person.objects.filter(username="sun").update(telephone="")
+    publish()
+    assert (told_site(box).clerk, told_site(box).clerk_telephone) == ("何干事", "0999-5550123")
+    Person.objects.filter(username="he").update(is_active=False)
+    publish()
+    assert (told_site(box).clerk, told_site(box).clerk_telephone) == ("", "")
+
+
+def told_site(box: TestBox) -> documents.Site:
+    path = box_path(box.id)
+    return decode_document(documents.Box, Repository(published_folder()).read(path), path).site
 
 
 def test_what_was_replaced_long_ago_leaves_the_published_folder(county: County) -> None:

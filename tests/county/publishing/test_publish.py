@@ -136,7 +136,7 @@ def test_a_server_without_its_key_says_so_and_boxes_keep_what_they_have(county: 
     assert tree() == before
 
 
-def test_no_personal_data_is_published(county: County) -> None:
+def test_nobody_is_named_in_what_is_published_but_a_clerk_with_a_telephone_number(county: County) -> None:
     released_course(county)
     TestBox().bound(county)
     text = json.dumps({path: data.decode("utf-8", "replace") for path, data in tree().items()}, ensure_ascii=False)

@@ -170,6 +170,9 @@ class Rules:
         if one.id not in self._ready or not self._is_settled(box, one):
             return
         world = box.world
+        if world.interrupted is not None and world.interrupted.session == one.id and world.interrupted.put_off:
+            self.seen["sessions begun early and put off before their minute"] += 1
+            return  # people wanted it so: home says that it goes on another day
         if any(lesson.blob for lesson in of_session(world, one)):
             self.seen["sessions started on their minute"] += 1
             running = world.session is not None and world.session.state is not SessionState.GATHERING

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from player.core.world import SessionState, World
+
 from . import defects, telling
 from .__main__ import main
 from .defects import DEFECTS, WITHIN_DAYS, Defect
 from .life import Life
+from .people import People
 from .script import Name, parse
 
 TOLD = """
@@ -34,6 +37,23 @@ def test_a_box_lives_twenty_days_without_a_broken_promise(seed: int) -> None:
 def test_sessions_start_on_their_minute_in_calm_lives() -> None:
     outcome = Life(Name(3, 40), trouble=0.1).live()
     assert outcome.seen["sessions started on their minute"] > 3
+
+
+class _PuttersOff(People):
+    """People who begin every session early and put it off at once."""
+
+    def watch(self, before: World, after: World) -> None:
+        state, old = (world.session.state if world.session else None for world in (after, before))
+        if state is not old and state is SessionState.GATHERING:
+            self.type(["ok"], 5_000)
+        elif state is not old and state is SessionState.PLAYING:
+            self.type(["stop", "right", "right", "ok"], 5_000)
+
+
+def test_a_session_that_people_began_early_and_put_off_breaks_no_promise_at_its_minute() -> None:
+    life = Life(Name(3, 20), trouble=0.1)
+    life.box.people = _PuttersOff(3, life.box.press)
+    assert life.live().seen["sessions begun early and put off before their minute"] > 0
 
 
 def test_the_same_life_tells_the_same_story_in_another_process() -> None:

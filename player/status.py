@@ -99,6 +99,7 @@ class StatusFile:
             world.screen.__class__, world.binding.state, world.outbox, id(world.generation), tuple(world.faults),
             world.playback and world.playback.state, world.live and world.live.state,
             world.session and world.session.state, faults_of_our_own,
+            world.transfers.run.effect, world.transfers.evicting,  # blobs have come or gone
         )  # fmt: skip
         quiet = world.now.monotonic_ms - self._told_ms < _SELDOM_MS
         if news == self._told and quiet:

@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from player.command import main
+from player.core.facts import StoredBlob
 from player.core.moment import Moment
 from player.core.screens_shown import StatusScreen
-from player.core.world import Settings, World
+from player.core.world import Settings, Transfers, WorkerRun, World
 from player.status import StatusFile, make_private, read_status, runtime_folder, summary
 
 WORLD = World(Settings(version="1.2"), Moment(1_000, 1_772_800_000_000, "estimated", 1), box_id="b0")
@@ -41,6 +42,17 @@ def test_the_file_is_written_for_news_and_seldom_otherwise(tmp_path: Path) -> No
     later = replace(WORLD, screens=(StatusScreen(),), now=replace(WORLD.now, monotonic_ms=9_000))
     file.watch(later, 0)
     assert (tmp_path / "status.json").exists()
+
+
+def test_what_a_fetch_brought_is_told_when_it_ends_though_nothing_happens_afterwards(tmp_path: Path) -> None:
+    file = StatusFile(tmp_path)
+    fetching = replace(WORLD, transfers=Transfers(run=WorkerRun(effect=7)))
+    file.watch(fetching, 0)
+    blobs = {"a": StoredBlob(5, complete=True)}
+    file.watch(replace(WORLD, store=replace(WORLD.store, blobs=blobs)), 0)
+    found = read_status(tmp_path)
+    assert found is not None
+    assert found.content["stored_blobs"] == 1
 
 
 def test_a_folder_that_cannot_be_written_is_said_once_and_hinders_nothing(

@@ -111,6 +111,15 @@ def deadline(world: World) -> int | None:
     return due if begun_late and world.now.monotonic_ms < due else None
 
 
+def next_wall_ms(world: World) -> int | None:
+    """Return when the card that is shown begins by itself, in wall ms; people may have let it wait."""
+    session = world.session
+    if session is None or session.state is not _S.GATHERING or not schedule.is_known(world.now):
+        return None
+    starts_ms = session.occurrence.starts_ms
+    return starts_ms if starts_ms > world.now.wall_ms else None
+
+
 def _waits_since(world: World) -> int | None:
     """Return since when a session does nothing but wait for people, in monotonic ms."""
     session, play = world.session, world.playback

@@ -104,6 +104,7 @@ def due(world: World) -> Wake:
     )  # fmt: skip
     wall = (
         schedule.next_wall_ms(world),
+        session.next_wall_ms(world),
         transfers.next_wall_ms(world),
         months.next_wall_ms(world),
         scrub.next_wall_ms(world),

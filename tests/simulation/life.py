@@ -24,7 +24,7 @@ from .line import Line
 from .media import Truth
 from .mishaps import Mishaps
 from .people import People
-from .rules import Rules
+from .rules import LOOK_AFTER_MS, Rules
 from .script import Fault, Name
 from .store import Store
 from .workers import Generations, Site
@@ -121,7 +121,7 @@ class Life:
         at(gathers_ms(one) - START_MS + 2_000, ALWAYS, self.rules.note_ready, self.box, one)
         at(starts - 800, ALWAYS, self.rules.note_other, self.box, one)
         at(starts, ALWAYS, self.rules.check_ready, self.box, one)
-        at(starts + 2_000, ALWAYS, self.rules.check_minute, self.box, one)
+        at(starts + LOOK_AFTER_MS, ALWAYS, self.rules.check_minute, self.box, one)
 
     # --- the end
 

@@ -29,6 +29,7 @@ from playlists.journal import decode_entry
 from playlists.occurrences import Occurrence
 from tests.fakes.library import FakeLibrary
 
+from .agenda import ALWAYS
 from .broken import Broken
 from .clock import START_MS
 from .county import County
@@ -44,6 +45,7 @@ DATED_WITHIN_MS = 60_000  # a quartz goes wrong by some seconds a day
 TALK_BYTES = 100_000  # exchanges with the county go on when the allowance is used up
 LONGEST_FILM_MS = 600_000  # one that goes on past midnight counts where it began
 FROZEN_MS = 12_000  # so long a picture may stand still without a word: a word every 4 s, a watchdog of 5 s
+LOOK_AFTER_MS = 2_000  # so long after its minute a session should be seen to run
 LOOK_EVERY = 50  # the scene of every so many steps is judged, besides those at which something has changed
 KEYS = ("确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9", "按任意键继续")
 TABLES = {
@@ -166,18 +168,32 @@ class Rules:
             self._ready.discard(one.id)
 
     def check_minute(self, box: Box, one: Occurrence) -> None:
-        """A second after its minute, of a box that was up, knew the time and had a lesson ready."""
+        """Just after its minute, of a box that was up, knew the time and had a lesson ready."""
         if one.id not in self._ready or not self._is_settled(box, one):
             return
         world = box.world
         if world.interrupted is not None and world.interrupted.session == one.id and world.interrupted.put_off:
             self.seen["sessions begun early and put off before their minute"] += 1
             return  # people wanted it so: home says that it goes on another day
+        if self._waits_longer(box, one):
+            return
         if any(lesson.blob for lesson in of_session(world, one)):
             self.seen["sessions started on their minute"] += 1
             running = world.session is not None and world.session.state is not SessionState.GATHERING
             if one.id not in world.done_sessions and not running:
                 raise Broken(2, "a session was ready and did not start", one.id, f"gathered at {gathers_ms(one)}")
+
+    def _waits_longer(self, box: Box, one: Occurrence) -> bool:
+        """Return whether people have pressed 再等一会; then it is judged at the minute that the card names now."""
+        group, agenda = box.world.session, box.site.agenda
+        if group is None or group.occurrence.id != one.id or group.state is not SessionState.GATHERING:
+            return False
+        look_ms = group.occurrence.starts_ms - START_MS + LOOK_AFTER_MS
+        if look_ms <= agenda.now:
+            return False
+        self.seen["sessions that people let wait"] += 1
+        agenda.at(look_ms, ALWAYS, self.check_minute, box, one)
+        return True
 
     # … and its course is there
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from player.core import schedule
 from player.core.world import SessionState, World
 
 from . import defects, telling
 from .__main__ import main
+from .broken import Broken
 from .defects import DEFECTS, WITHIN_DAYS, Defect
 from .life import Life
 from .people import People
@@ -54,6 +56,31 @@ def test_a_session_that_people_began_early_and_put_off_breaks_no_promise_at_its_
     life = Life(Name(3, 20), trouble=0.1)
     life.box.people = _PuttersOff(3, life.box.press)
     assert life.live().seen["sessions begun early and put off before their minute"] > 0
+
+
+class _Waiting(People):
+    """People who let every session wait twice."""
+
+    def watch(self, before: World, after: World) -> None:
+        state, old = (world.session.state if world.session else None for world in (after, before))
+        if state is not old and state is SessionState.GATHERING:
+            self.type(["2", "2"], 5_000)
+
+
+def test_a_session_that_people_let_wait_starts_at_the_minute_that_its_card_names() -> None:
+    life = Life(Name(3, 20), trouble=0.1)
+    life.box.people = _Waiting(3, life.box.press)
+    seen = life.live().seen
+    assert seen["sessions that people let wait"] > 0
+    assert seen["sessions started on their minute"] >= seen["sessions that people let wait"]
+
+
+def test_a_session_that_people_let_wait_and_that_does_not_start_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    life = Life(Name(3, 20), trouble=0.1)
+    life.box.people = _Waiting(3, life.box.press)
+    monkeypatch.setattr(schedule, "its_minute", lambda now, session: False)
+    with pytest.raises(Broken, match="a session was ready and did not start"):
+        life.live()
 
 
 def test_the_same_life_tells_the_same_story_in_another_process() -> None:

@@ -160,6 +160,14 @@ def test_waiting_moves_the_beginning_and_not_beyond_the_sessions_time() -> None:
     assert current(box).state is S.BETWEEN
 
 
+def test_the_box_wakes_at_the_minute_that_people_let_a_session_wait_for() -> None:
+    box = gathering()
+    box.wish(WaitLonger())
+    box.wait(15 * MINUTE_MS, WokeUp())
+    assert current(box).state is S.GATHERING
+    assert box.world.due.wall_ms == current(box).occurrence.starts_ms > SESSION.starts_ms
+
+
 def test_what_is_put_off_goes_on_tomorrow_at_the_same_second_and_is_one_session() -> None:
     box = running()
     box.wish(PutOff())

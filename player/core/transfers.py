@@ -44,15 +44,17 @@ def forget_plan(turn: Turn) -> None:
 def settle(turn: Turn) -> None:
     """Bring plan and worker together."""
     world = turn.world
-    if world.generation is None or world.quitting or world.transfers.evicting:
+    if world.generation is None or world.quitting:
         return
     if _is_copying(world):
         return  # the stick has disk and worker for itself
+    if not _may_fetch(world):
+        _stop(turn)  # also while room is made
+    if world.transfers.evicting:
+        return
     if quiet.for_suspects(world):
         _stop(turn)  # they are read first: what is bad of them is to come again
         return
-    if not _may_fetch(world):
-        _stop(turn)
     if world.transfers.stuck and world.now.monotonic_ms >= world.transfers.run.next_monotonic_ms:
         forget_plan(turn)
     if not _plan_holds(turn.world):

@@ -211,6 +211,17 @@ def test_what_others_take_of_the_reserve_the_store_gives_back_whatever_the_line_
     assert box.world.store.recordings_bytes == 5_000
 
 
+def test_a_window_that_closes_while_room_is_made_stops_the_fetch() -> None:
+    day = generation(plans=(plan(windows=(Window(start="06:00", end="17:00"),)),))  # it is 16:40
+    spare = StoreFacts({"f" * 64: StoredBlob(50_000_000, True)}, FREE, FREE)
+    box, _ = fetching(generation=day, store=spare)
+    box.take(RoomMeasured(-40_000_000, 0))
+    assert box.last(EvictBlobs).blobs == ("f" * 64,)
+    assert box.all(StopFetch) == []
+    box.wait(21 * 60_000, WokeUp())
+    assert len(box.all(StopFetch)) == 1
+
+
 def test_what_is_scheduled_is_not_given_back_and_the_full_disk_is_told() -> None:
     box = TestBox().start()
     box.take(RoomMeasured(-40_000_000, 0))

@@ -77,7 +77,8 @@ class People:
         if state is SessionState.GATHERING:
             self._gather(chance, draw)
         elif state is SessionState.PLAYING and draw < 0.2:
-            self.type(["ok", "ok", "left", *(["stop", "right", "ok"] if chance.random() < 0.3 else [])], 20_000)
+            stop = ["stop", *["right"] * chance.randint(1, 2), "ok"] if chance.random() < 0.3 else []  # or put off
+            self.type(["ok", "ok", "left", *stop], 20_000)
         elif state is SessionState.COUNTING and draw < 0.9:
             self.type(list(COUNT_HEADS), chance.randint(2_000, 90_000))
 
@@ -88,6 +89,8 @@ class People:
             self.type(["back"], 5_000)
         elif draw < 0.45:
             self.type(["0", "right", "ok"], 5_000)
+        elif draw < 0.55:
+            self.type(["2"] * chance.randint(1, 2), chance.randint(1_000, 600_000))
 
     def _chance(self, occasion: str) -> Random:
         self._occasions[occasion] += 1

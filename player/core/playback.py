@@ -250,9 +250,12 @@ def _seek(turn: Turn, wish: SeekBy) -> None:
         return
     row = _row(turn, segments=begin(playback.row.segments, target))
     turn.issue(SeekMedia, play=playback.play, position_ms=target)
+    moved = goes_on or playback.seen_monotonic_ms > playback.sought_monotonic_ms  # else it may be frozen
+    seen_ms = now if moved else playback.seen_monotonic_ms
     _change(
-        turn, row=row, position_ms=target, seen_monotonic_ms=now, sought_monotonic_ms=now, held_monotonic_ms=held_since
-    )
+        turn, row=row, position_ms=target, seen_monotonic_ms=seen_ms, sought_monotonic_ms=now,
+        held_monotonic_ms=held_since,
+    )  # fmt: skip
     _keep(turn)
 
 

@@ -195,6 +195,18 @@ def test_a_frozen_position_is_noticed_after_five_seconds_though_nothing_is_repor
     assert box.last(OpenMedia).from_ms == 20_000
 
 
+def test_seeking_in_a_frozen_picture_puts_its_notice_off_once_only() -> None:
+    box = playing(60)
+    box.wait(3_000, WokeUp())
+    box.wish(SeekBy(-10_000))
+    box.wait(3_000, WokeUp())
+    box.wish(SeekBy(-10_000))
+    assert current(box).state is PlaybackState.PLAYING
+    box.wait(playback.STALL_MS - 3_000, WokeUp())
+    assert current(box).state is PlaybackState.RECOVERING
+    assert box.last(OpenMedia).from_ms == 40_000
+
+
 def test_a_position_that_moves_without_pictures_is_a_stall_too() -> None:
     box = playing(20)
     pictures = current(box).pictures

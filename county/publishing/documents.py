@@ -213,7 +213,7 @@ def stop_document(stop: StopOrder) -> documents.StopOrder:
 def _pages() -> dict[str, documents.Document]:
     found: defaultdict[str, list[documents.Page]] = defaultdict(list)
     today = timezone.localdate()
-    for row in InformationPage.objects.filter(Q(until=None) | Q(until__gte=today)).order_by("group", "key"):
+    for row in InformationPage.objects.filter(Q(until=None) | Q(until__gte=today)).order_by("group", "pk"):
         found[row.group].append(_page(row))
     return {pages_path(group): documents.Pages(pages=tuple(pages)) for group, pages in found.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from player.core.actions import Action, SeekBy, StopPlaying, TogglePause
+from player.core.actions import Action, SeekBy, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.live import behind_ms
@@ -13,7 +13,7 @@ from . import design as d
 from . import urgent
 from .frame import BACK, HOME, Key, key_bar, page, said_now
 from .parts import line, message, progress
-from .playing import BLACK, FAR_MS, NEAR_MS, said
+from .playing import BLACK, WATCHING, said
 from .scene import Box, Mark, Overlay, Scene
 from .stack import Reaction, home, pop, turn
 from .words import position
@@ -27,19 +27,7 @@ _STATES = {
     LiveState.PAUSED: N_("已暂停"),
     LiveState.LOST: N_("信号中断，正在重新连接"),
 }
-_ACTIONS: dict[str, Action] = {
-    "select": TogglePause(),
-    "pause": TogglePause(),
-    "seek-back": SeekBy(-NEAR_MS),
-    "seek-forward": SeekBy(NEAR_MS),
-    "seek-back-far": SeekBy(-FAR_MS),
-    "seek-forward-far": SeekBy(FAR_MS),
-    "seek-back-held": SeekBy(-NEAR_MS, held=True),
-    "seek-forward-held": SeekBy(NEAR_MS, held=True),
-    "seek-back-far-held": SeekBy(-FAR_MS, held=True),
-    "seek-forward-far-held": SeekBy(FAR_MS, held=True),
-    "digit-0": SeekBy(TO_NOW_MS),
-}
+_ACTIONS: dict[str, Action] = {**WATCHING, "digit-0": SeekBy(TO_NOW_MS)}
 
 
 def view(world: World, library: Library) -> Scene:

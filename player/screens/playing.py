@@ -35,21 +35,24 @@ _STATES = {
     PlaybackState.RECOVERING: N_("正在恢复，请稍等"),
     PlaybackState.ENDING: N_("正在保存收看记录"),
 }
-_ACTIONS: dict[str, Action] = {
+WATCHING: dict[str, Action] = {  # what keys do over a film and over a live channel alike
     "select": TogglePause(),
     "pause": TogglePause(),
-    "left": SeekBy(-NEAR_MS),
-    "right": SeekBy(NEAR_MS),
     "seek-back": SeekBy(-NEAR_MS),
     "seek-forward": SeekBy(NEAR_MS),
-    "down": SeekBy(-FAR_MS),
-    "up": SeekBy(FAR_MS),
     "seek-back-far": SeekBy(-FAR_MS),
     "seek-forward-far": SeekBy(FAR_MS),
     "seek-back-held": SeekBy(-NEAR_MS, held=True),
     "seek-forward-held": SeekBy(NEAR_MS, held=True),
     "seek-back-far-held": SeekBy(-FAR_MS, held=True),
     "seek-forward-far-held": SeekBy(FAR_MS, held=True),
+}
+_ACTIONS: dict[str, Action] = {
+    **WATCHING,
+    "left": SeekBy(-NEAR_MS),
+    "right": SeekBy(NEAR_MS),
+    "down": SeekBy(-FAR_MS),
+    "up": SeekBy(FAR_MS),
     "next": SkipLesson(1),
     "previous": SkipLesson(-1),
     "volume-up": VolumeBy(LOUDER),

@@ -1,4 +1,4 @@
-"""The dialogue: one question, two answers; the safe one is focused. Asked before what cannot be undone."""
+"""The dialogue: one question, two or three answers; the safe one is focused. Asked before what cannot be undone."""
 
 from __future__ import annotations
 

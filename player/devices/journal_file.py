@@ -77,7 +77,7 @@ class JournalFile:
         """
         self.path, self.fingerprint = path, fingerprint
         self._database = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-        self._database.text_factory = _text
+        self._database.text_factory = lenient_text
         self.starts = Starts(self._database)
         try:
             self._prepare(base or Head(0, genesis(fingerprint)))
@@ -207,7 +207,7 @@ class JournalFile:
         return row[0] if row else None
 
 
-def _text(data: bytes) -> str:
+def lenient_text(data: bytes) -> str:
     """Return a word of a table; one that is spoilt names nothing any more, but does not keep the box from starting."""
     return data.decode(errors="replace")
 

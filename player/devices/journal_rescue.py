@@ -2,27 +2,32 @@
 
 The new file takes over every entry that still chains, from the first one or at least from the one that the
 county acknowledged last; so numbers and hashes that the county holds stay true, and only entries that are
-both damaged and unsent are missing. Called by `player.devices.journal`.
+both damaged and unsent are missing. What starts need beside the entries is taken over row by row: one that is spoilt
+costs itself, and a page that cannot be read costs what stood on it. Called by `player.devices.journal`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
-from player.devices.journal_file import Head, JournalFile, chained, last
-from player.devices.journal_starts import kept
+from player.devices.journal_file import Head, JournalFile, chained, last, lenient_text
+from player.devices.journal_starts import Starts, kept
 from playlists.acknowledged import Acknowledged
-from playlists.dating import Anchor
+from playlists.dating import RANK, Anchor
+from playlists.entries import ClockTrust
 from playlists.files import sync_folder
 from playlists.journal import genesis
 
 _COMPANIONS = ("", "-wal", "-shm")
+_NEXT_ENTRY = "SELECT seq, data, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT 1"
+Keep = Callable[..., None]
 
 
 def begin_anew(path: Path, fingerprint: str, acknowledged: Acknowledged) -> JournalFile:
@@ -69,62 +74,113 @@ def _best_start(aside: Path, fingerprint: str, acknowledged: Acknowledged) -> He
 
 
 def _sound_rows(aside: Path, start: Head) -> Iterator[tuple[Head, bytes]]:
-    for row in _rows(aside, "SELECT seq, data, hash FROM entries WHERE seq > ? ORDER BY seq", start.seq):
-        for head in chained(start, [row]):
+    with _reading(aside) as database:
+        while (row := _one(database, _NEXT_ENTRY, start.seq)) is not None:
+            head = last(chained(start, [row]), start)
+            if head == start:
+                return
             yield head, row[1]
             start = head
-        if start.seq != row[0]:
-            return
 
 
 def _take_over(aside: Path, file: JournalFile) -> None:
-    """Copy what starts depend on; each table on its own, for any of them may be the damaged one."""
-    if [value for (value,) in _rows(aside, _META, schema.FINGERPRINT)] not in ([], [file.fingerprint]):
-        return
-    for (boot,) in _rows(aside, _META, schema.BOOT):
-        file.set_meta(schema.BOOT, boot)
-    for session, ended, boot, since_ms, wall_ms, trust in _rows(aside, _SESSIONS):
-        file.starts.add_session(session, ended, Moment(since_ms, wall_ms, trust, boot))
-    _take_over_stops(aside, file)
-    for (session,) in _rows(aside, "SELECT session FROM endangered"):
-        file.starts.set_endangered(session, endangered=True)
-    for row in _rows(aside, 'SELECT "order", course, wish, asked_wall_ms FROM orders'):
-        file.starts.add_order(OwnOrder(*row))
-    _take_over_sessions(aside, file)
-    for boot, offset_ms, trust in _rows(aside, "SELECT boot, offset_ms, trust FROM boots"):
-        file.starts.add_boot(boot, Anchor(offset_ms, trust))
+    """Copy what starts depend on: each table on its own, and of a damaged one each row that makes sense."""
+    with _reading(aside) as database:
+        meta = dict(_rows(database, "meta", "key, value", "key"))
+        if meta.get(schema.FINGERPRINT, file.fingerprint) != file.fingerprint:
+            return
+        if isinstance(boot := meta.get(schema.BOOT), int):
+            file.set_meta(schema.BOOT, boot)
+        for table, columns, order, keep in _tables(file.starts):
+            for row in _rows(database, table, columns, order):
+                with suppress(sqlite3.IntegrityError, TypeError):  # a cell has become one of another kind
+                    keep(*row)
 
 
-def _take_over_sessions(aside: Path, file: JournalFile) -> None:
-    for (course,) in _rows(aside, "SELECT course FROM seen_courses"):
-        file.starts.add_seen(course)
-    for (data,) in _rows(aside, "SELECT data FROM records ORDER BY rowid"):
-        if record := kept(data, SessionRecord):
-            file.starts.add_record(record)
-    for (data,) in _rows(aside, "SELECT data FROM own_sessions ORDER BY rowid"):
-        if own := kept(data, OwnSession):
-            file.starts.add_own_session(own)
+def _tables(starts: Starts) -> tuple[tuple[str, str, str, Keep], ...]:
+    """Return each table with its columns, their order, and what keeps a row."""
+
+    def session(session: str, ended: str, *began: Any) -> None:
+        starts.add_session(session, ended, _moment(*began))
+
+    def wrong(count: int, *last_one: Any) -> None:
+        starts.add_wrong(WrongCodes(count, _moment(*last_one)))
+
+    def boot(number: int, offset_ms: int, trust: str) -> None:
+        starts.add_boot(number, Anchor(offset_ms, _trust(trust)))
+
+    def record(data: bytes) -> None:
+        if found := kept(data, SessionRecord):
+            starts.add_record(found)
+
+    def own_session(data: bytes) -> None:
+        if found := kept(data, OwnSession):
+            starts.add_own_session(found)
+
+    return (
+        ("sessions", "session, ended, boot, monotonic_ms, wall_ms, trust", "session", session),
+        ("receipts", "stop", "stop", starts.add_receipt),
+        ("told_stops", "course, day", "course", lambda *row: starts.add_told(ToldStop(*row))),
+        ("wrong_codes", "count, boot, monotonic_ms, wall_ms, trust", "id", wrong),
+        ("endangered", "session", "session", lambda session: starts.set_endangered(session, endangered=True)),
+        ("orders", '"order", course, wish, asked_wall_ms', "rowid", lambda *row: starts.add_order(OwnOrder(*row))),
+        ("seen_courses", "course", "course", starts.add_seen),
+        ("records", "data", "rowid", record),
+        ("own_sessions", "data", "rowid", own_session),
+        ("left_off", "lesson, position_ms", "rowid", lambda *row: starts.leave_off(*row, finished=False)),
+        ("boots", "boot, offset_ms, trust", "boot", boot),
+    )
 
 
-def _take_over_stops(aside: Path, file: JournalFile) -> None:
-    for (stop,) in _rows(aside, "SELECT stop FROM receipts"):
-        file.starts.add_receipt(stop)
-    for course, day in _rows(aside, "SELECT course, day FROM told_stops"):
-        file.starts.add_told(ToldStop(course, day))
-    for count, *when in _rows(aside, "SELECT count, monotonic_ms, wall_ms, trust, boot FROM wrong_codes"):
-        file.starts.add_wrong(WrongCodes(count, Moment(*when)))
+def _moment(boot: int, monotonic_ms: int, wall_ms: int, trust: str) -> Moment:
+    return Moment(monotonic_ms, wall_ms, _trust(trust), boot)
 
 
-_META = "SELECT value FROM meta WHERE key = ?"
-_SESSIONS = "SELECT session, ended, boot, monotonic_ms, wall_ms, trust FROM sessions"
+def _trust(word: str) -> ClockTrust:
+    return word if word in RANK else "unknown"
 
 
-def _rows(aside: Path, query: str, *arguments: object) -> Iterator[tuple[Any, ...]]:
-    """Yield rows of a damaged file until it lets us read no more."""
-    database = sqlite3.connect(f"{aside.resolve().as_uri()}?mode=ro", uri=True)
+@contextmanager
+def _reading(aside: Path) -> Iterator[sqlite3.Connection]:
+    """Open a damaged file; a spoilt word of it reads as one that names nothing, not as the table's end."""
+    with closing(sqlite3.connect(f"{aside.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        database.text_factory = lenient_text
+        yield database
+
+
+def _rows(database: sqlite3.Connection, table: str, columns: str, order: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a table in order: around what cannot be read, from both ends as far as that."""
+    query = f"SELECT {columns} FROM {table} ORDER BY {order}"  # noqa: S608 - names of this file's own
+    front, ended = _walk(database, query)
+    if ended:
+        return front
+    known = set(front)
+    back = [row for row in _walk(database, f"{query} DESC")[0] if row not in known]
+    return [*front, *reversed(back)]
+
+
+def _walk(database: sqlite3.Connection, query: str) -> tuple[list[tuple[Any, ...]], bool]:
+    """Return the rows up to the end, and True; or up to two in a row that cannot be read."""
+    found: list[tuple[Any, ...]] = []
+    place = unreadable = 0
+    while unreadable < 2:
+        try:
+            row = database.execute(f"{query} LIMIT 1 OFFSET ?", (place,)).fetchone()
+        except (sqlite3.Error, OverflowError):
+            unreadable += 1
+        else:
+            if row is None:
+                return found, True
+            found.append(row)
+            unreadable = 0
+        place += 1
+    return found, False
+
+
+def _one(database: sqlite3.Connection, query: str, *arguments: object) -> tuple[Any, ...] | None:
+    """Return the next row; asked for alone, for an error at the one behind it would cost it too."""
     try:
-        yield from database.execute(query, arguments)
+        row: tuple[Any, ...] | None = database.execute(query, arguments).fetchone()
     except (sqlite3.Error, OverflowError):
-        return
-    finally:
-        database.close()
+        return None
+    return row

@@ -254,6 +254,24 @@ class Live(Document, frozen=True, kw_only=True):
     channels: tuple[LiveChannel, ...] = ()
 
 
+class Sound(Record, frozen=True, kw_only=True):
+    """A recording to be heard: AAC-LC, mono, in MP4 with faststart."""
+
+    duration_ms: Positive
+    blob: Blob
+
+
+class Sounds(Document, frozen=True, kw_only=True):
+    """``sounds/sounds.json``: the only recordings that may be heard beside courses and streams.
+
+    ``prompts`` are spoken words by the step at which they are heard (`playlists.sound_steps`; a step that a box does
+    not know is never heard), ``music`` is heard while people gather.
+    """
+
+    prompts: Annotated[dict[Identifier, Sound], Meta(max_length=50)] = {}
+    music: Annotated[tuple[Sound, ...], Meta(max_length=20)] = ()
+
+
 class Page(Record, frozen=True, kw_only=True):
     """A page of the information channel (信息): plain text only, shown from the day ``since`` to the day ``until``."""
 

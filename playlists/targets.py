@@ -17,6 +17,7 @@ TARGETS_PATH = "targets"
 MEDIA_PATH = "media"
 
 LIVE = "live/channels.json"
+SOUNDS = "sounds/sounds.json"
 
 
 def _bin_of(identifier: str, bins: int) -> str:

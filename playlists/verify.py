@@ -1,6 +1,6 @@
 """``yuanjiao verify DIR``: check a published folder or a stick as a box would, and more thoroughly.
 
-Every role, every document, every blob and chunk list that a course names. Prints counts and every problem
+Every role, every document, every blob and chunk list that a course or the sounds name. Prints counts and every problem
 with its file; exit code 0 if there is none. Without ``--root`` the folder vouches for its own root: then
 only its inner agreement is checked, and the output says so.
 """
@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from playlists import sound_steps
 from playlists.chunks import chunk_digests, chunk_list_bytes, is_chunk, read_chunks
 from playlists.codec import decode_document
-from playlists.documents import Blob, Box, CatalogueShard, Course, Document, Live, Pages, Plan
+from playlists.documents import Blob, Box, CatalogueShard, Course, Document, Live, Pages, Plan, Sounds
 from playlists.errors import BadData, YuanjiaoError
 from playlists.targets import METADATA_PATH, media_path
 from playlists.trust import roles
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Document]] = {
     "plans": Plan,
     "pages": Pages,
     "live": Live,
+    "sounds": Sounds,
 }
 
 
@@ -60,9 +62,9 @@ def verify_tree(folder: Path, root: bytes, now: datetime, *, media: bool = True)
     try:
         with refreshing(DirectorySource(folder), generation=None, root=root, now=now) as refresh:
             findings.count("roles", 4)
-            for course in list(_documents(refresh, findings)):
+            for document in list(_documents(refresh, findings)):
                 if media:
-                    _check_course(folder, course, findings)
+                    _check_blobs(folder, document, findings)
             accepted = refresh.accepted
             if accepted.stale:
                 findings.stale_since = datetime.fromtimestamp(accepted.expires_ms / 1000, UTC)
@@ -98,7 +100,7 @@ def report(findings: Findings, folder: Path, root: Path | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _documents(refresh: Refresh, findings: Findings) -> Iterator[Course]:
+def _documents(refresh: Refresh, findings: Findings) -> Iterator[Course | Sounds]:
     for role in [*roles.reviewed_roles(), *roles.online_roles()]:
         try:
             names = refresh.names(role)
@@ -108,7 +110,7 @@ def _documents(refresh: Refresh, findings: Findings) -> Iterator[Course]:
         findings.count("roles", 1 if names else 0)
         for name in names:
             document = _document(refresh, name, findings)
-            if isinstance(document, Course):
+            if isinstance(document, Course | Sounds):
                 yield document
 
 
@@ -122,13 +124,15 @@ def _document(refresh: Refresh, name: str, findings: Findings) -> Document | Non
         return None
 
 
-def _check_course(folder: Path, course: Course, findings: Findings) -> None:
-    for blob in _blobs(course):
+def _check_blobs(folder: Path, document: Course | Sounds, findings: Findings) -> None:
+    where = f"course {document.id}" if isinstance(document, Course) else "sounds"
+    blobs = _blobs(document) if isinstance(document, Course) else sound_steps.blobs(document)
+    for blob in blobs:
         findings.count("blobs")
         try:
             _check_blob(folder, blob)
         except BadData as error:
-            findings.problems.append(f"course {course.id}: {error}")
+            findings.problems.append(f"{where}: {error}")
 
 
 def _blobs(course: Course) -> Iterator[Blob]:

@@ -197,7 +197,7 @@ class RunSync(msgspec.Struct, frozen=True):
     courses: tuple[str, ...] = ()
 
 
-Purpose = Literal["session", "order", "poster", "stock"]  # what bytes are fetched for; the meter counts by it
+Purpose = Literal["session", "order", "sound", "poster", "stock"]  # what bytes are fetched for; the meter counts by it
 
 
 class WantedBlob(msgspec.Struct, frozen=True):

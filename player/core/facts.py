@@ -8,7 +8,19 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import force_setattr
 
-from playlists.documents import Box, Caps, Course, LiveChannel, OrderAnswer, Page, Plan, Policy, StopOrder, Window
+from playlists.documents import (
+    Box,
+    Caps,
+    Course,
+    LiveChannel,
+    OrderAnswer,
+    Page,
+    Plan,
+    Policy,
+    Sounds,
+    StopOrder,
+    Window,
+)
 from playlists.entries import HeadCount, Repeat, SessionHeld
 from playlists.occurrences import Occurrence, OccurrenceItem
 
@@ -17,7 +29,7 @@ from .moment import Moment
 
 NO_MONTH: Final = (0, 0)
 LinePurpose = Literal[
-    "session", "order", "poster", "stock", "documents", "journal", "live"
+    "session", "order", "poster", "stock", "documents", "journal", "live", "sound"
 ]  # what passes over the line
 
 
@@ -44,6 +56,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         course_count: How many courses the catalogue lists.
         partial: Whether the catalogue is still being brought.
         pages: The information pages of each of the box's groups, from county to site.
+        sounds: The recordings that may be heard, prompts and music.
         signed_wall_ms: The newest time that a signature of it vouches for.
         told: What was stopped by telephone and these plans cannot know of yet (`player.core.told_stops`).
         windows, caps, stopped: What every step asks of these, worked out once, whatever is given: the windows of the
@@ -62,6 +75,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     pages: tuple[tuple[Page, ...], ...] = ()
     channels: tuple[LiveChannel, ...] = ()
     signed_wall_ms: int = 0
+    sounds: Sounds = Sounds()
     told: tuple[StopOrder, ...] = ()
     windows: tuple[Window, ...] = ()
     caps: Caps = Caps()

@@ -4,7 +4,7 @@ Windows: those nearest to the site hold, and the site's own settings are nearest
 the smallest holds.
 
 A monthly allowance is spent in three steps, so that what matters more is not starved by what matters less:
-what is merely wished for (orders, posters, stock) may use three quarters of it; what sessions need goes on to
+what is merely wished for (orders, sounds, posters, stock) may use three quarters of it; what sessions need goes on to
 all but a thirty-second part; documents and the journal may use the last byte, for a stop order must arrive
 and the books must go up. The workers count and stop by the same rule (`allowed_bytes`), so it is passed by
 no more than what is on its way.

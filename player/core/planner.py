@@ -1,10 +1,10 @@
 """What to fetch, in which order and rendition, what must make room, and what is to be expected of each session.
 
 The door of `player.core.planning`, where the theory stands beside each part. Sessions and orders come first, then the
-posters of the catalogue, then new courses while line and room have something to spare. Posters and subtitles go
-before the film that they belong to, chunk lists too. If there is not room for all, the plan is cut where the room
-ends: a shorter list and never a full disk. Called by `player.core.transfers`, and by the bench `plan`. Pure: the same
-situation always gives the same plan.
+few recordings to be heard, then the posters of the catalogue, then new courses while line and room have something to
+spare. Posters and subtitles go before the film that they belong to, chunk lists too. If there is not room for all, the
+plan is cut where the room ends: a shorter list and never a full disk. Called by `player.core.transfers`, and by the
+bench `plan`. Pure: the same situation always gives the same plan.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from playlists import sound_steps
 from playlists.chunks import chunk_list_bytes
 from playlists.documents import Blob, Course, Lesson
 
@@ -54,7 +55,7 @@ def plan(situation: Situation) -> FetchPlan:
     most_bytes = situation.store.free_bytes + room.spare_bytes(situation, pinned | _pieces(errands))
     choice = choose(errands, situation.forecast, usual, most_bytes)
     row = in_order(choice, situation.forecast, usual)
-    needed = _missing(situation, [*_of_errands(errands, row), *_posters(situation)])
+    needed = _missing(situation, [*_of_errands(errands, row), *_sounds(situation), *_posters(situation)])
     extra = _extra(situation, choice, usual, needed, pinned)
     wanted = _missing(situation, [*needed, *extra.wanted])
     kept = pinned | extra.kept | {blob.sha256 for blob in wanted}
@@ -119,6 +120,12 @@ def _beside(course: Course, lesson: Lesson, purpose: Purpose) -> Iterator[Wanted
         yield from _with_list(course.poster, "poster")
     for subtitles in lesson.subtitles:
         yield from _with_list(subtitles.blob, purpose)
+
+
+def _sounds(situation: Situation) -> Iterator[WantedBlob]:
+    for blob in sound_steps.blobs(situation.generation.sounds):
+        if not situation.is_complete(blob.sha256):
+            yield from _with_list(blob, "sound")
 
 
 def _posters(situation: Situation) -> Iterator[WantedBlob]:

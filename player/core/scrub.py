@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from playlists import sound_steps
 from playlists.documents import Blob
 
 from . import faults, quiet, schedule, transfers, troubles
@@ -171,7 +172,7 @@ def _at_rest(sha256: str, known: Blob | None) -> BlobAtRest:
 
 def _named(generation: GenerationFacts) -> dict[str, Blob]:
     """Return all blobs that documents name."""
-    found: dict[str, Blob] = {}
+    found = {blob.sha256: blob for blob in sound_steps.blobs(generation.sounds)}
     for course in generation.courses.values():
         films = [one.blob for lesson in course.lessons for one in lesson.renditions]
         texts = [one.blob for lesson in course.lessons for one in lesson.subtitles]

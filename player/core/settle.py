@@ -128,7 +128,7 @@ def _needs(world: World) -> tuple[object, ...]:
     """
     county = world.generation
     return (
-        county and (county.box, county.plans, county.occurrences, county.courses),
+        county and (county.box, county.plans, county.occurrences, county.courses, county.sounds),
         len(world.done_sessions), world.now.trust, world.month,
     )  # fmt: skip
 

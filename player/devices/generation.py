@@ -12,11 +12,11 @@ import sqlite3
 from player.core.facts import GenerationFacts
 from player.folders import BoxFolders
 from player.workers.catalogue_index import count_courses
-from playlists.documents import Box, Course, Live, Page, Pages, Plan
+from playlists.documents import Box, Course, Live, Page, Pages, Plan, Sounds
 from playlists.errors import BadData
 from playlists.generation import CALENDAR, INDEX, Generation, load
 from playlists.occurrences import Calendar
-from playlists.targets import LIVE, pages_path, plan_path
+from playlists.targets import LIVE, SOUNDS, pages_path, plan_path
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ def facts_of(generation: Generation) -> GenerationFacts:
         pages=_pages(generation, box),
         channels=generation.document(Live, LIVE).channels if LIVE in manifest.files else (),
         signed_wall_ms=manifest.accepted.signed_ms,
+        sounds=generation.document(Sounds, SOUNDS) if SOUNDS in manifest.files else Sounds(),
     )
 
 

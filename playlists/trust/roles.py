@@ -7,6 +7,7 @@ role                documents                                       keys        
 ``targets``         the delegations below                           root holders          2
 ``courses-<bin>``   ``courses/<bin>/*``, ``catalogue/<bin>.json``   reviewers             2
 ``live``            ``live/*``                                      reviewers             2
+``sounds``          ``sounds/*``                                    reviewers             2
 ``boxes-<bin>``     ``boxes/<bin>/*``                               online                1
 ``plans-<bin>``     ``plans/<bin>/*``                               online                1
 ``pages``           ``pages/*``                                     online                1
@@ -15,7 +16,7 @@ role                documents                                       keys        
 ==================  ==============================================  ====================  =========
 
 A bin is one role so that a change re-sends one small list. The online key lives on the server; whoever
-steals it can send boxes other plans and pages but no course, catalogue entry or stream.
+steals it can send boxes other plans and pages but no course, catalogue entry, stream or sound.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ TARGETS: Final = "targets"
 SNAPSHOT: Final = "snapshot"
 TIMESTAMP: Final = "timestamp"
 LIVE_ROLE: Final = "live"
+SOUNDS_ROLE: Final = "sounds"
 PAGES_ROLE: Final = "pages"
 _PATH: Final = re.compile(r"[a-z]+(/[0-9a-f]{2})?/[a-z0-9][a-z0-9-]*\.json")
 
@@ -37,7 +39,7 @@ _PATH: Final = re.compile(r"[a-z]+(/[0-9a-f]{2})?/[a-z0-9][a-z0-9-]*\.json")
 def reviewed_roles() -> dict[str, tuple[str, ...]]:
     """Return the roles that reviewers sign, with their path patterns."""
     bins = {f"courses-{name}": (f"courses/{name}/*", f"catalogue/{name}.json") for name in catalogue_bins()}
-    return {**bins, LIVE_ROLE: ("live/*",)}
+    return {**bins, LIVE_ROLE: ("live/*",), SOUNDS_ROLE: ("sounds/*",)}
 
 
 def online_roles() -> dict[str, tuple[str, ...]]:
@@ -60,7 +62,7 @@ def role_of(path: str) -> str:
         return f"{top}-{rest[0]}"
     if top == "catalogue" and len(rest) == 1:
         return f"courses-{rest[0].removesuffix('.json')}"
-    if top in {LIVE_ROLE, PAGES_ROLE} and len(rest) == 1:
+    if top in {LIVE_ROLE, SOUNDS_ROLE, PAGES_ROLE} and len(rest) == 1:
         return top
     raise ValueError(f"no role vouches for {path!r}")
 

@@ -1,9 +1,9 @@
 """Which documents a box wants of a publication, and their first reading.
 
-First the box's own document, the plans and pages of its groups, and the streams; then the courses that it needs; then
-all catalogue shards (the menu), which are many. Course documents come only where a plan, a granted order or the caller
-names them: of 5,000 courses a box needs few. A document that is signed but cannot be understood is named and left out;
-what cannot be brought at all ends the refresh.
+First the box's own document, the plans and pages of its groups, the streams and the sounds; then the courses that it
+needs; then all catalogue shards (the menu), which are many. Course documents come only where a plan, a granted order or
+the caller names them: of 5,000 courses a box needs few. A document that is signed but cannot be understood is named and
+left out; what cannot be brought at all ends the refresh.
 
 Caller: the sync worker.
 """
@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from playlists.codec import decode_document
-from playlists.documents import Box, CatalogueEntry, CatalogueShard, Course, Document, Live, Pages, Plan
+from playlists.documents import Box, CatalogueEntry, CatalogueShard, Course, Document, Live, Pages, Plan, Sounds
 from playlists.errors import BadData, UntrustedData
-from playlists.targets import LIVE, box_path, catalogue_bins, course_path, pages_path, plan_path, shard_path
+from playlists.targets import LIVE, SOUNDS, box_path, catalogue_bins, course_path, pages_path, plan_path, shard_path
 from playlists.trust import roles
 from playlists.trust.refresh import Refresh
 
@@ -37,7 +37,7 @@ class Selection:
 
 
 def select_plans(refresh: Refresh, box: str) -> Selection:
-    """Read what says what this box has to do: its document, the plans and pages of its groups, the streams.
+    """Read what says what this box has to do: its document, the plans and pages of its groups, streams and sounds.
 
     Raises:
         UntrustedData, FailedAttempt: Something could not be brought as it was signed.
@@ -45,12 +45,13 @@ def select_plans(refresh: Refresh, box: str) -> Selection:
     selection = Selection()
     selection.box = _take(refresh, box_path(box), Box, selection)
     groups = selection.box.groups if selection.box else ()
-    refresh.prepare([LIVE, *map(plan_path, groups), *map(pages_path, groups)])
+    refresh.prepare([LIVE, SOUNDS, *map(plan_path, groups), *map(pages_path, groups)])
     for group in groups:
         plan = _take(refresh, plan_path(group), Plan, selection)
         selection.plans += [plan] if plan else []
         _take(refresh, pages_path(group), Pages, selection)
     _take(refresh, LIVE, Live, selection)
+    _take(refresh, SOUNDS, Sounds, selection)
     return selection
 
 

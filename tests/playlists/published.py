@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from playlists.codec import encode_document
 from playlists.documents import Course
@@ -90,6 +91,11 @@ class County:
     def send(self, documents: dict[str, dict[str, bytes]]) -> Published:
         """Publish the content of online roles."""
         return self.repository.publish(online=ONLINE, now=self.now, online_documents=documents)
+
+    def force(self, role: str, data: bytes, documents: dict[str, bytes]) -> None:
+        """Publish this as a thief of the server would, who has the online key and asks nobody."""
+        with patch.object(Repository, "_check", lambda *_: None):
+            self.repository.publish(online=ONLINE, now=self.now, signed={role: data}, documents=documents)
 
     def metadata(self, role: str) -> Path:
         """Return the file of a role's present metadata."""

@@ -1,7 +1,8 @@
 """What may go to make room, least valuable first.
 
-Never: what is pinned, which is what the screen, a coming session, an order or the fetch itself needs. Recordings made
-here are no blobs at all and cannot be named. Of the rest goes, in this order:
+Never: what is pinned, which is what the screen, a coming session, an order or the fetch itself needs, and the few
+prompts and pieces of music that the county has signed. Recordings made here are no blobs at all and cannot be named.
+Of the rest goes, in this order:
 
 1. what no document names any more,
 2. what has no use of its own: a rendition beside a better one, pieces of what is no longer aimed at, chunk lists of
@@ -17,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from playlists import sound_steps
 from playlists.documents import Course
 from playlists.occurrences import Occurrence
 
@@ -30,13 +32,14 @@ HALF_WORTH: Final = 20  # a course is worth half when so many newer ones have be
 
 
 def pinned(situation: Situation, errands: Iterable[Errand]) -> frozenset[str]:
-    """Return what is never evicted: what is in use, and what is here of errands and posters."""
+    """Return what is never evicted: what is in use, and what is here of errands, posters and sounds."""
     kept = set(situation.in_use)
     for errand in errands:
         for need in errand.needs:
             kept |= {one.rendition.blob.sha256 for one in need.options[:1] if not one.left_bytes}
             kept |= {text.blob.sha256 for text in need.lesson.subtitles}
     kept |= {one.poster.sha256 for one in situation.generation.courses.values() if one.poster}
+    kept |= {blob.sha256 for blob in sound_steps.blobs(situation.generation.sounds)}
     return frozenset(kept)
 
 

@@ -10,7 +10,7 @@ from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
 from player.core.forecast import HOURS, Allowance, Forecast, LineHistory
 from player.core.planner import FetchPlan, plan
 from player.core.planning.situation import Situation
-from playlists.documents import Blob, Course, Lesson, Plan, Policy, Rendition, StopOrder, Subtitles
+from playlists.documents import Blob, Course, Lesson, Plan, Policy, Rendition, Sound, Sounds, StopOrder, Subtitles
 from playlists.occurrences import Occurrence, OccurrenceItem
 from tests.player.core.box import BOX, COURSE, FILMS, NOW_MS, SESSION, generation, granted, store
 
@@ -86,6 +86,20 @@ def test_each_blob_says_what_it_is_fetched_for() -> None:
         POSTER: "poster", LISTS[1]: "session", FILMS[0]: "session", LISTS[3]: "session", FILMS[1]: "session",
         "d" * 64: "order", "f" * 64: "stock",
     }  # fmt: skip
+
+
+def test_what_is_to_be_heard_comes_after_all_that_is_needed_and_stays_though_there_is_no_room() -> None:
+    prompt = Sound(duration_ms=3_000, blob=Blob(sha256="5" * 64, bytes=9_000))
+    music = Sound(duration_ms=180_000, blob=Blob(sha256="6" * 64, bytes=1_200_000, chunk_list="7" * 64))
+    unknown = Sound(duration_ms=3_000, blob=Blob(sha256="8" * 64, bytes=9_000))
+    facts = generation(sounds=Sounds(prompts={"counting": prompt, "of-a-later-version": unknown}, music=(music,)))
+    heard = ["5" * 64, "7" * 64, "6" * 64]
+    made = planned(facts, store())
+    assert wanted(made) == [POSTER, LISTS[1], FILMS[0], LISTS[3], FILMS[1], *heard]
+    assert purposes(made, "sound") == heard
+    full = replace(store(prompt.blob.sha256, music.blob.sha256, *FILMS, "9" * 64), free_bytes=-500)
+    assert planned(facts, full).evict == ("9" * 64,)
+    assert heard[0] not in planned(facts, replace(full, free_bytes=-(1 << 30))).evict
 
 
 def test_subtitles_come_with_their_film_and_also_after_it() -> None:

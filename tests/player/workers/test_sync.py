@@ -19,9 +19,10 @@ from player.store.names import StoreNames
 from player.workers.messages import Line, Message, SyncResult, SyncSpec, TimeHeard
 from player.workers.sync import sync
 from playlists.codec import encode_document
-from playlists.documents import Live, LiveChannel, Page, Pages
+from playlists.documents import Blob, Live, LiveChannel, Page, Pages, Sound, Sounds
 from playlists.generation import CALENDAR, load
-from playlists.targets import LIVE, box_path, pages_path, plan_path
+from playlists.keys import SigningKey
+from playlists.targets import LIVE, SOUNDS, box_path, pages_path, plan_path
 from playlists.trust.roles import role_of
 from tests.fakes.county_server import county as county_server
 from tests.fakes.http_server import FakeServer, Fault, serving
@@ -137,6 +138,22 @@ def test_every_bound_box_gets_the_channels_that_reviewers_have_signed(site: Site
     facts = load_generation(site.folders)
     assert facts is not None
     assert facts.channels == (channel,)
+
+
+@pytest.mark.parametrize(
+    ("by", "is_heard"), [(REVIEWERS[:2], True), (REVIEWERS[:1], False), ([REVIEWERS[0], ONLINE], False)]
+)
+def test_only_sounds_that_two_reviewers_have_signed_are_heard(site: Site, by: list[SigningKey], is_heard: bool) -> None:
+    site.bind()
+    sounds = Sounds(prompts={"gathering": Sound(duration_ms=3_000, blob=Blob(sha256="a" * 64, bytes=9_000))})
+    body = encode_document(sounds)
+    repository = site.county.repository
+    data = signed(repository.candidate("sounds", {SOUNDS: body}, site.county.now), by)
+    site.county.force("sounds", data, {SOUNDS: body})
+    result = site.sync()
+    facts = load_generation(site.folders)
+    assert (facts is not None and facts.sounds == sounds) is is_heard
+    assert bool(result.refused) is not is_heard
 
 
 def test_nothing_new_costs_one_small_request_and_only_the_time_of_asking_moves(site: Site) -> None:

@@ -1,7 +1,8 @@
 """What a password must be, and counting wrong ones, so that nobody can guess one.
 
 So many for a user name from an address, then a pause; names that nobody bears are counted alike, so that the pause
-tells nothing. Called by the log-in and the page on which a person changes his password; Django calls `LongEnough`.
+tells nothing. Called by the log-in, the page on which a person changes his password, and acts that ask for it once
+more; Django calls `LongEnough`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 
 from county.accounts.models import Person, WrongPassword
+from county.errors import Refused
 
 SHORTEST = 8
 LIMIT = 10
@@ -51,3 +53,17 @@ def note_wrong(username: str, address: str, now: datetime) -> None:
 def forget_wrong(username: str, address: str) -> None:
     """Begin anew after the right password."""
     WrongPassword.objects.filter(username=username, address=address).delete()
+
+
+def confirm(person: Person, password: str, address: str, now: datetime) -> None:
+    """Check that it is the person himself who acts now, and not whoever sits at his open browser.
+
+    Raises:
+        Refused: The password is wrong, or too many wrong ones came before it.
+    """
+    if is_paused(person.username, address, now):
+        raise Refused(TOO_MANY)
+    if not person.check_password(password):
+        note_wrong(person.username, address, now)
+        raise Refused("登录密码不对，未作任何更改")
+    forget_wrong(person.username, address)

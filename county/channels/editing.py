@@ -98,10 +98,18 @@ def propose(by: Person) -> ChannelList:
     return found
 
 
-def changes() -> list[tuple[str, documents.LiveChannel]]:
-    """Return what the waiting list changes in what boxes see: 新增, 改动, 移除, each with its channel."""
+@dataclass(frozen=True)
+class ListChange:
+    """What the waiting list changes about one channel; ``before`` is None for a new one, ``after`` for one to go."""
+
+    before: documents.LiveChannel | None
+    after: documents.LiveChannel | None
+
+
+def changes() -> list[ListChange]:
+    """Return what the waiting list changes in what boxes see."""
     seen = ChannelList.objects.filter(pk=lists.published()).first()
     before = {one.id: one for one in lists.channels_of(seen)}
     after = {one.id: one for one in lists.channels_of(lists.waiting())}
-    found = [("新增" if one.id not in before else "改动", one) for one in after.values() if before.get(one.id) != one]
-    return [*found, *(("移除", one) for one in before.values() if one.id not in after)]
+    names = dict.fromkeys([*after, *before])
+    return [ListChange(before.get(one), after.get(one)) for one in names if before.get(one) != after.get(one)]

@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404, redirect
 from county.accounts.models import Person, Role
 from county.places.models import Place, Site
 from county.places.tree import sites_seen_by
+from county.plans.passing import PASSING
 
 EVERYBODY = frozenset(Role)
 OFFICE = frozenset({Role.OPERATOR, Role.REVIEWER, Role.LEADER})
@@ -26,6 +27,7 @@ EDITORS = frozenset({Role.OPERATOR, Role.CLERK})
 OPERATORS = frozenset({Role.OPERATOR})
 REVIEWERS = frozenset({Role.REVIEWER})
 LEADERS = frozenset({Role.LEADER})
+PASSERS = PASSING
 
 View = Callable[..., HttpResponse]
 

@@ -111,8 +111,23 @@ def waiting_count(person: Person) -> int:
     return int(not signed and person not in lists.signers(found))
 
 
-def _changes() -> list[tuple[str, LiveChannel, str]]:
-    return [(what, one, times_words(one.times)) for what, one in editing.changes()]
+def _changes() -> list[tuple[str, str, list[str]]]:
+    """Return what each change of the waiting list is called, the channel's name, and its values, old → new."""
+    return [_change(one) for one in editing.changes()]
+
+
+def _change(one: editing.ListChange) -> tuple[str, str, list[str]]:
+    present = one.after or one.before
+    assert present is not None
+    if one.after is None or one.before is None:
+        return "新增" if one.before is None else "移除", present.name, list(_values(present))
+    values = zip(_values(one.before), _values(one.after), strict=True)
+    named = f"{one.before.name} → {one.after.name}" if one.before.name != one.after.name else present.name
+    return "改动", named, [old if old == new else f"{old} → {new}" for old, new in values]
+
+
+def _values(one: LiveChannel) -> tuple[str, str]:
+    return one.url, times_words(one.times) or "全天"
 
 
 def _form(request: HttpRequest, form: ChannelForm, found: Channel | None) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from county.pages.course_forms import EMPTY
 from county.pages.scope_forms import ScopeForm, typed_scope
 from county.plans.information import LONGEST_NOTICE, LONGEST_TEXT, PageWish
-from county.plans.models import InformationPage, Plan
+from county.plans.models import Wording
 
 DATE = {"required": "请填写日期。", "invalid": "日期不对，例如 2026-03-06。"}
 
@@ -33,7 +33,7 @@ class PageForm(ScopeForm):
         help_text="纯文字，空一行分段。电视上每页约 250 个字，越短越好。",
     )
     since = _date("从哪天起", required=True)
-    until = _date("到哪天为止", required=False, hint="当天仍显示；不填则一直显示到删除。")
+    until = _date("到哪天为止", required=False, hint="当天仍显示；不填则一直显示到撤下。")
 
     def wish(self) -> PageWish:
         """Return the page as the plans' room takes it; only after ``is_valid``."""
@@ -74,13 +74,13 @@ def new_notice() -> dict[str, Any]:
     return {"day": timezone.localdate() + timedelta(days=1), "at": "08:00"}
 
 
-def typed_page(page: InformationPage) -> dict[str, Any]:
+def typed_page(page: Wording) -> dict[str, Any]:
     """Return what the form of a saved page shows."""
     own = {"title": page.title, "text": page.text, "since": page.since, "until": page.until}
     return {**own, **typed_scope(page.group)}
 
 
-def typed_notice(plan: Plan) -> dict[str, Any]:
+def typed_notice(notice: Wording) -> dict[str, Any]:
     """Return what the form of a saved notice shows."""
-    day, _, at = plan.notice_until.partition("T")
-    return {"words": plan.notice, "day": day, "at": at, **typed_scope(plan.group)}
+    day, _, at = notice.ends.partition("T")
+    return {"words": notice.text, "day": day, "at": at, **typed_scope(notice.group)}

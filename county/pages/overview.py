@@ -13,12 +13,13 @@ from county.courses.models import Course, CourseState
 from county.jobs.models import Job, JobState
 from county.pages.access import EVERYBODY, groups_for, page, person_of, sites_of
 from county.pages.coming import Coming, coming_sessions
-from county.pages.course_reviews import waiting_for
+from county.pages.course_reviews import waiting_for as courses_in
 from county.pages.danger import sessions_in_danger
 from county.pages.figures import FROM_BOXES, FROM_OFFICE, Figure
 from county.pages.record_rows import Selection, heads, session_rows, sessions_in
 from county.pages.standing import SILENT_RULE, select_standing, with_standing
 from county.plans.models import Order, OrderState
+from county.plans.passing import waiting_for
 from county.publishing.models import Publication
 
 SOON_DAYS = 7
@@ -37,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": _waiting(), "working": Job.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING)).count(),
         "failed": Job.objects.filter(state=JobState.FAILED, finished_at__gt=now - timedelta(days=7)).count(),
         "last": Publication.objects.first(), "days": SOON_DAYS, "danger": sessions_in_danger(person, coming, now),
+        "words": waiting_for(person),
     }  # fmt: skip
     return render(request, "overview.html", context)
 
@@ -87,5 +89,5 @@ def _figures(person: Person, now: datetime, coming: list[Coming]) -> list[Figure
 
 def _waiting() -> list[tuple[str, int]]:
     states = ((CourseState.DRAFT, "等待初审"), (CourseState.FIRST_PASSED, "等待复审"), (CourseState.PASSED, "等待签发"))
-    counted = [(name, waiting_for(state).count()) for state, name in states]
+    counted = [(name, courses_in(state).count()) for state, name in states]
     return [*counted, ("已退回待修改", Course.objects.filter(state=CourseState.REFUSED).count())]

@@ -8,6 +8,7 @@ from county.accounts.models import Person, Role
 from county.pages import channels
 from county.pages.course_reviews import waiting_count
 from county.plans.models import Order, OrderState
+from county.plans.passing import waiting_for
 
 ROOMS = (
     ("概览", "/"),
@@ -38,6 +39,7 @@ class Room:
 def rooms_for(person: Person, path: str) -> list[Room]:
     """Return all rooms; ``path`` is the present page's."""
     waiting = {"/reviews": waiting_count(person), "/channels": channels.waiting_count(person)}
+    waiting["/information"] = len(waiting_for(person))
     if person.role == Role.OPERATOR:
         waiting["/orders"] = Order.objects.filter(state=OrderState.OPEN).count()
     return [Room(name, address, _is_in(path, address), waiting.get(address, 0)) for name, address in ROOMS]

@@ -34,11 +34,9 @@ class PlaylistItem(models.Model):
 
 
 class Plan(models.Model):
-    """What one group of boxes shall do, beside its sessions; ``notice_until`` is wall time, empty for no end."""
+    """What one group of boxes shall do, beside its sessions and its urgent notice."""
 
     group = models.CharField(max_length=64, primary_key=True)
-    notice = models.CharField("通知", max_length=2000, blank=True)
-    notice_until = models.CharField("显示到", max_length=16, blank=True)
     windows = models.JSONField(default=list, blank=True)
     caps = models.JSONField(default=dict, blank=True)
     policy = models.JSONField(default=dict, blank=True)
@@ -114,16 +112,49 @@ class StopOrder(models.Model):
     lifted_at = models.DateTimeField(null=True, blank=True)
 
 
-class InformationPage(models.Model):
-    """A page of the information channel: plain text, shown from the day ``since`` to the day ``until``."""
+class WordingKind(models.TextChoices):
+    """Where words appear on the television."""
 
+    PAGE = "page", "信息页"
+    NOTICE = "notice", "紧急通知"
+
+
+class WordingState(models.TextChoices):
+    """Where one wording stands; what follows what is in `county.plans.wording_life`."""
+
+    WAITING = "waiting", "待审"
+    PASSED = "passed", "已通过"
+    REFUSED = "refused", "已退回"
+    REPLACED = "replaced", "已被替换"
+    TAKEN_BACK = "taken-back", "已撤下"
+
+
+class Wording(models.Model):
+    """What one person wrote for the televisions of a group, and another passes; plain text, never changed.
+
+    Who changes an information page or a notice writes another wording of the same ``key``. A page is shown from the day
+    ``since`` to the day ``until``; a notice ends at the wall time ``ends``, ``YYYY-MM-DDTHH:MM``.
+    """
+
+    key = models.CharField(max_length=80, db_index=True)
     group = models.CharField(max_length=64, db_index=True)
-    key = models.CharField(max_length=64)
-    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, choices=WordingKind.choices)
+    title = models.CharField(max_length=200, blank=True)
     text = models.TextField(max_length=20_000)
-    until = models.DateField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
-    written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    ends = models.CharField(max_length=16, blank=True)
+    state = models.CharField(max_length=12, choices=WordingState.choices, default=WordingState.WAITING, db_index=True)
+    written_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+    passed_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    passed_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField("退回原因", max_length=500, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("group", "key"), name="one_page"),)
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.title or self.text

@@ -105,7 +105,6 @@ def remove_session(session: Session) -> None:
 def save_plan(
     group: str,
     *,
-    notice: str = "",
     windows: Sequence[dict[str, Any]] = (),
     caps: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
@@ -116,21 +115,13 @@ def save_plan(
         Refused: The group does not exist, or a field is not what a box can read.
     """
     check_group(group)
-    if len(notice) > 2000:
-        raise Refused("通知不能超过 2000 个字")
     try:
         msgspec.convert(list(windows), list[documents.Window])
         msgspec.convert(caps or {}, documents.Caps)
         msgspec.convert(policy or {}, documents.Policy)
     except msgspec.ValidationError as error:
         raise Refused(f"计划的设置有误：{error}") from error
-    fields = {
-        "notice": notice,
-        "notice_until": "",
-        "windows": list(windows),
-        "caps": caps or {},
-        "policy": policy or {},
-    }
+    fields = {"windows": list(windows), "caps": caps or {}, "policy": policy or {}}
     return Plan.objects.update_or_create(pk=group, defaults=fields)[0]
 
 

@@ -21,7 +21,17 @@ from county.accounts.people import clerks_by_township
 from county.channels import lists
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
-from county.plans.models import InformationPage, Order, OrderState, Plan, Playlist, Session, StopOrder
+from county.plans.models import (
+    Order,
+    OrderState,
+    Plan,
+    Playlist,
+    Session,
+    StopOrder,
+    Wording,
+    WordingKind,
+    WordingState,
+)
 from county.publishing.telephone import public_telephone_key
 from playlists import documents
 from playlists.codec import decode_document, encode_document
@@ -107,8 +117,19 @@ def _box(box: Box, site: documents.Site, telephone: str) -> documents.Box:
 def _plans(now: datetime, problems: list[str]) -> dict[str, documents.Document]:
     answers = _answers(now)
     plans = {plan.group: plan for plan in Plan.objects.all()}
+    notices = {row.group: row for row in _passed(WordingKind.NOTICE)}
     groups = {COUNTY_GROUP, *plans, *answers}
-    return {plan_path(group): _plan(group, plans.get(group), answers[group], problems) for group in groups}
+    found = {group: _plan(group, plans.get(group), answers[group], problems) for group in groups}
+    return {plan_path(group): _noticed(plan, notices.get(group)) for group, plan in found.items()}
+
+
+def _noticed(plan: documents.Plan, notice: Wording | None) -> documents.Plan:
+    return msgspec.structs.replace(plan, notice=notice.text, notice_until=notice.ends) if notice else plan
+
+
+def _passed(kind: WordingKind) -> QuerySet[Wording]:
+    """Return what somebody wrote and somebody else passed: the only words of their kind that are published."""
+    return Wording.objects.filter(kind=kind, state=WordingState.PASSED)
 
 
 def _answers(now: datetime) -> defaultdict[str, list[Order]]:
@@ -136,9 +157,7 @@ def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[st
         windows=tuple(msgspec.convert(plan.windows, list[documents.Window])) if plan else (),
         caps=msgspec.convert(plan.caps, documents.Caps) if plan else documents.Caps(),
         policy=msgspec.convert(plan.policy, documents.Policy) if plan and plan.policy else None,
-        notice=plan.notice if plan else "",
         stopped_channels=lists.stopped() if group == COUNTY_GROUP else (),
-        notice_until=(plan.notice_until or None) if plan else None,
     )
 
 
@@ -213,11 +232,11 @@ def stop_document(stop: StopOrder) -> documents.StopOrder:
 def _pages() -> dict[str, documents.Document]:
     found: defaultdict[str, list[documents.Page]] = defaultdict(list)
     today = timezone.localdate()
-    for row in InformationPage.objects.filter(Q(until=None) | Q(until__gte=today)).order_by("group", "pk"):
+    for row in _passed(WordingKind.PAGE).filter(Q(until=None) | Q(until__gte=today)).order_by("group", "pk"):
         found[row.group].append(_page(row))
     return {pages_path(group): documents.Pages(pages=tuple(pages)) for group, pages in found.items()}
 
 
-def _page(row: InformationPage) -> documents.Page:
+def _page(row: Wording) -> documents.Page:
     since, until = (day.isoformat() if day else None for day in (row.since, row.until))
     return documents.Page(id=row.key, title=row.title, text=row.text, until=until, since=since)

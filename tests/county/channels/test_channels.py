@@ -14,6 +14,7 @@ from county.channels.review import release, sign
 from county.errors import NotAllowed, Refused
 from county.folders import published_folder
 from county.plans.information import PageWish, save_page
+from county.plans.passing import pass_wording
 from county.publishing.publish import publish
 from playlists import documents
 from playlists.codec import decode_document
@@ -149,8 +150,9 @@ def test_what_no_box_could_read_is_refused(county: County, wish: ChannelWish) ->
 
 def test_a_courses_release_leaves_the_channels_alone_and_the_other_way_round(county: County) -> None:
     passed(county, NEWS)
-    save_page("county", PageWish("天气", "晴"))
+    pass_wording(save_page("county", PageWish("天气", "晴"), county.person("zhou")).pk, county.person("li"))
     roles = publish().roles
+    assert "pages" in roles
     assert "live" not in roles
     assert decode_document(documents.Live, present_list(), LIVE).channels[0].times[0].start == "19:00"
 

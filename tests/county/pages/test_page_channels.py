@@ -70,6 +70,28 @@ def test_a_saved_channel_is_typed_as_it_was(browse: Browse) -> None:
     assert 'value="08:00-11:30、19:00-21:00"' in shown
 
 
+def released(browse: Browse) -> Channel:
+    """A channel that boxes see."""
+    browse("zhou").post("/channels/new", channel())
+    browse("zhou").post("/channels/propose")
+    seen = ChannelList.objects.get().sha256
+    for reviewer in ("li", "wang"):
+        browse(reviewer).post("/channels/sign", {"list": seen, "passphrase": PASSPHRASE[reviewer]})
+    browse("chen").post("/channels/release", {"list": seen})
+    return Channel.objects.get()
+
+
+def test_a_reviewer_sees_what_a_change_was_before(browse: Browse) -> None:
+    found = released(browse)
+    browse("zhou").post(f"/channels/{found.pk}", channel(name="省台", times=""))
+    browse("zhou").post("/channels/propose")
+    shown = text(browse("li").get("/channels"))
+    assert "改动：省远教直播 → 省台 http://live.example/1.m3u8 08:00-11:30、19:00-21:00 → 全天 送审" in shown
+    browse("zhou").post(f"/channels/{found.pk}/remove")
+    browse("zhou").post("/channels/propose")
+    assert "移除：省远教直播 http://live.example/1.m3u8" in text(browse("li").get("/channels"))
+
+
 def test_a_reviewer_sees_the_times_that_he_signs(browse: Browse) -> None:
     browse("zhou").post("/channels/new", channel())
     browse("zhou").post("/channels/propose")

@@ -42,13 +42,11 @@ def wish(playlist: str) -> SessionWish:
 def test_a_saved_plan_is_published_as_it_was_saved(any_county: County) -> None:
     course = released_course(any_county, lessons=2)
     playlist = save_playlist("春耕", [Item(course.pk, ("lesson-2",))], any_county.person("zhou"))
-    save_plan(
-        "township-stone-bridge", notice="请按时收看", policy={"refresh_minutes": 30}, caps={"monthly_bytes": 10**9}
-    )
+    save_plan("township-stone-bridge", policy={"refresh_minutes": 30}, caps={"monthly_bytes": 10**9})
     session = save_session("township-stone-bridge", wish(playlist.pk))
     assert publish().problems == []
     found = plan("township-stone-bridge")
-    assert found.notice == "请按时收看"
+    assert found.caps.monthly_bytes == 10**9
     assert found.policy is not None
     assert found.policy.refresh_minutes == 30
     assert (found.sessions[0].id, found.sessions[0].recurrence) == (session.pk, "FREQ=WEEKLY;BYDAY=FR")

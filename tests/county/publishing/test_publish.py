@@ -83,7 +83,7 @@ def test_what_was_replaced_long_ago_leaves_the_published_folder(county: County) 
 def test_only_the_roles_that_changed_are_signed_anew(county: County) -> None:
     released_course(county)
     publish()
-    save_plan("county", notice="通知")
+    save_plan("county", caps={"monthly_bytes": 10**9})
     roles = publish().roles
     assert len(roles) == 1
     assert roles[0].startswith("plans-")
@@ -113,7 +113,7 @@ def test_publishers_wait_for_each_other(county: County) -> None:
 
     def work(number: int) -> None:
         try:
-            save_plan("county", notice=f"通知 {number}")
+            save_plan("county", caps={"monthly_bytes": 10**9 + number})
             publish()
         except BaseException as error:  # noqa: BLE001 - reported by the test
             faults.append(error)

@@ -139,7 +139,7 @@ def reviewer_key(options: argparse.Namespace) -> int:
 
 def sign_export(options: argparse.Namespace) -> int:
     """``sign export``: what has to be signed, as a file."""
-    from county.courses.travelling import export_for
+    from county.publishing.travelling import export_for
 
     write_durably(options.file, export_for(_person(options.username)))
     say(f"Carry {options.file} to the machine with the key.")
@@ -147,19 +147,20 @@ def sign_export(options: argparse.Namespace) -> int:
 
 
 def sign_offline(options: argparse.Namespace) -> int:
-    """``sign offline``: sign a file with a key."""
-    from county.travelling import sign_file
+    """``sign offline``: show what a file says, and sign it with a key."""
+    from county.travelling import contents_of, sign_file
 
-    key = SigningKey.load(options.key, secret("Passphrase of the key", options.passphrase_file))
-    signed, titles = sign_file(options.file.read_bytes(), key)
-    write_durably(options.output, signed)
-    say("Signed with what these courses say:", *(f"  {title}" for title in titles))
+    data = options.file.read_bytes()
+    say("The file says:", *(f"  {line}" for line in contents_of(data)))
+    key = SigningKey.load(options.key, secret("Passphrase of the key, to sign all of this", options.passphrase_file))
+    write_durably(options.output, sign_file(data, key))
+    say(f"Signed. Carry {options.output} to the server.")
     return 0
 
 
 def sign_import(options: argparse.Namespace) -> int:
     """``sign import``: take the signed file back."""
-    from county.courses.travelling import import_signed
+    from county.publishing.travelling import import_signed
 
     count = import_signed(options.file.read_bytes(), _person(options.username))
     say(f"New signatures: {count}")

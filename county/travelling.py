@@ -1,14 +1,15 @@
 """The file in which candidates travel to the machine with a reviewer's key, and that machine's side of it.
 
 The file holds the whole documents, so that what is signed is shown and checked here and the server need not be
-believed. Uses neither database nor settings. Called by ``yuanjiao county sign offline`` and
-`county.courses.travelling`.
+believed. What a document says is told by the reader of its folder; what has no reader cannot be shown, and is not
+signed. Uses neither database nor settings. Called by ``yuanjiao county sign offline`` and
+`county.publishing.travelling`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from tuf.api.metadata import Targets
@@ -33,16 +34,24 @@ def write_file(travellers: Sequence[Travelling]) -> bytes:
     return msgspec.json.encode(travellers)
 
 
-def sign_file(data: bytes, key: SigningKey) -> tuple[bytes, list[str]]:
-    """Sign every candidate in a file; return the signed file and the titles of all courses in it.
+def sign_file(data: bytes, key: SigningKey) -> bytes:
+    """Sign every candidate in a file; return the signed file.
 
     Raises:
-        BadData: The file is damaged, or a candidate names documents that are not in it.
+        BadData: The file is damaged, or a candidate names documents that are not in it or that cannot be shown.
     """
-    travellers = read_file(data)
-    titles = [title for traveller in travellers for title in _titles(traveller)]
-    signed = [Travelling(one.role, metadata.sign(one.metadata, key), one.documents) for one in travellers]
-    return write_file(signed), titles
+    contents_of(data)
+    signed = [Travelling(one.role, metadata.sign(one.metadata, key), one.documents) for one in read_file(data)]
+    return write_file(signed)
+
+
+def contents_of(data: bytes) -> list[str]:
+    """Return what the documents in a file say, a line each, to be read before signing.
+
+    Raises:
+        BadData: as for `sign_file`.
+    """
+    return [line for traveller in read_file(data) for line in _contents(traveller)]
 
 
 def read_file(data: bytes) -> list[Travelling]:
@@ -57,15 +66,50 @@ def read_file(data: bytes) -> list[Travelling]:
         raise BadData("candidates file", "", str(error)) from error
 
 
-def _titles(traveller: Travelling) -> list[str]:
-    """Return the titles of the courses in a candidate, after checking that all it names is there."""
+def _contents(traveller: Travelling) -> list[str]:
+    """Return what a candidate says, after checking that all it names is there and that it names all that is there."""
     targets = metadata.parse(traveller.metadata, traveller.role, Targets).signed.targets
     for path, target in targets.items():
         body = traveller.documents.get(path, b"")
         if hashlib.sha256(body).hexdigest() != target.hashes["sha256"]:
             raise UntrustedData(path, "", "is not what the candidate names")
-    return [
-        decode_document(documents.Course, body, path).title
-        for path, body in traveller.documents.items()
-        if path in targets and path.startswith("courses/")
-    ]
+    return [line for path in targets for line in _lines(path, traveller.documents[path])]
+
+
+def _lines(path: str, body: bytes) -> list[str]:
+    reader = _READERS.get(path.partition("/")[0])
+    if reader is None:
+        raise UntrustedData(path, "", "cannot be shown by this version of yuanjiao; install the server's version here")
+    return reader(path, body)
+
+
+def _course(path: str, body: bytes) -> list[str]:
+    return [f"course: {decode_document(documents.Course, body, path).title}"]
+
+
+def _channels(path: str, body: bytes) -> list[str]:
+    found = decode_document(documents.Live, body, path).channels
+    return [f"channel: {one.name} {one.url} {_times(one.times)}" for one in found] or ["no channels at all"]
+
+
+def _times(times: Sequence[documents.Window]) -> str:
+    return ", ".join(f"{one.start}-{one.end}" for one in times) or "always"
+
+
+def _sounds(path: str, body: bytes) -> list[str]:
+    found = decode_document(documents.Sounds, body, path)
+    named = [*found.prompts.items(), *(("music", sound) for sound in found.music)]
+    said = [f"sound: {name}, {one.duration_ms / 1000:.0f} s, SHA-256 {one.blob.sha256}" for name, one in named]
+    return said or ["no sounds at all"]
+
+
+def _shard(path: str, body: bytes) -> list[str]:  # noqa: ARG001 - what it says follows from the courses
+    return []
+
+
+_READERS: dict[str, Callable[[str, bytes], list[str]]] = {
+    "courses": _course,
+    "catalogue": _shard,
+    "live": _channels,
+    "sounds": _sounds,
+}

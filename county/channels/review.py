@@ -32,7 +32,7 @@ def sign(sha256: str, person: Person, passphrase: str) -> ChannelList:
         raise Refused("您已经签过名，还须由另一位审核员签名")
     key = open_key(person, passphrase)
     if key is None:
-        raise Refused("您的密钥不在服务器上，不能在这里审核直播频道")
+        raise Refused("您的密钥不在服务器上，请用 yuanjiao county sign 签名")
     with transaction.atomic():
         candidates.sign(lists.candidate_for(found, timezone.now()), person, key)
     return found

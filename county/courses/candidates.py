@@ -211,7 +211,10 @@ def awaiting() -> list[Awaited]:
 
 
 def documents_of(candidate: Candidate) -> dict[str, bytes]:
-    """Return the documents a candidate names, bytes by path."""
+    """Return the documents a candidate names, bytes by path; a role beside the bins has the one of its ``shard``."""
+    if not candidate.role.startswith(role_of_bin("")):
+        (path,) = candidate.content
+        return {path: bytes(candidate.shard)}
     found = FrozenDocument.objects.filter(sha256__in=candidate.content.values())
     bodies = {course_path(document.course_id): bytes(document.body) for document in found}
     return bodies | {shard_path(candidate.role.removeprefix("courses-")): bytes(candidate.shard)}

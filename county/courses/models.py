@@ -146,7 +146,8 @@ class Review(models.Model):
 class Candidate(models.Model):
     """The exact bytes of a reviewers' role that somebody signed: true with two signatures and a release.
 
-    ``content`` maps each course of the bin to the SHA-256 of its document; ``shard`` is the bin's catalogue;
+    ``content`` maps each course of the bin to the SHA-256 of its document; ``shard`` is the bin's catalogue. Of a role
+    with one document, as ``live``, ``content`` maps its path to its SHA-256, and ``shard`` is the document.
     ``metadata`` is the role's metadata with the signatures it bears so far.
     """
 

@@ -115,6 +115,11 @@ def open_key(person: Person, passphrase: str) -> SigningKey | None:
         raise Refused("审核口令不正确，未作任何更改") from error
 
 
+def keeps_key_elsewhere(person: Person) -> bool:
+    """Return whether a person is a reviewer who signs on another machine."""
+    return ReviewerKey.objects.filter(person=person, encrypted_private="").exists()
+
+
 def _pass(course: Course, person: Person, passphrase: str, stage: ReviewStage) -> Review:
     _require(person, Role.REVIEWER, f"只有审核员可以{stage.label}")
     key = open_key(person, passphrase)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from county.accounts.models import Person, Role
 from county.channels import editing, lists, review
 from county.channels.models import Channel, ChannelList
+from county.courses.review import keeps_key_elsewhere
 from county.errors import Refused
 from county.pages.access import EVERYBODY, LEADERS, OFFICE, OPERATORS, REVIEWERS, may, page, person_of
 from county.pages.acting import attempt, tell_held_back
@@ -32,7 +33,8 @@ def channels(request: HttpRequest) -> HttpResponse:
         "signers": lists.signers(waiting) if waiting else [],
         "signed": waiting is not None and lists.is_signed(waiting),
         "changed": editing.is_changed(), "may_edit": may(person, OPERATORS), "may_stop": may(person, OFFICE),
-        "may_sign": may(person, REVIEWERS), "may_release": may(person, LEADERS), "person": person,
+        "may_sign": may(person, REVIEWERS), "key_elsewhere": keeps_key_elsewhere(person),
+        "may_release": may(person, LEADERS), "person": person,
     }  # fmt: skip
     return render(request, "channels.html", context)
 

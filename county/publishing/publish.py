@@ -29,7 +29,6 @@ from county.publishing.documents import online_documents
 from county.publishing.models import Publication
 from playlists.errors import BadData, FailedAttempt
 from playlists.keys import SigningKey
-from playlists.targets import LIVE
 from playlists.trust.repository import Repository
 from playlists.trust.sweeping import sweep
 
@@ -92,16 +91,15 @@ def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: 
     choices = [_choose(repository, held, problems, behind=held.role in forgotten) for held in candidates.all_bins()]
     chosen = [found for found in choices if found]
     live = lists.to_publish(repository)
-    if chosen or live:
-        documents = {path: body for row in chosen for path, body in candidates.documents_of(row).items()}
-        documents |= {LIVE: bytes(live.shard)} if live else {}
-        signed = {row.role: bytes(row.metadata) for row in (*chosen, *([live] if live else []))}
+    out = [*chosen, *([live] if live else [])]
+    if out:
+        documents = {path: body for row in out for path, body in candidates.documents_of(row).items()}
+        signed = {row.role: bytes(row.metadata) for row in out}
         first = repository.publish(online=online, now=now, signed=signed, documents=documents).roles
     else:
         first = ()
     for row in chosen:
         _mark_published(row.role, row.content)
-    out = [*chosen, *([live] if live else [])]
     Candidate.objects.filter(pk__in=[row.pk for row in out]).update(published_at=now)
     _lift_stops(now)
     content = online_documents(now, lambda path: _published(repository, path), problems)

@@ -7,22 +7,31 @@ import ssl
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from county.accounts.models import Role
 from county.accounts.people import add_person
+from county.channels import lists
+from county.channels import review as channels
+from county.channels.editing import ChannelWish, propose, save_channel
 from county.command import main
 from county.courses.candidates import documents_of
 from county.courses.models import Candidate, Course
 from county.courses.review import pass_first, pass_second, release
+from county.errors import Refused
 from county.folders import published_folder
 from county.publishing.publish import RESTORED
-from county.travelling import Travelling, sign_file, write_file
+from county.travelling import Travelling, contents_of, sign_file, write_file
+from playlists import documents
+from playlists.codec import encode_document
 from playlists.errors import BadData
 from playlists.keys import SigningKey
-from playlists.trust.roles import online_roles
+from playlists.targets import SOUNDS
+from playlists.trust.repository import Repository
+from playlists.trust.roles import SOUNDS_ROLE, online_roles
 from tests.county.servers import run, secret_file
 from tests.county.world import PASSPHRASE, County, ready_course
 
@@ -134,17 +143,23 @@ def test_a_reviewer_counts_only_with_the_county_s_root_keys(
     assert release(course, county.person("chen")).problems == []
 
 
-def test_a_reviewer_signs_on_another_machine_and_sees_what(
-    county: County, tmp_path: Path, here: Callable[..., Done]
-) -> None:
+def far_reviewer(county: County, folder: Path, here: Callable[..., Done]) -> tuple[str, ...]:
+    """Seat the reviewer ``far``, whose key is not on the server; return the options that name it."""
     add_person("far", "a long password", Role.REVIEWER)
-    key, secret = tmp_path / "far.pem", secret_file(tmp_path, "passphrase of far")
+    key, secret = folder / "far.pem", secret_file(folder, "passphrase of far")
     made = here("reviewer", "key", str(key), "--passphrase-file", secret)
     public = SigningKey.load(key, "passphrase of far").public_bytes.hex()
     assert public in made.stdout
-    root = ["--root-passphrase-file", secret_file(tmp_path, "root passphrase")]
+    root = ["--root-passphrase-file", secret_file(folder, "root passphrase")]
     add = ["reviewer", "add", "far", "--public-key", public, "--offline-keys", str(county.offline.folder), *root]
     assert here(*add).returncode == 0
+    return "--key", str(key), "--passphrase-file", secret
+
+
+def test_a_reviewer_signs_on_another_machine_and_sees_what(
+    county: County, tmp_path: Path, here: Callable[..., Done]
+) -> None:
+    key = far_reviewer(county, tmp_path, here)
     course = ready_course("远方的课")
     pass_first(course, county.person("li"), PASSPHRASE["li"])
     pass_second(course, county.person("far"), "")
@@ -153,15 +168,53 @@ def test_a_reviewer_signs_on_another_machine_and_sees_what(
     out, back = str(tmp_path / "out.json"), str(tmp_path / "back.json")
     assert here("sign", "export", "far", out).returncode == 0
     elsewhere = {"YUANJIAO_COUNTY_DATA": str(tmp_path / "no-county-here")}
-    sign = ["sign", "offline", out, "--key", str(key), "--passphrase-file", secret, "--output", back]
+    sign = ["sign", "offline", out, *key, "--output", back]
     signed = run(county, *sign, **elsewhere)
-    assert (signed.returncode, "远方的课" in signed.stdout) == (0, True)
+    assert (signed.returncode, "course: 远方的课" in signed.stdout) == (0, True)
     unsigned = here("sign", "import", "far", out)
     assert (unsigned.returncode, "没有“far”的有效签名" in unsigned.stderr) == (1, True)
     assert "New signatures: 1" in here("sign", "import", "far", back).stdout
     assert here("publish").returncode == 0
     assert Course.objects.get(pk=course.pk).published_id == Course.objects.get(pk=course.pk).document_id
     assert list(published_folder().glob("targets/courses/*/*"))
+
+
+def test_a_list_of_channels_is_read_and_signed_on_another_machine_beside_courses(
+    county: County, tmp_path: Path, here: Callable[..., Done]
+) -> None:
+    key = far_reviewer(county, tmp_path, here)
+    pass_first(ready_course("远方的课"), county.person("far"), "")
+    save_channel(ChannelWish("省远教直播", "http://live.example/1.m3u8", ({"start": "19:00", "end": "21:00"},)))
+    found = propose(county.person("zhou"))
+    with pytest.raises(Refused, match="yuanjiao county sign"):
+        channels.sign(found.sha256, county.person("far"), "")
+    channels.sign(found.sha256, county.person("li"), PASSPHRASE["li"])
+    out, back = str(tmp_path / "out.json"), str(tmp_path / "back.json")
+    assert here("sign", "export", "far", out).returncode == 0
+    said = here("sign", "offline", out, *key, "--output", back).stdout
+    assert "  course: 远方的课\n  channel: 省远教直播 http://live.example/1.m3u8 19:00-21:00\n" in said
+    assert "New signatures: 2" in here("sign", "import", "far", back).stdout
+    assert county.person("far") in lists.signers(found)
+    channels.release(found.sha256, county.person("chen"))
+    assert lists.published() == found.sha256
+    again = here("sign", "export", "far", out)
+    assert (again.returncode, "没有等待签名的内容" in again.stderr) == (1, True)
+
+
+def test_sounds_are_named_with_what_they_were_reviewed_by(county: County) -> None:
+    blob = documents.Blob(sha256="ab" * 32, bytes=9_000)
+    body = encode_document(documents.Sounds(prompts={"count": documents.Sound(duration_ms=3_000, blob=blob)}))
+    data = Repository(published_folder()).candidate(SOUNDS_ROLE, {SOUNDS: body}, datetime.now(UTC))
+    file = write_file([Travelling(SOUNDS_ROLE, data, {SOUNDS: body})])
+    assert contents_of(file) == [f"sound: count, 3 s, SHA-256 {'ab' * 32}"]
+
+
+def test_what_cannot_be_shown_is_not_signed(county: County) -> None:
+    body = encode_document(documents.Pages())
+    data = Repository(published_folder()).candidate("pages", {"pages/county.json": body}, datetime.now(UTC))
+    file = write_file([Travelling("pages", data, {"pages/county.json": body})])
+    with pytest.raises(BadData, match="cannot be shown by this version"):
+        sign_file(file, SigningKey.generate())
 
 
 def test_after_a_restore_everything_of_the_online_key_is_signed_anew_once(
@@ -177,9 +230,9 @@ def test_after_a_restore_everything_of_the_online_key_is_signed_anew_once(
 def test_a_file_that_shows_other_courses_than_it_signs_is_refused(county: County) -> None:
     pass_first(ready_course("真课"), county.person("li"), PASSPHRASE["li"])
     row = Candidate.objects.get()
-    documents = documents_of(row)
-    assert sign_file(write_file([Travelling(row.role, bytes(row.metadata), documents)]), SigningKey.generate())
-    shown = {path: body.replace("真课".encode(), "假课".encode()) for path, body in documents.items()}
+    bodies = documents_of(row)
+    assert sign_file(write_file([Travelling(row.role, bytes(row.metadata), bodies)]), SigningKey.generate())
+    shown = {path: body.replace("真课".encode(), "假课".encode()) for path, body in bodies.items()}
     forged = Travelling(row.role, bytes(row.metadata), shown)
     with pytest.raises(BadData, match="is not what the candidate names"):
         sign_file(write_file([forged]), SigningKey.generate())

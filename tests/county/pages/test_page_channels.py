@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from county.accounts.models import ReviewerKey
 from county.channels.models import Channel, ChannelList
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
@@ -108,3 +109,13 @@ def test_a_wrong_passphrase_and_an_old_page_are_told(browse: Browse) -> None:
     assert "审核口令不正确" in text(wrong)
     old = browse("li").post("/channels/sign", {"list": "0" * 64, "passphrase": PASSPHRASE["li"]}, follow=True)
     assert "有改动" in text(old)
+
+
+def test_a_reviewer_whose_key_is_elsewhere_is_told_how_he_signs(browse: Browse) -> None:
+    browse("zhou").post("/channels/new", channel())
+    browse("zhou").post("/channels/propose")
+    assert "审核口令" in text(browse("li").get("/channels"))
+    ReviewerKey.objects.filter(person__username="li").update(encrypted_private="")
+    shown = text(browse("li").get("/channels"))
+    assert "yuanjiao county sign export" in shown
+    assert "审核口令" not in shown

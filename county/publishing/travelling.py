@@ -1,18 +1,21 @@
-"""Signing on another machine: what a reviewer has passed goes out as a file and comes back signed.
+"""Signing on another machine: what waits for a reviewer goes out as a file and comes back signed.
 
-Rules: only documents that the reviewer passed, that two passed, or that are published are exported
-(`candidates`); what comes back must be signed by that reviewer's key over the same bytes. Called by
-``yuanjiao county sign``; `county.travelling` is the other machine's side.
+Rules: of courses only documents that the reviewer passed, that two passed, or that are published are exported
+(`candidates`); of a list, as of channels, the one that waits: the whole of it is read on the other machine. What comes
+back must be signed by that reviewer's key over the same bytes. A new role of reviewers adds one function to
+`_WAITING`. Called by ``yuanjiao county sign``; `county.travelling` is the other machine's side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from county.accounts.models import Person
+from county.channels import lists
 from county.courses import candidates
 from county.courses.models import Candidate, Course, CourseState, ReviewStage
 from county.errors import Refused
@@ -28,7 +31,9 @@ def export_for(person: Person) -> bytes:
     """
     if not hasattr(person, "key"):
         raise Refused(f"“{person}”没有审核密钥")
-    rows = [row for row in _wanted(person) if not row.signatures.filter(keyid=person.key.keyid).exists()]
+    now = timezone.now()
+    wanted = {row.pk: row for waiting in _WAITING for row in waiting(person, now)}
+    rows = [row for row in wanted.values() if not row.signatures.filter(keyid=person.key.keyid).exists()]
     if not rows:
         raise Refused("没有等待签名的内容")
     return write_file([Travelling(row.role, bytes(row.metadata), candidates.documents_of(row)) for row in rows])
@@ -58,18 +63,22 @@ def import_signed(data: bytes, person: Person) -> int:
     return count
 
 
-def _wanted(person: Person) -> Iterable[Candidate]:
-    now = timezone.now()
-    found: dict[int, Candidate] = {}
+def _courses(person: Person, now: datetime) -> Iterator[Candidate]:
     waiting = Course.objects.filter(state__in=(CourseState.FIRST_PASSED, CourseState.PASSED))
     for course in waiting:
         if course.reviews.filter(
             revision=course.revision, person=person, passed=True, stage__in=ReviewStage.values
         ).exists():
             for content in candidates.contents_to_sign(person, course):
-                row = candidates.candidate_for(candidates.role_of_course(course.pk), content, now)
-                found[row.pk] = row
+                yield candidates.candidate_for(candidates.role_of_course(course.pk), content, now)
     for awaited in candidates.awaiting():
-        row = candidates.candidate_for(awaited.role, awaited.content, now)
-        found[row.pk] = row
-    return found.values()
+        yield candidates.candidate_for(awaited.role, awaited.content, now)
+
+
+def _channels(person: Person, now: datetime) -> Iterator[Candidate]:  # noqa: ARG001 - any reviewer may sign it
+    found = lists.waiting()
+    if found is not None and not lists.is_signed(found):
+        yield lists.candidate_for(found, now)
+
+
+_WAITING: tuple[Callable[[Person, datetime], Iterable[Candidate]], ...] = (_courses, _channels)

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,7 @@ from player.status import StatusFile, make_private, runtime_folder
 from player.step import step
 from player.store.errors import UNWRITABLE
 from player.store.names import StoreNames
+from player.store.recordings import film_path
 from player.television import Television, television
 from playlists import generation as generations
 from playlists.errors import FailedAttempt, YuanjiaoError
@@ -289,9 +291,9 @@ class _Builder:
             **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
             **dict.fromkeys((effects.RunUpload, effects.RunBinding, effects.RunStopCode), workers),
             **dict.fromkeys((effects.RunPhone, effects.StopPhone), workers),
-            **dict.fromkeys((effects.RunLive, effects.StopLive), workers),
+            **dict.fromkeys((effects.RunLive, effects.TellLive, effects.StopLive), workers),
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
-            effects.EvictBlobs: keeper,
+            **dict.fromkeys((effects.EvictBlobs, effects.DeleteRecording), keeper),
             effects.KeepPreferences: chosen,
             effects.RunCheck: inside,
             **dict.fromkeys((effects.WatchLine, effects.LeaveLine), watch),
@@ -305,7 +307,7 @@ class _Builder:
     def _medium(self, names: StoreNames) -> MediaDevice:
         runtime = runtime_folder(self.site.configuration.data, os.environ)
         window = self.television.video_window_id
-        return MediaDevice(self.site.configuration.media, names.media, window, _sound, tones=runtime)
+        return MediaDevice(self.site.configuration.media, partial(film_path, names), window, _sound, tones=runtime)
 
     def _started(self, device: Device) -> Device:
         device.start(self.emit)

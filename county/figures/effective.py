@@ -3,8 +3,8 @@
 Theory: a play that goes on where an earlier one of the same lesson on the same day stopped, after a power cut or a
 pause for supper, is the same *viewing*. Of the viewings of a lesson on a day at a site the longest counts; one that is
 too short does not; and of a programme no more than so much a day. A live channel is no lesson that anybody reviewed,
-and nobody knows who watched: it never counts. Every play is judged and none is dropped: what does not count says why.
-Called by `county.figures.months` and by the page of a site's month.
+and nobody knows who watched: it never counts, nor does a recording of it, whenever it is shown. Every play is judged
+and none is dropped: what does not count says why. Called by `county.figures.months` and by the page of a site's month.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from enum import Enum
 
 from county.figures.evidence import Play
 from county.figures.rules import Rules
+from playlists.recordings import start_of
 
 SAME_PLACE_MS = 15_000  # so near to where an earlier play stopped, one goes on with it
 
@@ -29,6 +30,7 @@ class Verdict(Enum):
     REPEATED = "当日已计最长的一次"
     CAPPED = "超出每个节目的上限"
     LIVE = "直播，不计"
+    RECORDING = "直播录像，不计"
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,11 @@ class _Viewing:
         self.shown_ms += play.shown_ms
 
     @property
-    def live(self) -> bool:
-        return self.plays[0].why == "live"
+    def not_a_lesson(self) -> Verdict | None:
+        """Why nothing of it counts, if it shows no reviewed lesson."""
+        if self.plays[0].why == "live":
+            return Verdict.LIVE
+        return Verdict.RECORDING if start_of(self.plays[0].lesson) else None
 
     def goes_on_in(self, play: Play) -> bool:
         return play.begins_ms > 0 and abs(play.begins_ms - self.plays[-1].reached_ms) <= SAME_PLACE_MS
@@ -101,8 +106,8 @@ def _choose(viewings: Sequence[_Viewing], rules: Rules) -> list[tuple[_Viewing, 
     longest = max(long_enough, key=lambda one: one.shown_ms, default=None)
 
     def verdict(viewing: _Viewing) -> Verdict:
-        if viewing.live:
-            return Verdict.LIVE
+        if why_not := viewing.not_a_lesson:
+            return why_not
         if viewing.shown_ms < rules.from_ms:
             return Verdict.SHORT
         counts = rules.same_day == "every" or viewing is longest

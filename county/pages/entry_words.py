@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from county.pages.record_rows import RATINGS
+from county.pages.record_rows import RATINGS, recorded_words
 from county.pages.templatetags.county import fault_word, head_word, moment_ms, size, span, word
 
 WORDS = {
@@ -49,11 +49,20 @@ def value_words(name: str, value: Any) -> str:
         return "、".join(_listed(name, value)) or "没有"
     if name == "field":
         return head_word(value)
+    if name == "lesson":
+        return lesson_words(value)
     if name == "value":
         return RATINGS.get(value, str(value))
     if name in WORDED:
         return word(value)
     return _measured(name, value)
+
+
+def lesson_words(lesson: str) -> str:
+    """Return what a play's entry names as lesson: of a live channel none, of a recording its start and part."""
+    if lesson == "live":
+        return "—"
+    return recorded_words(lesson) or lesson
 
 
 def _listed(name: str, value: Any) -> list[str]:

@@ -20,6 +20,7 @@ from county.courses.models import Course, Lesson
 from county.figures import evidence
 from county.inbox.models import HeadCount, Play, SessionRating, SessionRecord
 from county.pages.access import sites_of, township_of
+from playlists.recordings import start_of
 
 RATINGS = {3: "满意", 2: "基本满意", 1: "不满意"}
 
@@ -133,7 +134,15 @@ def lessons_of(courses: Collection[str]) -> dict[tuple[str, str], str]:
 
 def lesson_name(play: Play | evidence.Play, lessons: dict[tuple[str, str], str]) -> str:
     """Return the title of what was shown; a live channel has no lessons, a lesson that is gone keeps its key."""
-    return "" if play.why == "live" else lessons.get((play.course, play.lesson), play.lesson)
+    if play.why == "live":
+        return ""
+    return recorded_words(play.lesson) or lessons.get((play.course, play.lesson), play.lesson)
+
+
+def recorded_words(lesson: str) -> str:
+    """Return when a channel was recorded of which a play shows a part (`playlists.recordings`); empty for a lesson."""
+    start, part = start_of(lesson), lesson.rpartition("/")[2]
+    return f"录像 {start.replace('T', ' ')} 第 {part} 段" if start else ""
 
 
 def heads(rows: Iterable[SessionRow]) -> tuple[int, int]:

@@ -253,12 +253,35 @@ class RunStopCode(msgspec.Struct, frozen=True):
     days: tuple[str, ...]
 
 
+class RecordChannel(msgspec.Struct, frozen=True):
+    """What is to be recorded (`player.core.recording`), and how much room it may take from now on."""
+
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    most_bytes: int
+
+
 class RunLive(msgspec.Struct, frozen=True):
-    """Receive a live channel until `StopLive`; its id is the ``effect`` of all Live events."""
+    """Receive a live channel until `StopLive`; its id is the ``effect`` of all Live and Record events.
+
+    ``watched``: serve it to the picture; ``record``: write it to the store. `TellLive` may change both.
+    """
 
     id: int
     url: str
     monthly_bytes: int | None = None
+    watched: bool = True
+    record: RecordChannel | None = None
+
+
+class TellLive(msgspec.Struct, frozen=True):
+    """The channel that is received is wanted for this from now on; no event follows."""
+
+    id: int
+    watched: bool
+    record: RecordChannel | None
 
 
 class StopLive(msgspec.Struct, frozen=True):
@@ -302,6 +325,13 @@ class EvictBlobs(msgspec.Struct, frozen=True):
     blobs: tuple[str, ...]
 
 
+class DeleteRecording(msgspec.Struct, frozen=True):
+    """Remove a recording from the store, by its name, because somebody says so; `RecordingDeleted` answers."""
+
+    id: int
+    recording: str
+
+
 class BlobAtRest(msgspec.Struct, frozen=True):
     """A whole blob to compare: its length and where its chunk list is, both unknown if no document names it."""
 
@@ -336,7 +366,7 @@ MediaEffect = OpeningEffect | TuneMedia | PauseMedia | SeekMedia | CloseMedia | 
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 LineEffect = WatchLine | LeaveLine
-LiveEffect = RunLive | StopLive
+LiveEffect = RunLive | TellLive | StopLive
 WorkerEffect = (
     RunSync
     | RunFetch
@@ -349,7 +379,7 @@ WorkerEffect = (
     | LineEffect
     | LiveEffect
 )
-StoreEffect = EvictBlobs | RunScrub | StopScrub
+StoreEffect = EvictBlobs | DeleteRecording | RunScrub | StopScrub
 BoxEffect = KeepPreferences | RunCheck | SetClock
 Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | BoxEffect | Quit
 

@@ -158,6 +158,35 @@ class LiveFlows(msgspec.Struct, frozen=True):
     kept_ms: int
 
 
+class RecordGrew(msgspec.Struct, frozen=True):
+    """So much of a part of a recording is on the disk by now; ``wall_ms`` is when the part began, 0 if unknown."""
+
+    effect: int
+    recording: str
+    part: int
+    wall_ms: int
+    length_ms: int
+    bytes: int
+
+
+class RecordStopped(msgspec.Struct, frozen=True):
+    """The disk takes no more of a recording; ``fault`` is the code of what it has answered."""
+
+    effect: int
+    recording: str
+    error: str
+    fault: str
+
+
+class RecordingDeleted(msgspec.Struct, frozen=True):
+    """A recording is no longer in the store; ``error`` says why it still is."""
+
+    effect: int
+    recording: str
+    free_bytes: int
+    error: str = ""
+
+
 class LiveFinished(msgspec.Struct, frozen=True):
     """The channel cannot be received any more."""
 
@@ -355,6 +384,9 @@ Event = (
     | LiveServed
     | LiveFlows
     | LiveFinished
+    | RecordGrew
+    | RecordStopped
+    | RecordingDeleted
     | Journaled
     | JournalFailed
     | SyncProgressed

@@ -125,12 +125,45 @@ class Spent(msgspec.Struct, frozen=True):
         return sum(self.by_purpose.values())
 
 
+class RecordedPart(msgspec.Struct, frozen=True):
+    """A stretch of a recording without a break; ``wall_ms`` is when it began, 0 if nobody knew."""
+
+    number: int
+    wall_ms: int
+    length_ms: int
+    bytes: int
+
+
+class StoredRecording(msgspec.Struct, frozen=True):
+    """What was recorded here of a live channel, as far as it is on the disk.
+
+    ``box`` is who recorded it, ``title`` the channel's name by then; ``starts`` and ``minutes`` are what was planned.
+    """
+
+    box: str
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    parts: tuple[RecordedPart, ...] = ()
+
+    @property
+    def length_ms(self) -> int:
+        """How much of it can be shown."""
+        return sum(part.length_ms for part in self.parts)
+
+    @property
+    def bytes(self) -> int:
+        """What it takes up."""
+        return sum(part.bytes for part in self.parts)
+
+
 class StoreFacts(msgspec.Struct, frozen=True):
     """What the store holds, by SHA-256, and what stands beside it: ``spent`` this month, and the line's history.
 
     ``free_bytes`` is the room for more blobs: what the quota and the disk, without its reserve, leave; below 0, how
-    much must go. ``recordings_bytes`` is taken by what was recorded here, which is never evicted. ``line`` is what
-    the line brought before.
+    much must go. ``recordings_bytes`` is taken by what was recorded here, which is never evicted; ``recordings`` are
+    these, by name (`playlists.recordings`). ``line`` is what the line brought before.
     """
 
     blobs: dict[str, StoredBlob] = msgspec.field(default_factory=dict)
@@ -139,6 +172,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     spent: Spent = Spent()
     line: LineHistory = LineHistory()
     recordings_bytes: int = 0
+    recordings: dict[str, StoredRecording] = {}
 
 
 class InsideFacts(msgspec.Struct, frozen=True):

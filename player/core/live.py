@@ -117,7 +117,8 @@ def end(turn: Turn, how: str, words: str = "") -> None:
     if live.play:
         turn.issue(CloseMedia, play=live.play)
     if live.shown_ms:
-        ledger.append(turn, playback.entry(_row(live), turn.now, how), closes_play=True)
+        row = replace(_row(live), paused_ms=_paused_ms(live, turn.now.monotonic_ms))
+        ledger.append(turn, playback.entry(row, turn.now, how), closes_play=True)
     turn.change(live=None)
     stage.take_away(turn, LiveScreen)
     if words:
@@ -185,6 +186,11 @@ def _current(turn: Turn) -> Live:
     return turn.world.live
 
 
+def _paused_ms(live: Live, now_ms: int) -> int:
+    """Return how long it was paused in all, the pause that goes on included."""
+    return live.row.paused_ms + (now_ms - live.since_monotonic_ms if live.state is _S.PAUSED else 0)
+
+
 def _row(live: Live) -> OpenPlay:
     return replace(live.row, segments=((0, live.shown_ms),))
 
@@ -236,7 +242,8 @@ def _open(turn: Turn) -> None:
     url = f"{live.base}?behind={live.behind_ms}"
     opened = turn.issue(OpenStream, url=url, volume_percent=turn.world.volume_percent)
     now = turn.now.monotonic_ms
-    _change(turn, state=_S.OPENING, play=opened.id, since_monotonic_ms=now, seen_monotonic_ms=now, pictures=0)
+    row = replace(live.row, paused_ms=_paused_ms(live, now))
+    _change(turn, state=_S.OPENING, play=opened.id, row=row, since_monotonic_ms=now, seen_monotonic_ms=now, pictures=0)
 
 
 def _opened(turn: Turn, event: MediaOpened) -> None:  # noqa: ARG001
@@ -273,7 +280,11 @@ def _broke(turn: Turn, event: object) -> None:  # noqa: ARG001
 def _lose(turn: Turn) -> None:
     live, now = _current(turn), turn.now.monotonic_ms
     wait = WAITS_MS[min(live.attempts, len(WAITS_MS) - 1)]
-    _change(turn, state=_S.LOST, since_monotonic_ms=now, retry_monotonic_ms=now + wait, attempts=live.attempts + 1)
+    row = replace(live.row, paused_ms=_paused_ms(live, now))
+    _change(
+        turn, state=_S.LOST, row=row, behind_ms=behind_ms(live, now), since_monotonic_ms=now,
+        retry_monotonic_ms=now + wait, attempts=live.attempts + 1,
+    )  # fmt: skip
 
 
 def _again(turn: Turn, event: WokeUp) -> None:  # noqa: ARG001
@@ -298,7 +309,7 @@ def _toggle(turn: Turn, wish: TogglePause) -> None:  # noqa: ARG001
     if live.state is _S.WATCHING:
         _change(turn, state=_S.PAUSED, since_monotonic_ms=now, row=replace(live.row, pauses=live.row.pauses + 1))
     else:
-        row = replace(live.row, paused_ms=live.row.paused_ms + now - live.since_monotonic_ms)
+        row = replace(live.row, paused_ms=_paused_ms(live, now))
         _change(turn, behind_ms=behind_ms(live, now), row=row)
         _change(turn, state=_S.WATCHING, since_monotonic_ms=now, seen_monotonic_ms=now)
     turn.issue(PauseMedia, play=live.play, paused=live.state is _S.WATCHING)

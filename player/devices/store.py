@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from player.core import faults
-from player.core.effects import Effect, EvictBlobs
-from player.core.events import Evicted, FaultReported, RoomMeasured
+from player.core.effects import DeleteRecording, Effect, EvictBlobs
+from player.core.events import Evicted, FaultReported, RecordingDeleted, RoomMeasured
 from player.core.facts import StoreFacts
 from player.ports import Emit
 from player.store.contents import bytes_in, evict, free_bytes, scan, used_bytes
@@ -26,6 +26,7 @@ from player.store.line_history import read_history
 from player.store.lock import alone
 from player.store.meter import spent
 from player.store.names import StoreNames, is_blob_name
+from player.store.recordings import delete, recordings_of
 from player.store.tidy import tidy
 
 MEASURE_S: Final = 300.0
@@ -49,16 +50,16 @@ def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFact
     contents = scan(names)
     with on_the_disk(f"measuring {root}"):
         free = free_bytes(names, contents.used_bytes, quota_bytes=quota_bytes, reserve_bytes=reserve_bytes)
-        line, recordings = read_history(names), contents.recordings_bytes
-        return StoreFacts(contents.blobs, free, quota_bytes, spent(names), line, recordings)
+        line, taken, recordings = read_history(names), contents.recordings_bytes, recordings_of(names)
+        return StoreFacts(contents.blobs, free, quota_bytes, spent(names), line, taken, recordings)
 
 
 class StoreDevice:
-    """Does `EvictBlobs`, and says `RoomMeasured`."""
+    """Does `EvictBlobs` and `DeleteRecording`, and says `RoomMeasured`."""
 
     def __init__(self, root: Path, *, quota_bytes: int, reserve_bytes: int) -> None:
         self._names, self._quota_bytes, self._reserve_bytes = StoreNames(root), quota_bytes, reserve_bytes
-        self._queue: queue.SimpleQueue[EvictBlobs | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[EvictBlobs | DeleteRecording | None] = queue.SimpleQueue()
         self._said: RoomMeasured | None = None
         self._read_only = False
         self._thread = threading.Thread(target=self._run, name="store")
@@ -69,8 +70,8 @@ class StoreDevice:
         self._thread.start()
 
     def perform(self, effect: Effect) -> None:
-        """Put an eviction on the queue."""
-        if not isinstance(effect, EvictBlobs):
+        """Put an eviction or a deletion on the queue."""
+        if not isinstance(effect, EvictBlobs | DeleteRecording):
             raise TypeError(effect)
         self._queue.put(effect)
 
@@ -89,7 +90,21 @@ class StoreDevice:
                 continue
             if effect is None:
                 return
-            self._evict(effect)
+            if isinstance(effect, DeleteRecording):
+                self._delete(effect)
+            else:
+                self._evict(effect)
+
+    def _delete(self, effect: DeleteRecording) -> None:
+        free, error = 0, ""
+        try:
+            delete(self._names, effect.recording)
+            free = self._free_bytes()
+        except StoreError as problem:
+            error = str(problem)
+            _log.error("%s", error)
+            self._emit(FaultReported(problem.fault, active=True, detail=error))
+        self._emit(RecordingDeleted(effect.id, effect.recording, free, error))
 
     def _watch(self) -> None:
         """Say what has changed on the disk by itself."""

@@ -29,6 +29,7 @@ from player.core.effects import (
     StopLive,
     StopPhone,
     StopScrub,
+    TellLive,
 )
 from player.core.events import Event, FetchFinished
 from player.core.facts import GenerationFacts
@@ -68,7 +69,7 @@ class WorkersDevice:
     ) -> None:
         self._folders, self._pace = folders, pace
         self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
-        self._queue: queue.SimpleQueue[Run | Stop | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Run | Stop | TellLive | None] = queue.SimpleQueue()
         self._children: dict[type[Run], Child] = {}
         self._thread = threading.Thread(target=self._work, name="workers")
 
@@ -79,7 +80,7 @@ class WorkersDevice:
 
     def perform(self, effect: Effect) -> None:
         """Start a child for the effect; a running one of its kind is replaced."""
-        if not isinstance(effect, Run | Stop):
+        if not isinstance(effect, Run | Stop | TellLive):
             raise TypeError(effect)
         self._queue.put(effect)
 
@@ -92,6 +93,9 @@ class WorkersDevice:
     def _work(self) -> None:
         shutil.rmtree(self._folders.ring, ignore_errors=True)  # a power cut may have left a gigabyte of a live channel
         while (effect := self._queue.get()) is not None:
+            if isinstance(effect, TellLive):
+                self._tell(effect)
+                continue
             kind = _ENDS.get(type(effect)) or type(effect)
             if kind in self._children:
                 self._children.pop(kind).end()
@@ -101,6 +105,10 @@ class WorkersDevice:
             child.terminate()
         for child in self._children.values():
             child.end()
+
+    def _tell(self, effect: TellLive) -> None:
+        if RunLive in self._children:
+            self._children[RunLive].tell(self._specs.wanted(effect))
 
     def _begin(self, run: Run) -> None:
         def progressed(said: Progress) -> None:

@@ -27,6 +27,8 @@ from player.workers.messages import (
     PhoneHeard,
     PhoneResult,
     Progress,
+    RecordGrew,
+    RecordStopped,
     Result,
     ScrubResult,
     StopCodeResult,
@@ -79,13 +81,21 @@ def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None
         return events.BlobSpoilt(run.id, said.blob, said.bytes_here)
     if isinstance(said, PhoneHeard):
         return events.PhoneHeard(run.id, said.button, said.course)
+    if isinstance(said, LiveServed | LiveFlows | RecordGrew | RecordStopped):
+        return _of_a_channel(run, said)
+    if isinstance(said, TimeHeard):
+        return events.CountyTimeHeard(said.wall_ms, said.monotonic_ms)
+    return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
+
+
+def _of_a_channel(run: Run, said: LiveServed | LiveFlows | RecordGrew | RecordStopped) -> Event:
     if isinstance(said, LiveServed):
         return events.LiveServed(run.id, said.url)
     if isinstance(said, LiveFlows):
         return events.LiveFlows(run.id, said.flows, said.kept_ms)
-    if isinstance(said, TimeHeard):
-        return events.CountyTimeHeard(said.wall_ms, said.monotonic_ms)
-    return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
+    if isinstance(said, RecordGrew):
+        return events.RecordGrew(run.id, said.recording, said.part, said.wall_ms, said.length_ms, said.bytes)
+    return events.RecordStopped(run.id, said.recording, said.error, said.fault)
 
 
 def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], GenerationFacts | None]) -> list[Event]:

@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from player.workers.messages import Message, Progress, Result, Spec, decode_message, encode_line
+from player.workers.messages import LiveWanted, Message, Progress, Result, Spec, decode_message, encode_line
 
 TERMINATE_S: Final = 2.0
 _log = logging.getLogger(__name__)
@@ -59,6 +59,15 @@ class Child:
             self._process.stdin.flush()
         except BrokenPipeError:
             _log.warning("worker %s ended before it read its spec", name)
+
+    def tell(self, wanted: LiveWanted) -> None:
+        """Say what it is wanted for from now on; one that has ended meanwhile hears nothing."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(encode_line(wanted))
+            self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):  # ended, or just being put away by its reader
+            _log.warning("worker %s ended before it heard what it is wanted for", self.name)
 
     @property
     def pid(self) -> int:

@@ -7,7 +7,17 @@ from typing import Final
 
 import msgspec
 
-from player.core.effects import RunFetch, RunLive, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
+from player.core.effects import (
+    RecordChannel,
+    RunFetch,
+    RunLive,
+    RunPhone,
+    RunScrub,
+    RunStopCode,
+    RunSync,
+    RunUpload,
+    TellLive,
+)
 from player.devices.workers_answers import Run
 from player.folders import BoxFolders
 from player.ports import TimeKeeper
@@ -18,7 +28,9 @@ from player.workers.messages import (
     FetchSpec,
     Line,
     LiveSpec,
+    LiveWanted,
     PhoneSpec,
+    RecordOrder,
     ScrubSpec,
     Spec,
     StopCodeSpec,
@@ -193,6 +205,22 @@ class Specs:
             ring_bytes=self._limits.ring_bytes,
             reserve_bytes=self._limits.reserve_bytes,
             line=self._line(run.monthly_bytes),
+            store=str(self._folders.store),
+            wanted=self.wanted(run),
+        )
+
+    def wanted(self, effect: RunLive | TellLive) -> LiveWanted:
+        """Return what the channel that is received is wanted for."""
+        return LiveWanted(watched=effect.watched, record=self._order(effect.record) if effect.record else None)
+
+    def _order(self, record: RecordChannel) -> RecordOrder:
+        return RecordOrder(
+            box=self._folders.fingerprint.read_text(),
+            channel=record.channel,
+            title=record.title,
+            starts=record.starts,
+            minutes=record.minutes,
+            most_bytes=record.most_bytes,
         )
 
     def _bind(self) -> BindSpec:

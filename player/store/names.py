@@ -3,7 +3,8 @@
 media/<aa>/<sha256>        whole and verified; read-only from then on
 partial/<sha256>           being filled; as long as the blob will be, with holes
 partial/<sha256>.marks     which of its chunks are verified (`player.store.marks`)
-recordings/<id>.ts, .json  what was recorded here, and from where (`player.store.recordings`)
+recordings/<id>.json       what was recorded here, and from where (`player.store.recordings`)
+recordings/<id>-<part>.ts  its parts
 fetched/<year>-<month>     what the line has cost (`player.store.meter`)
 quarantine/                what nobody could understand (`player.store.tidy`)
 scrub.json                 how far the blobs at rest were compared (`player.store.scrubbing`)

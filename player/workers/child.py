@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Final
 
@@ -35,6 +35,7 @@ def live(
     work: Callable[[AnySpec, Say], Result],
     *,
     prepare: Callable[[AnySpec], None] = lambda _: None,
+    hear: Callable[[bytes], None] = lambda _: None,
 ) -> int:
     """Read the spec, do the work, say its result; return the exit status.
 
@@ -42,19 +43,21 @@ def live(
         kind: Of the spec.
         work: Does it.
         prepare: What has to be done before there is a second thread.
+        hear: Called in a thread of its own with each line that follows the spec.
     """
     die_with_parent()
     os.nice(_NICENESS)  # the picture comes first
     signal.signal(signal.SIGTERM, _terminated)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
-    line = sys.stdin.buffer.readline()
+    lines = _lines()
+    line = next(lines, b"")
     try:
         spec = decode_spec(kind, line)
     except msgspec.DecodeError as error:
         sys.stderr.write(f"the spec cannot be read: {error}\n")
         return EXIT_BAD_SPEC
     prepare(spec)
-    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    threading.Thread(target=_listen, args=(lines, hear), daemon=True).start()
     signal.alarm(math.ceil(spec.limit_s) + GRACE_S)  # its default action ends the process
     say = _voice()
     say(work(spec, say))
@@ -85,7 +88,15 @@ def _terminated(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(EXIT_TERMINATED)
 
 
-def _end_with_stdin() -> None:
-    while os.read(0, 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+def _lines() -> Iterator[bytes]:
+    """Yield the lines of stdin until it ends; unbuffered, for no lock may be held in a thread when the process ends."""
+    rest = b""
+    while read := os.read(0, 1 << 16):
+        *lines, rest = (rest + read).split(b"\n")
+        yield from lines
+
+
+def _listen(lines: Iterator[bytes], hear: Callable[[bytes], None]) -> None:
+    for line in lines:
+        hear(line)
+    os.kill(os.getpid(), signal.SIGTERM)  # the player is gone

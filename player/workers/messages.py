@@ -134,14 +134,38 @@ class PhoneSpec(Spec, frozen=True, kw_only=True):
     without: tuple[str, ...] = ()
 
 
+class RecordOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be recorded (`player.store.recordings`), and how much room it may take from now on."""
+
+    box: str
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    most_bytes: int
+
+
+class LiveWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the channel that is received is wanted for; a line that says so replaces the one before."""
+
+    watched: bool = True
+    record: RecordOrder | None = None
+
+
 class LiveSpec(Spec, frozen=True, kw_only=True):
-    """Receive the stream at ``url``, keep its last ``ring_bytes`` in folder ``ring``, and serve it on the loopback."""
+    """Receive the stream at ``url``, and what is ``wanted`` of it, which further lines (`LiveWanted`) may change.
+
+    While it is watched its last ``ring_bytes`` are kept in folder ``ring`` and served on the loopback; what is recorded
+    goes to ``store``.
+    """
 
     url: str
     ring: str
     ring_bytes: int
     reserve_bytes: int
     line: Line = Line()
+    store: str = ""
+    wanted: LiveWanted = LiveWanted()
 
 
 class BlobAtRest(msgspec.Struct, frozen=True):
@@ -231,6 +255,24 @@ class LiveFlows(msgspec.Struct, frozen=True, kw_only=True, tag="live-flows"):
 
     flows: bool
     kept_ms: int
+
+
+class RecordGrew(msgspec.Struct, frozen=True, kw_only=True, tag="record-grew"):
+    """So much of a part of a recording is on the disk by now."""
+
+    recording: str
+    part: int
+    wall_ms: int
+    length_ms: int
+    bytes: int
+
+
+class RecordStopped(msgspec.Struct, frozen=True, kw_only=True, tag="record-stopped"):
+    """A recording has ended before anybody said so: ``fault`` is the code of what the disk has answered."""
+
+    recording: str
+    error: str
+    fault: str
 
 
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True, tag="fetched"):
@@ -329,7 +371,8 @@ class LiveResult(msgspec.Struct, frozen=True, kw_only=True, tag="live"):
     fault: str = ""
 
 
-Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard | BlobBad | LiveServed | LiveFlows
+LiveProgress = LiveServed | LiveFlows | RecordGrew | RecordStopped
+Progress = FetchProgress | SyncProgress | TimeHeard | PhoneShown | PhoneHeard | BlobBad | LiveProgress
 Result = (
     FetchResult
     | SyncResult
@@ -348,8 +391,8 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
-def encode_line(message: Message | Spec) -> bytes:
-    """Return a message or spec as one line."""
+def encode_line(message: Message | Spec | LiveWanted) -> bytes:
+    """Return a message, a spec or a change of it as one line."""
     return _encoder.encode(message) + b"\n"
 
 
@@ -360,6 +403,15 @@ def decode_message(line: bytes) -> Message:
         msgspec.DecodeError: It is no message; a library has written on the worker's stdout.
     """
     return _decoder.decode(line)
+
+
+def decode_wanted(line: bytes) -> LiveWanted:
+    """Read what a channel is wanted for.
+
+    Raises:
+        msgspec.DecodeError: It says nothing of that.
+    """
+    return msgspec.json.decode(line, type=LiveWanted)
 
 
 def decode_spec(kind: type[AnySpec], line: bytes) -> AnySpec:

@@ -15,7 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-PACKET_BYTES: Final = 188
+from player.store.transport_stream import PACKET_BYTES
+
+__all__ = ["PACKET_BYTES", "Receiving"]
+
 SILENCE_S: Final = 8.0
 PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0)  # between attempts; the last one again and again
 _BLOCK_BYTES: Final = 1 << 18

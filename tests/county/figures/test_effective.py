@@ -61,6 +61,12 @@ def test_a_live_channel_never_counts_and_says_so() -> None:
     assert told(plays) == [(1, 0, Verdict.LIVE), (2, 10, Verdict.COUNTED), (3, 0, Verdict.LIVE)]
 
 
+@pytest.mark.parametrize("why", ["menu", "session"])
+def test_a_recording_of_a_channel_never_counts_however_it_is_shown(why: str) -> None:
+    plays = [play(1, 50, why=why, course="province", lesson="@2026-03-04T19:30/1"), play(2, 10, at=60)]
+    assert told(plays) == [(1, 0, Verdict.RECORDING), (2, 10, Verdict.COUNTED)]
+
+
 def test_what_was_cut_off_by_the_power_and_went_on_is_one_viewing() -> None:
     first = play(1, 20, took_ms=None)
     rest = play(2, 15, at=40, begins_ms=20 * MINUTE_MS - 1_500, reached_ms=35 * MINUTE_MS)

@@ -53,10 +53,20 @@ def test_a_township_and_its_sites_show_what_was_held_and_what_counts(browse: Bro
 
 
 def test_a_live_channel_has_no_lesson_and_no_height(browse: Browse, county: County) -> None:
-    told(county, play(why="live", session="", course="channel-1", lesson="live", height=0))
+    box = told(county, play(why="live", session="", course="channel-1", lesson="live", height=0))
+    assert "课件 channel-1 课 — " in text(browse("zhou").get(f"/entries/{box.id}/1"))
     line = text(browse("zhou").get(SITE)).partition("每一次播放")[2]
     assert "channel-1 直播" in line
     assert "0p" not in text(browse("zhou").get(f"/records/plays?{MARCH}"))
+
+
+def test_a_recording_is_named_by_its_channel_and_its_time_and_does_not_count(browse: Browse, county: County) -> None:
+    shown = play(why="menu", session="", course="channel-1", lesson="@2026-03-04T19:30/2", height=0, blob="")
+    box = told(county, shown)
+    line = text(browse("zhou").get(SITE)).partition("每一次播放")[2]
+    assert "channel-1 录像 2026-03-04 19:30 第 2 段 点播" in line
+    assert "直播录像，不计" in line
+    assert "课 录像 2026-03-04 19:30 第 2 段" in text(browse("zhou").get(f"/entries/{box.id}/1"))
 
 
 def test_an_entrys_lists_and_ratings_are_told_in_words(browse: Browse, county: County) -> None:

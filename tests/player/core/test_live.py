@@ -242,6 +242,23 @@ def test_what_was_watched_is_one_play_with_its_pause_and_a_cut_costs_a_second_an
     assert box.last(CloseMedia)
 
 
+def test_the_pause_in_which_it_ends_counts_and_so_does_one_that_breaks_off_or_is_sought_from() -> None:
+    box = watching(10)
+    box.press("ok")
+    box.wait(60_000, WokeUp())
+    box.press("left")
+    box.wait(900, MediaOpened(on(box).play, 0, True))
+    box.press("ok")
+    box.wait(30_000, MediaEnded(on(box).play, 0, 9))
+    box.wait(live.WAITS_MS[0], WokeUp())
+    box.wait(900, MediaOpened(on(box).play, 0, True))
+    box.press("ok")
+    box.wait(5_000, WokeUp())
+    box.press("home")
+    (play,) = box.bodies(Play)
+    assert (play.pauses, play.paused_ms) == (3, 60_300 + 30_000 + 5_300)
+
+
 def test_a_channel_of_which_nothing_was_seen_leaves_no_entry() -> None:
     box = started()
     box.press("back")

@@ -16,6 +16,7 @@ from player.core import faults
 from player.core.effects import (
     BlobAtRest,
     CloseMedia,
+    RecordChannel,
     RunBinding,
     RunFetch,
     RunLive,
@@ -26,6 +27,7 @@ from player.core.effects import (
     StopFetch,
     StopLive,
     StopScrub,
+    TellLive,
     WantedBlob,
 )
 from player.core.events import (
@@ -38,6 +40,7 @@ from player.core.events import (
     LiveFinished,
     LiveFlows,
     LiveServed,
+    RecordGrew,
     ScrubFinished,
     StopCodeChecked,
     SyncFinished,
@@ -51,6 +54,7 @@ from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice,
 from player.devices.workers_answers import answer, progress
 from player.folders import BoxFolders
 from player.store.names import StoreNames
+from player.store.recordings import recordings_of
 from player.workers.messages import BindResult, FetchResult, SyncProgress, SyncResult, UploadResult
 from playlists.entries import StopReceipt
 from playlists.errors import FailedAttempt
@@ -371,6 +375,20 @@ def test_a_live_channel_is_served_until_it_is_stopped_and_nothing_of_it_stays(tm
         ended = box.events.wait(LiveFinished, 1, 20)[0]
     assert ended.effect == 7
     assert not box.folders.ring.exists()
+
+
+@pytest.mark.timeout(90)
+def test_a_channel_is_recorded_while_nobody_watches_and_what_it_is_wanted_for_changes(tmp_path: Path, box: Box) -> None:
+    wanted = RecordChannel("province", "省远教直播", "2026-03-04T19:30", 60, 1 << 30)
+    with streams.hls(tmp_path / "hls") as url:
+        box.device.perform(RunLive(7, url, watched=False, record=wanted))
+        assert box.events.wait(RecordGrew, 3, 40)[2].recording == "province@2026-03-04T19:30"
+        box.device.perform(TellLive(8, watched=True, record=None))
+        assert box.events.wait(LiveServed, 1, 40)[0].effect == 7
+        box.device.perform(StopLive(9))
+        box.events.wait(LiveFinished, 1, 20)
+    (stored,) = recordings_of(StoreNames(box.folders.store), box.folders.fingerprint.read_text()).values()
+    assert stored.length_ms > 0
 
 
 def test_what_a_power_cut_left_of_a_live_channel_is_removed_at_the_start(

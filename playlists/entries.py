@@ -214,7 +214,10 @@ class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness
     """What the box expects of a coming session: written when it gets into danger, and when it is out of it.
 
     ``session`` is the occurrence's id; ``percent`` of what it needs was here, in ``height``;
-    ``ready_wall_ms`` is when all of it is expected to be here, 0 if that is not before it starts.
+    ``ready_wall_ms`` is when all of it is expected to be here, 0 if that is not before it starts; then ``late_wall_ms``
+    is when, 0 if nobody can say. What helps: a stick with what is left (``left_bytes``, 0 if its size is not known);
+    the rendition ``smaller_height`` fetched first, ready by ``smaller_wall_ms``; to begin at ``later_wall_ms``. A way
+    that would not help is 0.
     """
 
     session: str
@@ -222,6 +225,11 @@ class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness
     height: int
     ready_wall_ms: int
     in_danger: bool
+    left_bytes: int = 0
+    late_wall_ms: int = 0
+    smaller_height: int = 0
+    smaller_wall_ms: int = 0
+    later_wall_ms: int = 0
 
 
 AnyBody = (

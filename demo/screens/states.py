@@ -633,7 +633,8 @@ def all_states() -> dict[str, State]:
         **_kept(),
         **_faults(),
     }
-    from .odd import odd_states  # noqa: PLC0415 - these begin with the worlds of this file
+    from .danger import danger_states  # noqa: PLC0415 - these begin with the worlds of this file
+    from .odd import odd_states  # noqa: PLC0415 - likewise
     from .sessions import (  # noqa: PLC0415 - likewise
         holding_states,
         planning_states,
@@ -646,6 +647,7 @@ def all_states() -> dict[str, State]:
         **_orders(),
         **planning_states(),
         **holding_states(),
+        **danger_states(),
         **odd_states(),
         **record_states(),
     }

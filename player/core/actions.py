@@ -94,6 +94,25 @@ class CancelSession(msgspec.Struct, frozen=True):
     all_of_it: bool = False
 
 
+class FindWays(msgspec.Struct, frozen=True):
+    """Show what helps a session that may not be ready (怎么办)."""
+
+    occurrence: str
+
+
+class SmallFirst(msgspec.Struct, frozen=True):
+    """Fetch everything until this session in the smallest picture first (先下最低清晰度)."""
+
+    occurrence: str
+
+
+class MoveSession(msgspec.Struct, frozen=True):
+    """One occurrence of a session of one's own takes place at another time, ``starts`` in the village's wall time."""
+
+    occurrence: str
+    starts: str
+
+
 class ContinueInterrupted(msgspec.Struct, frozen=True):
     """Go on with the session that a power cut broke off, at the same second."""
 
@@ -252,6 +271,9 @@ Action = (
     | EnterSession
     | CorrectHeads
     | CancelSession
+    | FindWays
+    | SmallFirst
+    | MoveSession
     | ContinueInterrupted
     | EditHeads
     | ConfirmHeads

@@ -1,4 +1,7 @@
-"""What is to be expected of a coming session: the record that the planner makes and screens and journal tell from."""
+"""What is to be expected of a coming session, and what would help it: records that screens and journal tell from.
+
+The planner makes the one (`player.core.planning.expectation`), `player.core.ways` asks it for the other.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ class Outlook(msgspec.Struct, frozen=True):
 
     ``films`` are the renditions it will be shown from, as far as known now; ``ready_wall_ms`` is when they are
     expected to be here, 0 if that is not before it starts or nobody can say. ``unknown`` counts what of it has no
-    document, or no rendition within policy.
+    document, or no rendition within policy. ``late_wall_ms`` is when they are expected if that is too late, and
+    ``ahead_bytes`` what the line brings before all of it is here, other things first.
     """
 
     session: str
@@ -32,6 +36,8 @@ class Outlook(msgspec.Struct, frozen=True):
     ready_wall_ms: int = 0
     risk: Risk = Risk.SAFE
     unknown: int = 0
+    late_wall_ms: int = 0
+    ahead_bytes: int = 0
 
     @property
     def height(self) -> int:
@@ -40,7 +46,7 @@ class Outlook(msgspec.Struct, frozen=True):
 
     def percent(self, store: StoreFacts) -> int:
         """Return how much of the films is here, in percent; 100 only when all of it is."""
-        here = sum(_here(store, film) for film in self.films)
+        here = sum(here_bytes(store, film) for film in self.films)
         needed = sum(film.blob.bytes for film in self.films)
         return 100 if self.is_ready(store) else min(99, here * 100 // max(1, needed))
 
@@ -50,6 +56,44 @@ class Outlook(msgspec.Struct, frozen=True):
         return bool(self.films) and not self.unknown and all(blob and blob.complete for blob in complete)
 
 
-def _here(store: StoreFacts, film: Rendition) -> int:
+class OnStick(msgspec.Struct, frozen=True):
+    """A course that a stick would have to bring; ``number`` is 0 and ``left_bytes`` too if its document is not here."""
+
+    title: str
+    number: int = 0
+    left_bytes: int = 0
+
+
+class Ways(msgspec.Struct, frozen=True):
+    """The ways out for a session in danger; a way that would not help is empty.
+
+    Args:
+        session: The occurrence's id.
+        percent: How much of it is here.
+        height: The rendition that it will be shown in, as things stand; 0 if nobody can say.
+        ready_wall_ms: When all of it is expected as things stand, 0 if nobody can say.
+        on_stick: What a stick would have to bring.
+        smaller_height: Fetched in this rendition first, it is out of danger; 0 if that does not help.
+        smaller_wall_ms: When it would then be ready.
+        later_wall_ms: The first other start, at the same time of day, for which it would be ready.
+    """
+
+    session: str
+    percent: int = 0
+    height: int = 0
+    ready_wall_ms: int = 0
+    on_stick: tuple[OnStick, ...] = ()
+    smaller_height: int = 0
+    smaller_wall_ms: int = 0
+    later_wall_ms: int = 0
+
+    @property
+    def left_bytes(self) -> int:
+        """What is still to come, as far as documents say."""
+        return sum(course.left_bytes for course in self.on_stick)
+
+
+def here_bytes(store: StoreFacts, film: Rendition) -> int:
+    """Return how much of a film is here."""
     stored = store.blobs.get(film.blob.sha256)
     return 0 if stored is None else film.blob.bytes if stored.complete else stored.bytes_here

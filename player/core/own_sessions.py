@@ -20,7 +20,7 @@ from playlists.entries import SessionCancelled, SessionPlanned
 from playlists.occurrences import Occurrence, OccurrenceItem
 
 from . import ledger, outbox
-from .actions import CancelSession, PlanSession
+from .actions import CancelSession, MoveSession, PlanSession
 from .effects import AppendEntry
 from .facts import GenerationFacts, OwnSession
 from .language import N_, _
@@ -87,15 +87,34 @@ def cancel(turn: Turn, wish: CancelSession) -> None:
         ledger.append(turn, SessionCancelled(session=own.session, start="" if whole else start))
 
 
+def move(turn: Turn, wish: MoveSession) -> None:
+    """Owe the journal that one occurrence takes place at another time: planned anew and given up, both or neither."""
+    own, start = _of(turn.world, wish.occurrence)
+    if own is None:
+        return
+    why_not = hindrance(turn.world, PlanSession(own.course, own.form, wish.starts))  # type: ignore[arg-type]  # planned
+    if why_not:
+        turn.say(why_not)
+        return
+    body = SessionPlanned(
+        session=new_name(turn), title=own.title, course=own.course, form=own.form, starts=wish.starts, repeat="once",
+        made_up=own.made_up,
+    )  # fmt: skip
+    ended = SessionCancelled(session=own.session, start="" if own.repeat == "once" else start)
+    ledger.append(turn, body, more=(ended,))
+
+
 def journaled(turn: Turn, entry: AppendEntry) -> None:
     """A plan, or its end, is durable: it holds from now on."""
-    body, own = entry.body, turn.world.own_sessions
-    if isinstance(body, SessionPlanned):
-        turn.change(own_sessions=(*own, planned(body)))
-        turn.say(_("已安排《{title}》，到时间自动开始").format(title=body.title))
-    elif isinstance(body, SessionCancelled):
-        turn.change(own_sessions=tuple(given_up(own, body)))
-    else:
+    said = [body for body in (entry.body, *entry.more) if isinstance(body, SessionPlanned | SessionCancelled)]
+    for body in said:
+        own = turn.world.own_sessions
+        if isinstance(body, SessionPlanned):
+            turn.change(own_sessions=(*own, planned(body)))
+            turn.say(_("已安排《{title}》，到时间自动开始").format(title=body.title))
+        else:
+            turn.change(own_sessions=tuple(given_up(own, body)))
+    if not said:
         return
     merge(turn)
     outbox.hurry(turn)

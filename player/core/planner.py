@@ -54,7 +54,7 @@ def plan(situation: Situation) -> FetchPlan:
     pinned = room.pinned(situation, errands)
     most_bytes = situation.store.free_bytes + room.spare_bytes(situation, pinned | _pieces(errands))
     choice = choose(errands, situation.forecast, usual, most_bytes)
-    row = in_order(choice, situation.forecast, usual)
+    row = in_order(choice, situation.forecast, usual, situation.small_first_until_ms)
     needed = _missing(situation, [*_of_errands(errands, row), *_sounds(situation), *_posters(situation)])
     extra = _extra(situation, choice, usual, needed, pinned)
     wanted = _missing(situation, [*needed, *extra.wanted])

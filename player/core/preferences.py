@@ -36,6 +36,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
         most_percent: The volume is never turned up further.
         kept_courses: What the store does not remove by itself (保留), by id.
         unwanted_courses: What was deleted by hand, and does not come again as mere stock.
+        small_first_until_ms: What is due until this wall time comes in the smallest picture first (先下最低清晰度).
         keys: What a remote control was taught: our button by the kernel's key number, stronger than the tables.
     """
 
@@ -47,6 +48,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     keys: dict[KeyNumber, LearntButton] = {}
     kept_courses: tuple[str, ...] = ()
     unwanted_courses: tuple[str, ...] = ()
+    small_first_until_ms: int = 0
 
 
 def decoded(data: bytes) -> Preferences:

@@ -1,8 +1,8 @@
 """The county is told of a session that may not be ready, two days ahead, and once more when the danger is over.
 
-The plan says how things stand (`player.core.outlook`); between danger and safety lies a band in which nothing is
-said, so that an hour's weather makes no entry. What was said last is in the journal, so a restart does not say it
-again. Called by `player.core.transfers` after each plan.
+The plan says how things stand (`player.core.outlook`), and what would help is told with it (`player.core.ways`).
+Between danger and safety lies a band in which nothing is said, so that an hour's weather makes no entry. What was said
+last is in the journal, so a restart does not say it again. Called by `player.core.transfers` after each plan.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 from playlists.entries import Readiness
 from playlists.occurrences import Occurrence
 
-from . import ledger, schedule
-from .outlook import Outlook, Risk
+from . import ledger, schedule, ways
+from .outlook import Outlook, Risk, Ways
 from .schedule import MINUTE_MS
 from .turn import Turn
 from .world import World
@@ -42,10 +42,10 @@ def tell(turn: Turn) -> None:
         over = outlook.is_ready(world.store) or outlook.risk is Risk.SAFE
         if one.id in endangered and over:
             endangered -= {one.id}
-            _append(turn, outlook, in_danger=False)
+            _append(turn, outlook, Ways(one.id), in_danger=False)
         elif one.id not in endangered and not over and in_danger(world, one):
             endangered |= {one.id}
-            _append(turn, outlook, in_danger=True)
+            _append(turn, outlook, ways.ways(world, one), in_danger=True)
     turn.change(endangered=endangered)
 
 
@@ -53,7 +53,7 @@ def _is_near(world: World, occurrence: Occurrence) -> bool:
     return schedule.is_known(world.now) and 0 < occurrence.starts_ms - world.now.wall_ms <= WARNED_MS
 
 
-def _append(turn: Turn, outlook: Outlook, *, in_danger: bool) -> None:
+def _append(turn: Turn, outlook: Outlook, found: Ways, *, in_danger: bool) -> None:
     ledger.append(
         turn,
         Readiness(
@@ -62,5 +62,10 @@ def _append(turn: Turn, outlook: Outlook, *, in_danger: bool) -> None:
             height=outlook.height,
             ready_wall_ms=outlook.ready_wall_ms,
             in_danger=in_danger,
+            left_bytes=found.left_bytes,
+            late_wall_ms=found.ready_wall_ms if in_danger and not outlook.ready_wall_ms else 0,
+            smaller_height=found.smaller_height,
+            smaller_wall_ms=found.smaller_wall_ms,
+            later_wall_ms=found.later_wall_ms,
         ),
     )

@@ -14,6 +14,7 @@ from playlists.documents import SessionForm
 from playlists.entries import Repeat
 
 from .facts import HeadCountDraft
+from .outlook import Ways
 
 PlanStep = Literal["course", "day", "time", "clock", "confirm"]
 
@@ -86,6 +87,14 @@ class SessionsScreen(msgspec.Struct, frozen=True):
     """今日和本月集中学习: coming sessions and their readiness."""
 
     focus: int = 0
+
+
+class WaysScreen(msgspec.Struct, frozen=True):
+    """怎么办: what helps a session that may not be ready; ``listing``: what a stick would have to bring."""
+
+    ways: Ways
+    focus: int = 0
+    listing: bool = False
 
 
 class InformationScreen(msgspec.Struct, frozen=True):
@@ -285,6 +294,7 @@ Screen = (
     | WishScreen
     | WishesScreen
     | SessionsScreen
+    | WaysScreen
     | InformationScreen
     | ReadingScreen
     | PlanScreen

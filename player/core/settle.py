@@ -129,7 +129,7 @@ def _needs(world: World) -> tuple[object, ...]:
     county = world.generation
     return (
         county and (county.box, county.plans, county.occurrences, county.courses, county.sounds),
-        len(world.done_sessions), world.now.trust, world.month,
+        len(world.done_sessions), world.now.trust, world.month, world.preferences.small_first_until_ms,
     )  # fmt: skip
 
 

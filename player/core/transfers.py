@@ -19,13 +19,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from . import faults, limits, line, live, months, planner, quiet, readiness, schedule, troubles
+from . import faults, limits, line, live, months, planner, quiet, readiness, troubles
 from .backoff import asked_ms, backoff_ms
+from .basis import basis, in_use
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
 from .facts import StoredBlob
 from .planner import FetchPlan
-from .planning.situation import Situation
 from .schedule import MINUTE_MS
 from .turn import Turn
 from .world import StickState, Transfers, WorkerRun, World
@@ -175,18 +175,7 @@ def _set_room(turn: Turn, free_bytes: int) -> None:
 
 def _plan(turn: Turn) -> None:
     world = turn.world
-    assert world.generation is not None
-    fetch = planner.plan(
-        Situation(
-            generation=world.generation,
-            store=world.store,
-            wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
-            done=world.done_sessions,
-            in_use=_in_use(world),
-            forecast=limits.forecast(world),
-            unwanted=frozenset(world.preferences.unwanted_courses),
-        )
-    )
+    fetch = planner.plan(basis(world))
     stuck = world.transfers.stuck
     _change(
         turn, order=() if stuck else fetch.wanted, evict=() if stuck else fetch.evict, outlooks=fetch.outlooks,
@@ -199,7 +188,7 @@ def _plan_holds(world: World) -> bool:
     """Return whether nothing has changed that the plan rests on, and nobody watches what it would evict."""
     transfers, ends_ms = world.transfers, world.transfers.plan_ends_monotonic_ms
     in_time = ends_ms is None or world.now.monotonic_ms < ends_ms
-    return transfers.planned and in_time and not (transfers.evict and _in_use(world).intersection(transfers.evict))
+    return transfers.planned and in_time and not (transfers.evict and in_use(world).intersection(transfers.evict))
 
 
 def _ends_ms(world: World, fetch: FetchPlan) -> int | None:
@@ -225,18 +214,6 @@ def _until_free(world: World, evict: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first of these that together give back what the store takes too much."""
     free = accumulate((world.store.blobs[sha].bytes_here for sha in evict), initial=world.store.free_bytes)
     return tuple(sha for sha, before in zip(evict, free, strict=False) if before < 0)
-
-
-def _in_use(world: World) -> frozenset[str]:
-    """Return what the screen and a session that can go on need, and what somebody said is to stay."""
-    playing = {world.playback.row.blob} if world.playback else set()
-    lessons = world.session.lessons if world.session else ()
-    cut = schedule.find(world, world.interrupted.session) if world.interrupted else None
-    courses = {item.course for item in cut.items} if cut else set()
-    courses |= set(world.preferences.kept_courses)
-    documents = [world.generation.courses.get(course) for course in courses] if world.generation else []
-    kept = {one.blob.sha256 for course in documents if course for lesson in course.lessons for one in lesson.renditions}
-    return frozenset(playing | {lesson.blob for lesson in lessons if lesson.blob} | kept)
 
 
 def _run(turn: Turn) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from player.core.actions import Action, FindWays, OpenGathering
 from player.core.language import _, counted
 from player.core.own_sessions import yielding
 from player.core.readiness import in_danger
-from player.core.schedule import find, over_ms
+from player.core.schedule import find, gathers_ms, over_ms
 from player.core.world import World
 from playlists.occurrences import Occurrence
 
@@ -99,6 +100,16 @@ def _told(world: World, occurrence: Occurrence) -> set[str]:
     return told & {item.course for item in occurrence.items}
 
 
+def leads_to_ways(world: World, occurrence: Occurrence) -> bool:
+    """Return whether a session is in danger and there is time to do something about it before people gather."""
+    return in_danger(world, occurrence) and world.now.wall_ms < gathers_ms(occurrence)
+
+
+def opened(world: World, occurrence: Occurrence) -> Action:
+    """Return what OK on a session asks for: its card, or what helps it."""
+    return FindWays(occurrence.id) if leads_to_ways(world, occurrence) else OpenGathering(occurrence.id)
+
+
 def expected_words(world: World, occurrence: Occurrence) -> str:
     """Return when all of a session is expected to be here and in which size, or that it may be late and what to do.
 
@@ -108,7 +119,7 @@ def expected_words(world: World, occurrence: Occurrence) -> str:
     if outlook is None or outlook.is_ready(world.store):
         return ""
     if in_danger(world, occurrence):
-        return _("可能来不及，请带U盘去拷贝")
+        return _("可能来不及，看看怎么办")
     if not outlook.ready_wall_ms or not clock_known(world):
         return ""
     at_ms = outlook.ready_wall_ms

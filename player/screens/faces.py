@@ -46,6 +46,7 @@ from player.core.screens_shown import (
     StoredCourseScreen,
     TimeScreen,
     VolumesScreen,
+    WaysScreen,
     WishesScreen,
     WishScreen,
 )
@@ -95,6 +96,7 @@ from . import (
     stored_course,
     time_by_hand,
     volumes,
+    ways,
     wish,
 )
 from .scene import Scene
@@ -122,6 +124,7 @@ _PLAIN: dict[type, Face] = {
     WishesScreen: phrases,
     WishScreen: wish,
     SessionsScreen: sessions,
+    WaysScreen: ways,
     DetailsScreen: details,
     RecordsScreen: records,
     RecordScreen: record,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from player.core import lessons
-from player.core.actions import LeaveSession, StartSession, WaitLonger
+from player.core.actions import FindWays, LeaveSession, StartSession, WaitLonger
 from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.own_sessions import FORMS, is_own
+from player.core.readiness import in_danger
 from player.core.screens_shown import DetailsScreen
 from player.core.session import EARLY_MS, is_talk
 from player.core.world import GroupSession, SessionLesson, World
@@ -49,12 +50,13 @@ def view(world: World, library: Library) -> Scene:
     ready = any(lesson.blob for lesson in session.lessons) or is_talk(session)
     no = N_("取消安排") if is_own(session.occurrence) else N_("这次不开")
     waits = (Key("2", N_("再等一会")),) if _may_wait(world, session) else ()
+    helps = (Key("3", N_("怎么办")),) if in_danger(world, session.occurrence) else ()
     begins = () if _too_early(world, session) else (Key(N_("确定"), N_("开始") if ready else N_("再试")),)
     return page(
         world,
         _("集中学习"),
         marks,
-        (*begins, *waits, Key("1", N_("其他项")), Key(N_("返回"), N_("先离开")), Key("0", no), HOME),
+        (*begins, *waits, *helps, Key("1", N_("其他项")), Key(N_("返回"), N_("先离开")), Key("0", no), HOME),
     )
 
 
@@ -68,6 +70,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return push(world, DetailsScreen()), ()
     if intent == "digit-2":
         return world, (WaitLonger(),) if world.session and _may_wait(world, world.session) else ()
+    if intent == "digit-3" and world.session is not None and in_danger(world, world.session.occurrence):
+        return world, (FindWays(world.session.occurrence.id),)
     if intent == "digit-0":
         own = world.session is not None and is_own(world.session.occurrence)
         return push(world, ask_to_cancel(world) if own else ask_to_skip(world)), ()

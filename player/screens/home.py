@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from player.core.actions import ContinueInterrupted, OpenGathering
+from player.core.actions import ContinueInterrupted
 from player.core.faults import fault
 from player.core.information import waiting
 from player.core.language import N_, _, counted
@@ -168,7 +168,7 @@ def _open_card(world: World) -> Reaction:
     if stopper is not None:
         return push(world, FaultScreen(stopper)), ()
     coming = agenda.next_session(world)
-    return (world, (OpenGathering(coming.id),)) if coming else (push(world, SessionsScreen()), ())
+    return (world, (agenda.opened(world, coming),)) if coming else (push(world, SessionsScreen()), ())
 
 
 def _card(*, focused: bool) -> Box:
@@ -322,5 +322,14 @@ def _fault_line(tell: list[str]) -> str:
 def _keys(world: World, focus: int) -> tuple[Key, ...]:
     gathering = world.session is not None and world.session.state is SessionState.GATHERING
     goes_on = (world.interrupted or world.session) and not gathering
-    opens = N_("收起") if waiting(world) else N_("继续") if focus == 0 and goes_on else N_("打开")
+    opens = N_("收起") if waiting(world) else _opens(world, goes_on=bool(goes_on)) if focus == 0 else N_("打开")
     return (Key("▲▼◀▶", N_("选择")), Key(N_("确定"), opens), Key("1–9", N_("直达")), Key("0", N_("输入课号")))
+
+
+def _opens(world: World, *, goes_on: bool) -> str:
+    """Return what OK does on the card."""
+    coming = agenda.next_session(world)
+    busy = goes_on or world.session is not None or _stopper(world) is not None or coming is None
+    if busy or coming is None or not agenda.leads_to_ways(world, coming):
+        return N_("继续") if goes_on else N_("打开")
+    return N_("怎么办")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from player.core.actions import OpenGathering
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.own_sessions import is_own
@@ -54,7 +53,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return tell(world, _("这次集中学习已经登记")), ()
     if other := agenda.gives_way_to(world, one):
         return tell(world, _("同一时间县里有《{title}》，这一次不开").format(title=other)), ()
-    return world, (OpenGathering(one.id),)
+    return world, (agenda.opened(world, one),)
 
 
 def _plan(world: World) -> World:

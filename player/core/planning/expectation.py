@@ -53,9 +53,12 @@ def _outlook(
     forecast = situation.forecast
     if forecast is None:
         return Outlook(one.id, films, unknown=unknown)
-    ready_ms = forecast.when_ms(ahead / PROMISED) if ahead else forecast.now_ms
-    in_time = ready_ms if ready_ms is not None and ready_ms <= one.starts_ms and not unknown else 0
-    return Outlook(one.id, films, in_time, _risk(forecast, one.starts_ms, ahead, unknown), unknown)
+    ready_ms = (forecast.when_ms(ahead / PROMISED) or 0) if ahead else forecast.now_ms
+    in_time, late = (ready_ms, 0) if ready_ms <= one.starts_ms else (0, ready_ms)
+    if unknown:
+        in_time = late = 0
+    risk = _risk(forecast, one.starts_ms, ahead, unknown)
+    return Outlook(one.id, films, in_time, risk, unknown, late, ahead)
 
 
 def _risk(forecast: Forecast, starts_ms: int, ahead: int, unknown: int) -> Risk:

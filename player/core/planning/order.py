@@ -4,7 +4,8 @@ Going through the errands by due time, the rendition aimed at is fetched at once
 still be made showable even on a bad line: as slow as on the worst day of the week, with the longest outage at the end
 (`Forecast.safe_bytes`), and of that only a part, the smaller the more is asked of the line (`_caution`). Where that is
 not so, what makes the lesson showable soonest is fetched first and the aim after everything is secured. Then what was
-given up, for the line may turn out better.
+given up, for the line may turn out better. For a session in danger people may ask that nothing else be tried: then
+everything due until it comes in the smallest picture first.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ RELIED_ON: Final = 0.75  # in between: this, divided by what is asked for as a p
 Fetch = tuple[Errand, Need, Option]
 
 
-def in_order(choice: Choice, forecast: Forecast | None, reserve: Reserve) -> list[Fetch]:
+def in_order(choice: Choice, forecast: Forecast | None, reserve: Reserve, small_first_until_ms: int = 0) -> list[Fetch]:
     """Return what to fetch for what is wanted, each rendition once; nothing that is complete."""
     if forecast is None:
         return _once([(one, need, choice.aim(need)) for one in choice.kept for need in one.needs])
-    first, later = _secured(choice, forecast, _caution(choice, forecast, reserve))
+    first, later = _secured(choice, forecast, _caution(choice, forecast, reserve), small_first_until_ms)
     last = [(one, need, need.options[0]) for one in choice.given_up for need in one.needs]
     return _once([*first, *later, *last])
 
@@ -56,7 +57,9 @@ def better(choice: Choice, forecast: Forecast, spent_bytes: int, room_bytes: int
     return found
 
 
-def _secured(choice: Choice, forecast: Forecast, caution: float) -> tuple[list[Fetch], list[Fetch]]:
+def _secured(
+    choice: Choice, forecast: Forecast, caution: float, small_first_until_ms: int
+) -> tuple[list[Fetch], list[Fetch]]:
     first: list[Fetch] = []
     later: list[Fetch] = []
     spent = 0
@@ -65,7 +68,7 @@ def _secured(choice: Choice, forecast: Forecast, caution: float) -> tuple[list[F
         for need in needs:
             soonest, aim = need.options[0], choice.aim(need)
             extra = aim.left_bytes - soonest.left_bytes
-            if spent + extra <= most:
+            if spent + extra <= most and errand.due_ms > small_first_until_ms:
                 spent += extra
                 first.append((errand, need, aim))
             else:

@@ -21,6 +21,7 @@ class Situation(msgspec.Struct, frozen=True):
         done: Sessions held or skipped.
         in_use: Blobs that are on the screen or needed to continue.
         unwanted: Courses that somebody has deleted, and that do not come as mere stock.
+        small_first_until_ms: What is due until then comes in the smallest picture first: people chose so.
         forecast: What the line may bring; None while the clock is unknown, for then nobody can say.
     """
 
@@ -31,6 +32,7 @@ class Situation(msgspec.Struct, frozen=True):
     in_use: frozenset[str]
     forecast: Forecast | None
     unwanted: frozenset[str] = frozenset()
+    small_first_until_ms: int = 0
 
     @property
     def best_height(self) -> int:

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from player.core import keeping
 from player.core.actions import DeleteCourse, KeepCourse, PlayLesson
+from player.core.basis import in_use
 from player.core.effects import EvictBlobs, KeepPreferences, RunFetch, StopFetch
 from player.core.events import Evicted, WokeUp
 from player.core.planner import plan
 from player.core.planning.situation import Situation
 from player.core.planning.stock import stock
 from player.core.preferences import Preferences
-from player.core.transfers import _in_use
 from player.core.world import Stick, StickState, Transfers
 from tests.player.core.box import FILMS, NOW_MS, TestBox, generation, store
 
@@ -26,9 +26,9 @@ def test_a_course_that_is_kept_is_never_made_room_with_and_that_outlives_the_pow
     box = box_without_sessions()
     box.wish(KeepCourse("c1", kept=True))
     assert box.last(KeepPreferences).preferences.kept_courses == ("c1",)
-    assert set(FILMS) <= _in_use(box.world)
+    assert set(FILMS) <= in_use(box.world)
     box.wish(KeepCourse("c1", kept=False))
-    assert not set(FILMS) & _in_use(box.world)
+    assert not set(FILMS) & in_use(box.world)
 
 
 def test_deleting_removes_all_that_is_here_and_says_so() -> None:

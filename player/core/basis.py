@@ -1,0 +1,34 @@
+"""What the fetch plan of this moment rests on, taken from the world. Called by `player.core.transfers` and `ways`."""
+
+from __future__ import annotations
+
+from . import limits, schedule
+from .planning.situation import Situation
+from .world import World
+
+
+def basis(world: World) -> Situation:
+    """Return what a plan is made from; there must be a generation."""
+    assert world.generation is not None
+    return Situation(
+        generation=world.generation,
+        store=world.store,
+        wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
+        done=world.done_sessions,
+        in_use=in_use(world),
+        forecast=limits.forecast(world),
+        unwanted=frozenset(world.preferences.unwanted_courses),
+        small_first_until_ms=world.preferences.small_first_until_ms,
+    )
+
+
+def in_use(world: World) -> frozenset[str]:
+    """Return what the screen and a session that can go on need, and what somebody said is to stay."""
+    playing = {world.playback.row.blob} if world.playback else set()
+    lessons = world.session.lessons if world.session else ()
+    cut = schedule.find(world, world.interrupted.session) if world.interrupted else None
+    courses = {item.course for item in cut.items} if cut else set()
+    courses |= set(world.preferences.kept_courses)
+    documents = [world.generation.courses.get(course) for course in courses] if world.generation else []
+    kept = {one.blob.sha256 for course in documents if course for lesson in course.lessons for one in lesson.renditions}
+    return frozenset(playing | {lesson.blob for lesson in lessons if lesson.blob} | kept)

@@ -300,7 +300,7 @@ class _Builder:
             **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
             **dict.fromkeys((effects.OpenMedia, effects.OpenStream, effects.TuneMedia), medium),
             **dict.fromkeys((effects.PauseMedia, effects.SeekMedia), medium),
-            effects.PlayTone: medium,
+            **dict.fromkeys((effects.PlayTone, effects.PlaySound, effects.HushSound), medium),
             **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),
         }
 

@@ -77,7 +77,7 @@ from player.core.world import (
 from player.core.writing import MOST_LETTERS, Writing
 from player.screens.question import ask_to_delete, ask_to_end, ask_to_skip
 from player.screens.time_by_hand import proposed
-from playlists.documents import LiveChannel, OrderAnswer, Page, Plan, StopOrder, Window
+from playlists.documents import LiveChannel, OrderAnswer, Page, Plan, Sounds, StopOrder, Window
 
 from .village import (
     COURSES,
@@ -609,11 +609,18 @@ def _settings() -> dict[str, World]:
         "time-trusted": base(SettingsScreen(), proposed(base())),
         "settings-clock-unknown": at(base(SettingsScreen(4)), trust="unknown"),
         **_learning(),
+        "settings-no-sounds": _without_sounds(base(SettingsScreen(5))),
+        "settings-silent": replace(base(SettingsScreen(6)), preferences=Preferences(prompts=False, music=False)),
         "settings-changed": replace(base(SettingsScreen(2)), preferences=other),
         "volumes": base(SettingsScreen(), VolumesScreen(1)),
         "volumes-limited": replace(base(SettingsScreen(), VolumesScreen(2)), preferences=other, volume_percent=0),
         **{f"picture-test-{card + 1}": base(SettingsScreen(), PictureTestScreen(card)) for card in range(3)},
     }
+
+
+def _without_sounds(world: World) -> World:
+    assert world.generation is not None
+    return replace(world, generation=replace(world.generation, sounds=Sounds()))
 
 
 def all_states() -> dict[str, State]:

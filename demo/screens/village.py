@@ -10,7 +10,20 @@ from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
 from player.core.initials import found_places
 from player.core.library import Spelling
 from player.devices.words import Words, words_folder
-from playlists.documents import Blob, Box, CatalogueEntry, Course, Lesson, Plan, Policy, Rendition, Site, StopOrder
+from playlists.documents import (
+    Blob,
+    Box,
+    CatalogueEntry,
+    Course,
+    Lesson,
+    Plan,
+    Policy,
+    Rendition,
+    Site,
+    Sound,
+    Sounds,
+    StopOrder,
+)
 from playlists.occurrences import Occurrence, OccurrenceItem
 
 MINUTE_MS = 60_000
@@ -39,6 +52,10 @@ _TITLES = (
 )
 _CATEGORIES = ("种植技术", "林果栽培", "畜禽养殖", "党员教育", "食用菌", "政策法规")
 WORDS = Words(words_folder())
+SOUNDS = Sounds(
+    prompts={"gathering": Sound(duration_ms=4_000, blob=Blob(sha256="5" * 64, bytes=24_000))},
+    music=(Sound(duration_ms=90_000, blob=Blob(sha256="6" * 64, bytes=540_000)),),
+)
 _PROVIDERS = ("云岭县农业农村局", "青石乡人民政府", "省远程教育中心（示例）")
 
 
@@ -154,7 +171,9 @@ def generation(
     box = Box(id="b0", public_key="0" * 64, site=site, groups=("county",), revoked=revoked)
     plan = Plan(group="county", issued="2026-03-01T09:00", policy=Policy(duty_sessions_per_month=2), stops=stops)
     held = COURSES if courses is None else courses
-    return GenerationFacts(7, NOW_MS - 3 * 3_600_000, stale, box, (plan,), occurrences, held, len(held))
+    return GenerationFacts(
+        7, NOW_MS - 3 * 3_600_000, stale, box, (plan,), occurrences, held, len(held), sounds=SOUNDS
+    )  # fmt: skip
 
 
 def entry(one: Course) -> CatalogueEntry:

@@ -99,6 +99,24 @@ class PlayTone(msgspec.Struct, frozen=True):
     volume_percent: int
 
 
+class PlaySound(msgspec.Struct, frozen=True):
+    """Let a stored recording be heard beside a picture that is silent, and answer `SoundEnded`; its id names it.
+
+    In place of another one. Whatever opens in the picture ends it without a word.
+    """
+
+    id: int
+    blob: str
+    volume_percent: int
+
+
+class HushSound(msgspec.Struct, frozen=True):
+    """Let it be heard no longer; no event follows."""
+
+    id: int
+    sound: int
+
+
 # --- the television set (HDMI-CEC); unanswered, for no set can be relied on to answer
 
 
@@ -362,7 +380,10 @@ class Quit(msgspec.Struct, frozen=True):
 
 
 OpeningEffect = OpenMedia | OpenStream | PlayTone
-MediaEffect = OpeningEffect | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume
+SoundEffect = PlaySound | HushSound
+MediaEffect = (
+    OpeningEffect | TuneMedia | PauseMedia | SeekMedia | CloseMedia | ReplaceMediaChild | SetVolume | SoundEffect
+)
 TelevisionEffect = WakeTelevision | RestTelevision
 JournalEffect = AppendEntry | KeepPlay | KeepSession
 LineEffect = WatchLine | LeaveLine

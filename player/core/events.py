@@ -143,6 +143,13 @@ class MediaFailed(msgspec.Struct, frozen=True):
     why: str
 
 
+class SoundEnded(msgspec.Struct, frozen=True):
+    """A recording beside the picture is over; ``why`` says why it could not be heard, empty if it could."""
+
+    sound: int
+    why: str = ""
+
+
 class LiveServed(msgspec.Struct, frozen=True):
     """The channel's first bytes are here; ``url`` with ``?behind=<ms>`` brings them."""
 
@@ -381,6 +388,7 @@ Event = (
     | MediaProgress
     | MediaEnded
     | MediaFailed
+    | SoundEnded
     | LiveServed
     | LiveFlows
     | LiveFinished

@@ -38,6 +38,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
         unwanted_courses: What was deleted by hand, and does not come again as mere stock.
         small_first_until_ms: What is due until this wall time comes in the smallest picture first (先下最低清晰度).
         keys: What a remote control was taught: our button by the kernel's key number, stronger than the tables.
+        prompts: Whether recorded words are heard at the main steps.
+        music: Whether there is music while people gather.
     """
 
     language: Language = "zh_CN"
@@ -49,6 +51,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     kept_courses: tuple[str, ...] = ()
     unwanted_courses: tuple[str, ...] = ()
     small_first_until_ms: int = 0
+    prompts: bool = True
+    music: bool = True
 
 
 def decoded(data: bytes) -> Preferences:

@@ -24,6 +24,7 @@ from . import (
     scrub,
     session,
     session_now,
+    sounds,
     stage,
     startup,
     stick,
@@ -68,6 +69,7 @@ def settle(turn: Turn, before: World) -> None:
     learning.settle(turn)
     check.settle(turn)
     stick.settle(turn)
+    sounds.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice
     if notice is not None and turn.now.monotonic_ms >= notice.until_monotonic_ms:
@@ -98,7 +100,7 @@ def due(world: World) -> Wake:
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
         outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
         phone.deadline(world), scrub.deadline(world), learning.deadline(world), check.deadline(world),
-        live.deadline(world),
+        live.deadline(world), sounds.deadline(world),
         world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
@@ -109,6 +111,7 @@ def due(world: World) -> Wake:
         months.next_wall_ms(world),
         scrub.next_wall_ms(world),
         live.next_wall_ms(world),
+        sounds.next_wall_ms(world),
         volume.next_wall_ms(world),
     )
     return Wake(_earliest(monotonic), _earliest(wall))

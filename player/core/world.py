@@ -293,6 +293,31 @@ class Stick(msgspec.Struct, frozen=True):
     shown: bool = False
 
 
+class SoundState(Enum):
+    """The life of what is heard beside the picture."""
+
+    SILENT = "silent"
+    SPEAKING = "speaking"
+    MUSIC = "music"
+
+
+class Sounding(msgspec.Struct, frozen=True):
+    """What is heard beside the picture (`player.core.sounds`): ``effect`` plays ``blob``.
+
+    ``said`` are the steps that have been spoken of, each with what it was about; ``spoilt`` are blobs that could not
+    be heard; ``piece`` counts the pieces of music that were begun.
+    """
+
+    state: SoundState = SoundState.SILENT
+    effect: int = 0
+    blob: str = ""
+    begun_monotonic_ms: int = 0
+    lasts_ms: int = 0
+    said: tuple[tuple[str, str], ...] = ()
+    spoilt: frozenset[str] = frozenset()
+    piece: int = 0
+
+
 class WorkerRun(msgspec.Struct, frozen=True):
     """One kind of worker: the running effect's id (0 if none), and when it may run again (monotonic).
 
@@ -454,6 +479,7 @@ class World(msgspec.Struct, frozen=True):
     session: GroupSession | None = None
     playback: Playback | None = None
     live: Live | None = None
+    sounding: Sounding = Sounding()
     transfers: Transfers = Transfers()
     scrub: Scrub = Scrub()
     ledger: Ledger = Ledger()

@@ -18,6 +18,7 @@ from player.core.library import Library
 from player.core.preferences import LANGUAGES, Language, Preferences
 from player.core.screens_shown import LearnScreen, PictureTestScreen, Screen, SettingsScreen, VolumesScreen
 from player.core.world import World
+from playlists.documents import Sounds
 
 from . import design as d
 from . import time_by_hand
@@ -29,7 +30,7 @@ from .stack import Reaction, push, turn
 from .words import clock_known, is_trusted, time_of_day
 
 TITLE: Final = N_("设置")
-_ROW_HEIGHT = 70  # at least, with its gap
+_ROW_HEIGHT = 62  # at least, with its gap
 _LANGUAGES: Final[dict[Language, str]] = {"zh_CN": "中文", "en": "English"}  # each in its own words
 Changed = Callable[[Preferences], Preferences]
 
@@ -80,6 +81,7 @@ def _choices(world: World) -> tuple[Choice, ...]:
     chosen = world.preferences
     taught = len(chosen.keys)
     learnt = counted("学过 {n} 个键", taught) if taught else ""
+    heard = world.generation.sounds if world.generation else Sounds()
     day, night = volume.day_percent(world), volume.night_percent(world)
     return (
         Choice(_("音量"), _("白天 {day} · 夜间 {night}").format(day=day, night=night), opens=VolumesScreen()),
@@ -87,6 +89,8 @@ def _choices(world: World) -> tuple[Choice, ...]:
         Choice(_("语言 Language"), _languages(chosen), change=_other_language),
         Choice(_("大字"), _on(chosen.large_type), change=lambda one: replace(one, large_type=not one.large_type)),
         Choice(_("设置时间"), _clock(world), opens=time_by_hand.proposed(world)),
+        Choice(_("语音提示"), _heard(chosen.prompts, bool(heard.prompts)), change=_prompts),
+        Choice(_("等候音乐"), _heard(chosen.music, bool(heard.music)), change=_music),
         Choice(_("学习遥控器"), learnt, opens=LearnScreen(), asks=LearnKeys()),
         *((Choice(_("忘掉学过的键"), "", opens=ask_to_forget()),) if taught else ()),
     )
@@ -97,6 +101,19 @@ def _clock(world: World) -> str:
         return _("时间未校准")
     now = time_of_day(world, world.now.wall_ms)
     return _("{time} 已自动校准").format(time=now) if is_trusted(world) else _("{time} 估计").format(time=now)
+
+
+def _heard(on: bool, any_sent: bool) -> str:
+    """Return whether recordings are heard, and why they are not all the same."""
+    return _on(on) if any_sent or not on else _("{on}，县里还没有发来").format(on=_on(on))
+
+
+def _prompts(chosen: Preferences) -> Preferences:
+    return replace(chosen, prompts=not chosen.prompts)
+
+
+def _music(chosen: Preferences) -> Preferences:
+    return replace(chosen, music=not chosen.music)
 
 
 def _on(on: bool) -> str:

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from player.core.effects import (
     CloseMedia,
     Effect,
+    HushSound,
     OpenMedia,
     PauseMedia,
+    PlaySound,
     ReplaceMediaChild,
     SeekMedia,
     TuneMedia,
     Tuning,
 )
-from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
 from player.ports import Emit
 
 PROGRESS_MS = 250
@@ -77,13 +79,14 @@ class FakeMedia:
         self.tuning = Tuning()
         self.replaced = 0
         self._on: _On | None = None
+        self._sound: tuple[int, int] | None = None  # what is heard beside it, and how long it will be
         self._emit: Emit = lambda _: None
 
     def start(self, emit: Emit) -> None:
         self._emit = emit
 
     def stop(self) -> None:
-        self._on = None
+        self._on = self._sound = None
 
     def perform(self, effect: Effect) -> None:
         on = self._on
@@ -91,7 +94,7 @@ class FakeMedia:
             case OpenMedia(id=play, blob=blob, from_ms=from_ms, volume_percent=volume, tuning=tuning):
                 self.volume_percent, self.tuning = volume, tuning
                 film = self.films.get(blob, Film(broken="the file cannot be read: No such file or directory"))
-                self._on = _On(play, film, from_ms)
+                self._on, self._sound = _On(play, film, from_ms), None
             case TuneMedia(play=play, tuning=tuning) if on and on.play == play:
                 self.tuning = tuning
             case PauseMedia(play=play, paused=paused) if on and on.play == play:
@@ -100,21 +103,47 @@ class FakeMedia:
                 self._on = replace(on, position_ms=position_ms)
             case CloseMedia(play=play) if on and on.play == play:
                 self._on = None
+            case PlaySound(id=sound, blob=blob):
+                self._hear(sound, self.films.get(blob))
+            case HushSound(sound=sound) if self._sound and self._sound[0] == sound:
+                self._sound = None
             case ReplaceMediaChild():
+                self._hushed("the VLC child is replaced")
                 self._on, self.silent, self.replaced = None, False, self.replaced + 1
 
     def die(self) -> None:
         """Do what a segmentation fault in libVLC does."""
+        self._hushed("the VLC child died")
         if on := self._on:
             self._on = None
             self._emit(MediaFailed(on.play, "the VLC child died (signal 11)"))
 
     def advance(self, by_ms: int) -> None:
         """Let time pass, in steps of at most a progress report."""
-        while by_ms > 0 and self._on:
-            step_ms = min(by_ms, OPENING_MS if self._on.opening_ms else PROGRESS_MS)
+        while by_ms > 0 and (self._on or self._sound):
+            step_ms = min(by_ms, OPENING_MS if self._on and self._on.opening_ms else PROGRESS_MS)
             by_ms -= step_ms
-            self._pass(self._on, step_ms)
+            if self._sound:
+                self._sound_on(*self._sound, step_ms)
+            if self._on:
+                self._pass(self._on, step_ms)
+
+    def _hear(self, sound: int, film: Film | None) -> None:
+        self._sound = (sound, film.duration_ms) if film and not film.broken else None
+        if film is None:
+            self._emit(SoundEnded(sound, "nothing in it can be heard"))
+        elif film.broken:
+            self._emit(SoundEnded(sound))  # libVLC says of some files that they have ended
+
+    def _hushed(self, why: str) -> None:
+        sound, self._sound = self._sound, None
+        if sound is not None:
+            self._emit(SoundEnded(sound[0], why))
+
+    def _sound_on(self, sound: int, left_ms: int, by_ms: int) -> None:
+        self._sound = (sound, left_ms - by_ms) if left_ms > by_ms else None
+        if self._sound is None:
+            self._emit(SoundEnded(sound))
 
     def _pass(self, on: _On, by_ms: int) -> None:
         if self.silent:

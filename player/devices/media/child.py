@@ -1,4 +1,5 @@
-"""The VLC child: shows one medium after the other, as told on stdin, and says on stdout what is seen.
+"""The VLC child: shows one medium after the other, as told on stdin, and says on stdout what is seen; beside a picture
+that is silent it lets a sound be heard.
 
 Started by `device` as ``python -m player.devices.media.child SPEC`` with a `ChildSpec`. One thread owns libVLC and
 sleeps unless something is on; another only reads stdin. The child dies with the player, and when stdin ends.
@@ -24,6 +25,9 @@ from .protocol import (
     Command,
     Ended,
     Failed,
+    Hear,
+    Heard,
+    Hush,
     Open,
     Opened,
     Pause,
@@ -37,11 +41,13 @@ from .protocol import (
     Volume,
     decode_command,
 )
+from .voice import SoundOver, Voice
 
 _PROGRESS_MS = 250
 _WARMING_S = 0.5  # so long after the start, if nothing is on
 _OPENING_MS = 10  # how often to look whether the first picture is there
 _PICTURE_PATIENCE_MS = 3_000  # sound but no picture for so long: it cannot be decoded
+Message = Command | Happened | SoundOver
 
 
 def _now_ms() -> int:
@@ -65,8 +71,9 @@ class Showing:
 class Worker:
     """Does commands and watches the picture; runs in the one thread that may touch libVLC."""
 
-    def __init__(self, picture: Picture, reports: Reports, inbox: queue.SimpleQueue[Command | Happened]) -> None:
+    def __init__(self, picture: Picture, voice: Voice, reports: Reports, inbox: queue.SimpleQueue[Message]) -> None:
         self._picture = picture
+        self._voice = voice
         self._reports = reports
         self._inbox = inbox
         self._on: Showing | None = None
@@ -78,7 +85,10 @@ class Worker:
             Pause: self._pause,
             Seek: self._seek,
             Close: self._close,
+            Hear: self._hear,
+            Hush: self._hush,
             Volume: self._volume,
+            SoundOver: self._sound_over,
         }
 
     def run(self) -> None:
@@ -116,6 +126,7 @@ class Worker:
     # --- commands
 
     def _open(self, command: Open) -> None:
+        self._voice.stop()  # first: they are never heard together, and a sound card may be for one alone
         self._on = Showing(command)
         self._picture.set_rate(Tuned().rate_percent)  # libVLC keeps it from one medium to the next
         self._picture.show(command.play, command.path, max(0, command.from_ms), command.subtitles)
@@ -140,6 +151,8 @@ class Worker:
     def _pause(self, command: Pause) -> None:
         if (on := self._on) and on.play == command.play:
             on.wants_pause = command.paused
+            if not command.paused:
+                self._voice.stop()
             if on.opened:  # before that libVLC would not hear it, or never show the first picture
                 self._picture.pause(command.paused)
 
@@ -153,7 +166,14 @@ class Worker:
             self._on = None
             self._picture.stop()
 
+    def _hear(self, command: Hear) -> None:
+        self._voice.play(command.sound, command.path, command.volume_percent)
+
+    def _hush(self, command: Hush) -> None:
+        self._voice.stop(command.sound)
+
     def _volume(self, command: Volume) -> None:
+        self._voice.set_volume(command.percent)
         if self._on:
             self._on.volume_percent = command.percent
             self._picture.set_volume(command.percent)
@@ -202,6 +222,10 @@ class Worker:
     def _fail(self, on: Showing, why: str) -> None:
         on.over = True
         self._reports.say(Failed(on.play, why))
+
+    def _sound_over(self, said: SoundOver) -> None:
+        if self._voice.heard(said):
+            self._reports.say(Heard(said.sound, said.why))
 
     # --- what we look at ourselves
 
@@ -257,7 +281,7 @@ def _why_not(path: str) -> str:
     return "nothing in it can be shown; it is no film" if size else "the file is empty"
 
 
-def _read_commands(inbox: queue.SimpleQueue[Command | Happened]) -> None:
+def _read_commands(inbox: queue.SimpleQueue[Message]) -> None:
     for line in sys.stdin.buffer:
         try:
             inbox.put(decode_command(line))
@@ -271,7 +295,7 @@ def main(arguments: list[str]) -> None:
     spec = ChildSpec.read(arguments[0])
     die_with(spec.parent)
     reports = Reports(claim_stdout())
-    inbox: queue.SimpleQueue[Command | Happened] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
     try:
         instance, refused = start_libvlc(spec.options, spec.extra_options)
     except NoLibVlcError as error:
@@ -280,7 +304,7 @@ def main(arguments: list[str]) -> None:
     picture = Picture(instance, spec.window, spec.video_output, inbox.put)
     threading.Thread(target=_read_commands, args=(inbox,), daemon=True, name="commands").start()
     reports.say(Ready("libVLC", refused))
-    Worker(picture, reports, inbox).run()
+    Worker(picture, Voice(instance, inbox.put), reports, inbox).run()
 
 
 if __name__ == "__main__":

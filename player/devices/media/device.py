@@ -19,9 +19,12 @@ from pathlib import Path
 from player.core.effects import (
     CloseMedia,
     Effect,
+    HushSound,
+    OpeningEffect,
     OpenMedia,
     OpenStream,
     PauseMedia,
+    PlaySound,
     PlayTone,
     ReplaceMediaChild,
     SeekMedia,
@@ -29,7 +32,7 @@ from player.core.effects import (
     TuneMedia,
     Tuning,
 )
-from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
 from player.core.faults import NO_PICTURE, OPTION_REFUSED
 from player.ports import Emit
 
@@ -40,6 +43,9 @@ from .protocol import (
     Command,
     Ended,
     Failed,
+    Hear,
+    Heard,
+    Hush,
     Open,
     Opened,
     Pause,
@@ -157,6 +163,7 @@ class _Driver:
         self._child: ChildProcess | None = None
         self._born_s = self._rest_s = 0.0
         self._play = 0  # the medium that is on, of which events are due; 0 for none
+        self._sound = 0  # likewise what is heard beside it
         self._heard_s = 0.0
         self._patience_s = _START_PATIENCE_S
         self._unable = False
@@ -218,7 +225,13 @@ class _Driver:
         self._rest_s = min(_LONGEST_REST_S, max(0.5, self._rest_s * 2)) if young else 0.0
         how = self._end_child()
         _log.warning("the VLC child died (%s)", how)
+        self._sound_over("the VLC child died")
         self._fail(f"the VLC child died ({how})")
+
+    def _sound_over(self, why: str) -> None:
+        sound, self._sound = self._sound, 0
+        if sound:
+            self._emit(SoundEnded(sound, why))
 
     def _fail(self, why: str) -> None:
         play, self._play = self._play, 0
@@ -243,20 +256,15 @@ class _Driver:
 
     def _replace(self) -> None:
         self._play = 0
+        self._sound_over("the VLC child is replaced")
         if self._child is not None:
             _log.warning("the VLC child is replaced (%s)", self._end_child())
         self._spawn()
 
     def _command(self, effect: Effect) -> Command | None:
         match effect:
-            case OpenMedia(id=play):
-                self._play, self._heard_s = play, time.monotonic()
-                return self._opening(effect)
-            case PlayTone(id=play, volume_percent=volume):
-                return self._tone(play, volume)
-            case OpenStream(id=play, url=url, volume_percent=volume):
-                self._play, self._heard_s = play, time.monotonic()
-                return Open(play, url, 0, volume)
+            case OpenMedia() | PlayTone() | OpenStream():
+                return self._begin(effect)
             case TuneMedia(play=play, tuning=tuning):
                 return Tune(play, _tuned(tuning))
             case PauseMedia(play=play, paused=paused):
@@ -266,12 +274,22 @@ class _Driver:
             case CloseMedia(play=play):
                 self._play = 0 if play == self._play else self._play
                 return Close(play)
+            case PlaySound() | HushSound():
+                return self._beside(effect)
             case SetVolume(percent=percent):
                 return Volume(percent)
         raise TypeError(f"not an effect of the medium: {effect!r}")
 
+    def _begin(self, effect: OpeningEffect) -> Command | None:
+        """A medium is opened: its events are due, and what was heard beside the last one is heard no more."""
+        self._play, self._heard_s, self._sound = effect.id, time.monotonic(), 0
+        if isinstance(effect, PlayTone):
+            return self._tone(effect.id, effect.volume_percent)
+        if isinstance(effect, OpenStream):
+            return Open(effect.id, effect.url, 0, effect.volume_percent)
+        return self._opening(effect)
+
     def _tone(self, play: int, volume_percent: int) -> Command | None:
-        self._play, self._heard_s = play, time.monotonic()
         try:
             if self._tones is not None:
                 return Open(play, str(tone_file(self._tones)), 0, volume_percent)
@@ -280,6 +298,14 @@ class _Driver:
             self._fail(f"the tone cannot be written: {error}")
         return None
 
+    def _beside(self, effect: PlaySound | HushSound) -> Command:
+        """Note which sound's end is due."""
+        if isinstance(effect, HushSound):
+            self._sound = 0 if effect.sound == self._sound else self._sound
+            return Hush(effect.sound)
+        self._sound = effect.id
+        return Hear(effect.id, str(self._blob_path(effect.blob)), effect.volume_percent)
+
     def _opening(self, effect: OpenMedia) -> Open:
         subtitles = str(self._blob_path(effect.subtitles)) if effect.subtitles else ""
         path, tuned = str(self._blob_path(effect.blob)), _tuned(effect.tuning)
@@ -287,7 +313,7 @@ class _Driver:
 
     def _send(self, command: Command) -> None:
         if self._child is None:
-            if not isinstance(command, Open):
+            if not isinstance(command, Open | Hear):
                 return
             self._spawn()
         if self._child is None:
@@ -335,6 +361,8 @@ class _Driver:
             case Unable(why=why):
                 self._unable = True
                 self._emit(FaultReported(NO_PICTURE, active=True, detail=why))
+            case Heard(sound=sound, why=why) if sound == self._sound:
+                self._sound_over(why)
             case Opened() | Progress() | Ended() | Failed() if report.play == self._play:
                 self._pass_on(report)
 

@@ -93,6 +93,20 @@ class Close(Line, frozen=True, tag="close"):
     play: int
 
 
+class Hear(Line, frozen=True, tag="hear"):
+    """Let a file be heard beside the picture, in place of what is heard there; `Open` ends it."""
+
+    sound: int
+    path: str
+    volume_percent: int
+
+
+class Hush(Line, frozen=True, tag="hush"):
+    """Let it be heard no longer."""
+
+    sound: int
+
+
 class Volume(Line, frozen=True, tag="volume"):
     """Set the volume."""
 
@@ -154,8 +168,15 @@ class Failed(Line, frozen=True, tag="failed"):
     why: str
 
 
-Command = Open | Tune | Pause | Seek | Close | Volume
-Report = Ready | Unable | Opened | Alive | Progress | Ended | Failed
+class Heard(Line, frozen=True, tag="heard"):
+    """A sound beside the picture is over; ``why`` says what was wrong with it, if anything was."""
+
+    sound: int
+    why: str = ""
+
+
+Command = Open | Tune | Pause | Seek | Close | Hear | Hush | Volume
+Report = Ready | Unable | Opened | Alive | Progress | Ended | Failed | Heard
 
 _COMMANDS: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 _REPORTS: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)

@@ -18,6 +18,7 @@ from player.screens.home import TILES
 from player.screens.react import react
 from player.screens.scene import Text
 from player.screens.view import view
+from playlists.documents import Sounds
 
 HOUR_MS = 3_600_000
 PLAYER = Path(__file__).parents[3] / "player"
@@ -44,7 +45,12 @@ def test_settings_are_the_ninth_tile_of_home() -> None:
 
 @pytest.mark.parametrize(
     ("digit", "expected"),
-    [(3, Preferences(language="en")), (4, Preferences(large_type=True))],
+    [
+        (3, Preferences(language="en")),
+        (4, Preferences(large_type=True)),
+        (6, Preferences(prompts=False)),
+        (7, Preferences(music=False)),
+    ],
 )
 def test_a_digit_changes_its_row_and_the_same_digit_changes_it_back(digit: int, expected: Preferences) -> None:
     world = base(SettingsScreen())
@@ -57,10 +63,22 @@ def test_every_row_says_what_holds_now() -> None:
     said = words(replace(base(SettingsScreen()), preferences=changed))
     assert "白天 60 · 夜间 30" in said
     assert said.count(" 开 ") == 1, "large type is on"
+    assert words(base(SettingsScreen())).count(" 开 ") == 2, "prompts and music are on"
     assert words(base(SettingsScreen())).count(" 关 ") == 1, "large type is off"
+    silent = Preferences(prompts=False, music=False)
+    assert words(replace(base(SettingsScreen()), preferences=silent)).count(" 关 ") == 3
     assert "中文 / English" in said
     english = replace(base(SettingsScreen()), preferences=Preferences(language="en"))
     assert "English / 中文" in words(english)
+
+
+def test_where_the_county_has_sent_no_sounds_the_rows_say_so() -> None:
+    world = base(SettingsScreen())
+    assert world.generation is not None
+    without = replace(world, generation=replace(world.generation, sounds=Sounds()))
+    assert words(without).count("开，县里还没有发来") == 2
+    off = replace(without, preferences=Preferences(prompts=False, music=False))
+    assert "还没有发来" not in words(off)
 
 
 @pytest.mark.parametrize("field", Preferences.__struct_fields__)

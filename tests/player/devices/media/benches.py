@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from player.core.effects import Effect, OpenMedia
-from player.core.events import Event
+from player.core.events import Event, SoundEnded
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import MediaSettings
 from tests.fakes.media import FakeMedia, Film
@@ -41,6 +41,16 @@ def open_film(bench: Bench, film: str, play: int, from_ms: int = 0, **more: Any)
     bench.perform(OpenMedia(id=play, blob=film, from_ms=from_ms, volume_percent=50, **more))
 
 
+def wait_for_sound(bench: Bench, sound: int) -> SoundEnded:
+    """Return the end of a sound, however long (20 s at most) it takes."""
+    for _ in range(1_000):
+        for event in bench.events:
+            if isinstance(event, SoundEnded) and event.sound == sound:
+                return event
+        bench.let_pass(20)
+    raise AssertionError(f"sound {sound} does not end; there were {bench.events[-10:]}")
+
+
 class FakeBench:
     """The fake, which knows the same films by their names."""
 
@@ -53,6 +63,7 @@ class FakeBench:
                 "two-sounds": Film(6_000, sounds=("普通话", "方言")),
                 "no-sound": Film(6_000),
                 "no-picture": Film(6_000, has_video=False),
+                "prompt": Film(1_500, has_video=False),
                 "truncated": Film(6_000, ends_at_ms=3_000),
                 "random": no_film,
                 "text": no_film,

@@ -38,6 +38,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "subtitles").write_text("\n".join(("WEBVTT\n", *cues)), encoding="utf-8")
     _ffmpeg(folder / "no-sound", *_PICTURE, *_H264, *_FASTSTART)
     _ffmpeg(folder / "no-picture", *_SOUND, *_AAC, *_FASTSTART)
+    _ffmpeg(
+        folder / "prompt", "-f", "lavfi", "-i", "sine=660:d=1.5", "-ac", "1", "-c:a", "aac", "-b:a", "48k", *_FASTSTART
+    )
     _ffmpeg(folder / "plain", *_PICTURE, *_SOUND, *_H264, *_AAC)  # its index is at the end
     whole, plain = (folder / "good").read_bytes(), (folder / "plain").read_bytes()
     (folder / "truncated").write_bytes(whole[: len(whole) // 2])

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import queue
 from pathlib import Path
+from unittest.mock import Mock, call
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from player.devices.media.child import Worker
 from player.devices.media.position import Position
-from player.devices.media.protocol import Open, Opened, Progress, ProtocolError, decode_command, decode_report, encode
+from player.devices.media.protocol import (
+    Hear,
+    Hush,
+    Open,
+    Opened,
+    Pause,
+    Progress,
+    ProtocolError,
+    decode_command,
+    decode_report,
+    encode,
+)
 from player.devices.media.settings import MediaSettings, sound_is_there, vlc_options
+from player.devices.media.voice import SoundOver
 
 _numbers = some.integers(0, 2**40)
 
@@ -78,3 +93,25 @@ def test_a_sound_card_or_a_sound_server_is_found(tmp_path: Path) -> None:
 def test_without_a_window_nothing_is_drawn() -> None:
     assert "--vout=dummy" in vlc_options(MediaSettings(), window=False, sound=False)
     assert "--vout=dummy" not in vlc_options(MediaSettings(), window=True, sound=False)
+
+
+class _AllDone(Exception):
+    """Ends the worker of a test."""
+
+
+@pytest.mark.parametrize("first", [Open(2, "film", 0, 50), Pause(1, paused=False)])
+def test_what_is_heard_beside_the_picture_ends_before_anything_sounds_in_it(first: Open | Pause) -> None:
+    seen, inbox = Mock(), queue.SimpleQueue()  # type: ignore[var-annotated]
+    seen.voice.heard.side_effect = _AllDone
+    worker = Worker(seen.picture, seen.voice, seen.reports, inbox)
+    opened = Open(1, "lesson", 0, 50)
+    for message in (opened, Pause(1, paused=True), Hear(7, "prompt", 50), first, Hush(7)):
+        inbox.put(message)
+    inbox.put(SoundOver(7, ended=True))
+    with pytest.raises(_AllDone):
+        worker.run()
+    voice = [one for one in seen.mock_calls if one[0].startswith("voice.")]
+    assert voice[1:4] == [call.voice.play(7, "prompt", 50), call.voice.stop(), call.voice.stop(7)]
+    after = seen.mock_calls[seen.mock_calls.index(call.voice.play(7, "prompt", 50)) :]
+    shown = [one for one in after if one[0] in ("picture.show", "picture.pause", "voice.stop")]
+    assert shown[0] == call.voice.stop()

@@ -145,7 +145,6 @@ def _settings(site: Site) -> Settings:
         volume_percent=configuration.volume_percent,
         wishes=configuration.wishes,
         phrases=configuration.phrases,
-        market_days=configuration.market_days,
         keymap=read_keymap(load_tables("keymaps/contexts.yaml"), "config/keymaps/contexts.yaml"),
         utc_offset_minutes=configuration.utc_offset_minutes,
         windows=configuration.windows,

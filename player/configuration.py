@@ -16,7 +16,6 @@ import msgspec
 import yaml
 
 from player.core.language import CHINESE
-from player.core.market_days import MarketDays
 from player.core.preferences import Language
 from player.devices.media.settings import MediaSettings
 from player.settings_readers import READERS, NotAllowedError
@@ -77,7 +76,6 @@ class Configuration(msgspec.Struct, frozen=True):
     kernel_devices: bool
     lircd: Path | None
     phone_port: int
-    market_days: MarketDays
     wishes: tuple[str, ...]
     phrases: tuple[str, ...]
     log_level: str
@@ -204,7 +202,6 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         kernel_devices=values["remote.kernel_devices"],
         lircd=values["remote.lircd"],
         phone_port=values["remote.phone_port"],
-        market_days=values["sessions.market_days"],
         wishes=values["orders.wishes"],
         phrases=values["orders.phrases"],
         log_level=values["log.level"],

@@ -7,12 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from player.core.market_days import Calendar, MarketDays
 from playlists.documents import Window
 
 Reader = Callable[[Any], Any]
-_MARKET: Final = re.compile(r"(\S\S)((?: [0-9])+)")
-_CALENDARS: Final[dict[str, Calendar]] = {"农历": "farmers", "公历": "common", "星期": "week"}
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _SIZE: Final = re.compile(r"([1-9]\d{2,3})x([1-9]\d{2,3})")
 _WINDOW: Final = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
@@ -113,17 +110,6 @@ def _level(found: Any) -> str:
     return str(found)
 
 
-def _market_days(found: Any) -> MarketDays:
-    match = _MARKET.fullmatch(found) if isinstance(found, str) else None
-    calendar = _CALENDARS.get(match[1]) if match else None
-    if found == "":
-        return MarketDays()
-    days = tuple(int(one) for one in match[2].split()) if match else ()
-    if calendar is None or any(not 1 <= one <= 7 for one in days if calendar == "week"):
-        raise NotAllowedError('"农历 3 6 9", "公历 1 6", "星期 6" or empty', "“农历 3 6 9”、“公历 1 6”、“星期 6”或者空")
-    return MarketDays(calendar, days)
-
-
 READERS: Final[dict[str, Reader]] = {
     "data": _absolute,
     "county.published": _addresses,
@@ -152,7 +138,6 @@ READERS: Final[dict[str, Reader]] = {
     "remote.kernel_devices": _yes_no,
     "remote.lircd": _socket,
     "remote.phone_port": _number(1024, 65535),
-    "sessions.market_days": _market_days,
     "orders.wishes": _phrases,
     "orders.phrases": _phrases,
     "log.level": _level,

@@ -110,10 +110,22 @@ class CatalogueShard(Document, frozen=True, kw_only=True):
     entries: tuple[CatalogueEntry, ...] = ()
 
 
+class MarketDays(Record, frozen=True, kw_only=True):
+    """When a market is held (赶集): on days of the farmers' or the common month whose number ends in one of ``days``.
+
+    ``week``: on such days of the week, 1 is Monday; ``count``: every so many days, counted from the day ``first``.
+    """
+
+    calendar: Literal["farmers", "common", "week", "count"]
+    days: Annotated[tuple[Annotated[int, Meta(ge=0, le=60)], ...], Meta(min_length=1, max_length=10)]
+    first: LocalDate | None = None
+
+
 class Site(Record, frozen=True, kw_only=True):
     """A viewing room (站点) and where it lies in the county.
 
     ``clerk`` is the township's clerk (乡镇组织干事) whom the site may ring under ``clerk_telephone``; both or none.
+    ``markets`` are the markets to which its people go.
     """
 
     id: Identifier
@@ -123,6 +135,7 @@ class Site(Record, frozen=True, kw_only=True):
     kind: SiteKind = "village"
     clerk: Annotated[str, Meta(max_length=150)] = ""
     clerk_telephone: Annotated[str, Meta(max_length=30)] = ""
+    markets: Annotated[tuple[MarketDays, ...], Meta(max_length=5)] = ()
 
 
 class Box(Document, frozen=True, kw_only=True):

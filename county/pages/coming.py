@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from county.courses.models import Course, FrozenDocument
+from county.pages.markets import told
+from county.places.markets import markets, markets_for
 from county.places.models import Place, Site
 from county.plans.models import Plan, Playlist
 from county.publishing.documents import session_document, stop_document, stops_in_force
@@ -24,12 +27,16 @@ from playlists.occurrences import Occurrence
 
 @dataclass(frozen=True)
 class Coming:
-    """One occurrence with the words of a page; ``missing`` are titles of courses that boxes will not have."""
+    """One occurrence with the words of a page; ``missing`` are titles of courses that boxes will not have.
+
+    ``market`` says whose market day it is.
+    """
 
     occurrence: Occurrence
     starts: datetime
     scope: str
     missing: tuple[str, ...]
+    market: str = ""
 
     @property
     def minutes(self) -> int:
@@ -47,12 +54,15 @@ def coming_sessions(groups: Iterable[str] | None, now: datetime, days: int) -> l
     span = Span(_ms(now), _ms(now + timedelta(days=days)))
     found = expand(plans_as_read, published, span).occurrences
     scopes, titles = scope_names({row.group for row in rows}), _titles(found)
+    known = markets()
+    near = {row.group: markets_for(row.group, known) for row in rows}
     return [
         Coming(
             one,
             _moment(one),
             scopes.get(one.group, one.group),
             tuple(titles.get(course, course) for course in _lost(one)),
+            told(timezone.localdate(_moment(one)), near[one.group]),
         )
         for one in found
     ]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,15 +16,20 @@ from county.errors import Refused
 from county.pages.access import EVERYBODY, OPERATORS, groups_for, may, page, person_of
 from county.pages.acting import attempt
 from county.pages.coming import coming_sessions, scope_names
+from county.pages.markets import told
 from county.pages.publication import publish_now
-from county.pages.recurrence import in_words, repetition_of
+from county.pages.recurrence import WEEKDAYS, in_words, repetition_of
 from county.pages.session_forms import WishForm, typed_from
 from county.pages.templatetags.county import spoken
+from county.places.markets import held_on, markets, markets_for
 from county.places.models import Site
 from county.plans.models import Playlist, Session
 from county.plans.planning import SessionWish, remove_session, save_session
+from playlists.recurrence import starts_of
 
 DAYS = 60
+LOOKED_AT = 26  # occurrences of a session that is planned: half a year of a weekly one
+TOLD = 5
 
 
 @page(EVERYBODY)
@@ -84,7 +94,8 @@ def wish_of(session: Session, excluded: tuple[str, ...]) -> SessionWish:
 
 
 def _form(request: HttpRequest, form: WishForm, session: Session | None) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
+    market = _market_told(form, session) if request.method == "POST" and form.is_valid() else ""
+    if form.is_bound and form.is_valid() and market == request.POST.get("market", ""):
         try:
             _save(form, session)
         except Refused as error:
@@ -96,9 +107,28 @@ def _form(request: HttpRequest, form: WishForm, session: Session | None) -> Http
     unusual = session is not None and repetition_of(session.recurrence) is None
     context = {
         "form": form, "session": session, "unusual": unusual, "sites": Site.objects.values_list("name", flat=True),
-        "playlists": Playlist.objects.count(),
+        "playlists": Playlist.objects.count(), "market": market, "markets": markets(),
     }  # fmt: skip
     return render(request, "session_form.html", context, status=422 if form.errors else 200)
+
+
+def _market_told(form: WishForm, session: Session | None) -> str:
+    """Return the market days among the next occurrences of what was typed, in words; empty for none."""
+    group, wish = form.cleaned_data["group"], form.wish(tuple(session.excluded) if session else ())
+    near = markets_for(group, markets())
+    least = -(-len(near) // 2) if group == "county" else 1  # somewhere in the county there is one nearly every day
+    days = [day for day in _days(wish, form.cleaned_data["start"]) if near and len(held_on(day, near)) >= least]
+    words = [f"{day.month}月{day.day}日{dict(WEEKDAYS)[day.weekday()]}{told(day, near)}" for day in days]
+    return "；".join(words[:TOLD]) + (f"；还有 {len(words) - TOLD} 次" if len(words) > TOLD else "")
+
+
+def _days(wish: SessionWish, first: datetime) -> list[date]:
+    """Return the days of the next occurrences; none for what cannot be saved, which says why."""
+    try:
+        starts = list(islice(starts_of(wish.recurrence, first, ZoneInfo(settings.TIME_ZONE)), LOOKED_AT))
+    except ValueError:
+        return []
+    return [start.date() for start in starts if f"{start:%Y-%m-%dT%H:%M}" not in wish.excluded]
 
 
 def _save(form: WishForm, session: Session | None) -> None:

@@ -11,13 +11,15 @@ from django.utils import timezone
 from county.accounts.models import Person
 from county.errors import Refused
 from county.inbox.models import Doubt, SetAside
-from county.pages.access import EDITORS, EVERYBODY, OFFICE, may, page, person_of, site_for, sites_of
+from county.pages.access import EDITORS, EVERYBODY, OFFICE, OPERATORS, may, page, person_of, site_for, sites_of
 from county.pages.acting import attempt, tell_held_back
 from county.pages.coming import coming_sessions
 from county.pages.own_sessions import own_sessions
 from county.pages.record_rows import Selection, play_rows, plays_in, session_rows, sessions_in
 from county.pages.standing import standing_of
 from county.places.binding import bind, move_box, revoke_box
+from county.places.market_words import EXAMPLES, market_words
+from county.places.markets import rules_of
 from county.places.models import BindingCode, Box, Site
 from county.places.tree import groups_of
 from county.publishing.models import Publication
@@ -107,7 +109,8 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
         "plays": play_rows(plays_in(everything, person)[:RECENT]),
         "coming": coming_sessions(groups_of(found), now, COMING_DAYS)[:RECENT],
         "own": own_sessions([box.pk for box in live], now)[:RECENT],
-        "to_check": to_check_count(found),
+        "to_check": to_check_count(found), "market": market_words(rules_of(found)), "examples": EXAMPLES,
+        "may_set_market": may(person, OPERATORS),
         "names": _names(person) if live and may(person, EDITORS) else [],
     }  # fmt: skip
     return render(request, "site.html", context, status=422 if problem else 200)

@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from county.accounts.models import Person
-from county.pages.access import EVERYBODY, page, person_of, sites_of
+from county.pages.access import EVERYBODY, OPERATORS, may, page, person_of, sites_of
 from county.pages.lists import page_of
 from county.pages.standing import STANDINGS, select_standing, standing_of, with_standing
+from county.places.market_words import EXAMPLES
+from county.places.markets import TOWNSHIPS
 from county.places.models import Line, Place, PlaceKind, Site, SiteKind
 
 UPPER = (PlaceKind.COUNTY, PlaceKind.TOWNSHIP, PlaceKind.ZONE)
@@ -37,11 +39,13 @@ def sites(request: HttpRequest) -> HttpResponse:
     rows = page_of(request, _selected(person, request, now))
     for site in rows:
         site.standing = standing_of(site.bound, site.heard_at, now)
+    place = Place.objects.filter(id=chosen).first() if chosen else None
     context = {
         "part": rows, "branches": branches(person, now), "chosen": chosen, "standings": STANDINGS,
         "kinds": SiteKind.choices, "lines": Line.choices, "now": now,
         "all_planned": sites_of(person).count(), "filtered": bool(set(request.GET) - {"page", "place"}),
-        "place": Place.objects.filter(id=chosen).first() if chosen else None,
+        "place": place, "examples": EXAMPLES,
+        "may_set_market": place is not None and place.kind in TOWNSHIPS and may(person, OPERATORS),
     }  # fmt: skip
     return render(request, "sites.html", context)
 

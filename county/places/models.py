@@ -40,6 +40,7 @@ class Place(models.Model):
     kind = models.CharField(max_length=12, choices=PlaceKind.choices)
     name = models.CharField("名称", max_length=100)
     position = models.PositiveIntegerField(default=0)
+    market_days = models.CharField("赶集日", max_length=200, blank=True)
 
     class Meta:
         ordering = ("position", "id")
@@ -61,6 +62,7 @@ class Site(models.Model):
     opened_on = models.DateField("开通日期", null=True, blank=True)
     note = models.CharField("备注", max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0)
+    market_days = models.CharField("赶集日", max_length=200, blank=True)
 
     class Meta:
         ordering = ("position", "id")

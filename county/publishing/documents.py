@@ -19,6 +19,7 @@ from django.utils import timezone
 from county.accounts.models import Person
 from county.accounts.people import clerks_by_township
 from county.channels import lists
+from county.places.markets import rules_of
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
 from county.plans.models import (
@@ -99,6 +100,7 @@ def _site(site: Site, county: str, clerks: Mapping[str, Sequence[Person]]) -> do
         kind=cast("documents.SiteKind", site.kind),
         clerk=str(clerk) if clerk else "",
         clerk_telephone=clerk.telephone if clerk else "",
+        markets=rules_of(site),
     )
 
 

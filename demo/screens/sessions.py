@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from player.core import own_sessions
 from player.core.facts import Corrected, HeadCountDraft, OpenSession, OwnSession, SessionRecord
 from player.core.library import Library
-from player.core.market_days import MarketDays
 from player.core.moment import Moment
 from player.core.screens_shown import (
     CorrectScreen,
@@ -29,6 +28,7 @@ from player.core.world import Playback, PlaybackState, SessionState, World
 from player.core.writing import Writing
 from player.screens.correct import draft_of
 from player.screens.question import ask_to_cancel, ask_to_end
+from playlists.documents import MarketDays
 from playlists.entries import HeadCount, Repeat, SessionHeld
 
 from .states import at, base, in_session, playing, session
@@ -36,13 +36,21 @@ from .village import LONG_TITLE, NOW_MS, SHELF, TONIGHT, stored
 
 State = tuple[World, Library]
 FRIDAY = NOW_MS // 86_400_000 + 9  # 13 March 2026
-MARKET = MarketDays("farmers", (3, 6, 9))
+MARKET = MarketDays(calendar="farmers", days=(3, 6, 9))
 
 
 def plan(screen: PlanScreen) -> World:
     """Return a world in which a session is being planned."""
-    world = base(SessionsScreen(1), screen)
-    return replace(world, settings=replace(world.settings, market_days=MARKET))
+    return with_market(base(SessionsScreen(1), screen))
+
+
+def with_market(world: World, market: MarketDays = MARKET) -> World:
+    """Return a world in whose place a market is held."""
+    assert world.generation is not None
+    assert world.generation.box is not None
+    box = world.generation.box
+    at_market = replace(box, site=replace(box.site, markets=(market,)))
+    return replace(world, generation=replace(world.generation, box=at_market))
 
 
 def planned(repeat: Repeat = "once", starts: str = "2026-03-07T19:30", *screens: Screen) -> World:

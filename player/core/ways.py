@@ -20,7 +20,7 @@ from playlists.occurrences import Occurrence
 from . import choices, lessons, own_sessions, schedule
 from .actions import FindWays, SmallFirst
 from .basis import basis
-from .market_days import is_market_day
+from .market import is_market
 from .outlook import OnStick, Outlook, Risk, Ways, here_bytes
 from .planner import plan
 from .planning.expectation import IN_DANGER
@@ -91,13 +91,13 @@ def _free_starts(world: World, one: Occurrence) -> Iterator[int]:
     others = [other for other in (world.generation.occurrences if world.generation else ()) if other.id != one.id]
     for days in range(1, DAYS_LOOKED_AT + 1):
         start = one.starts_ms + days * DAY_MS
-        if not _is_market(world, start) and own_sessions.clash(start, one.duration_ms, others) is None:
+        if not _on_market_day(world, start) and own_sessions.clash(start, one.duration_ms, others) is None:
             yield start
 
 
-def _is_market(world: World, wall_ms: int) -> bool:
+def _on_market_day(world: World, wall_ms: int) -> bool:
     days = (wall_ms + world.settings.utc_offset_minutes * schedule.MINUTE_MS) // DAY_MS
-    return is_market_day(world.settings.market_days, date(1970, 1, 1) + timedelta(days=days))
+    return is_market(world, date(1970, 1, 1) + timedelta(days=days))
 
 
 def _would_be_ready(situation: Situation, one: Occurrence, start: int) -> bool:

@@ -30,7 +30,6 @@ from .facts import (
     ToldStop,
 )
 from .intents import Keymap
-from .market_days import MarketDays
 from .moment import Moment
 from .outlook import Outlook
 from .preferences import LearntButton, Preferences
@@ -443,7 +442,6 @@ class Settings(msgspec.Struct, frozen=True):
     has_api: bool = True
     wishes: tuple[str, ...] = ()  # ready phrases for orders (点播申请)
     phrases: tuple[str, ...] = ()  # ready phrases to write with
-    market_days: MarketDays = MarketDays()  # when few have time to learn (赶集)
     utc_offset_minutes: int = 480  # the time zone in which the TV shows times; China has one, without summer time
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from player.core import own_sessions
 from player.core.actions import EnterSession
 from player.core.language import N_, _
-from player.core.market_days import is_market_day
+from player.core.market import is_market
 from player.core.screens_shown import PlanScreen
 from player.core.world import World
 from playlists.documents import SessionForm
@@ -188,7 +188,7 @@ def _on(world: World, day: int) -> list[Occurrence]:
 
 
 def _is_market(world: World, day: int) -> bool:
-    return is_market_day(world.settings.market_days, date_of(day))
+    return is_market(world, date_of(day))
 
 
 def _is_good(world: World, day: int) -> bool:

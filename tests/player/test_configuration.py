@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from player.configuration import read_configuration
-from player.core.market_days import MarketDays
 from player.settings_readers import READERS
 from playlists.documents import Caps, Window
 
@@ -46,19 +45,6 @@ def test_a_sites_own_line_may_be_bounded(tmp_path: Path) -> None:
     configuration, mistakes = read_configuration(_site(tmp_path, "line: {windows: ['22:00-25:00', 3], monthly_mb: 0}"))
     assert "line.windows" in str(mistakes[0])
     assert (configuration.windows, configuration.caps) == ((), Caps())
-
-
-def test_market_days_are_of_a_calendar_or_of_the_week(tmp_path: Path) -> None:
-    def read(words: str) -> tuple[MarketDays, int]:
-        configuration, mistakes = read_configuration(_site(tmp_path, f"sessions: {{market_days: '{words}'}}"))
-        return configuration.market_days, len(mistakes)
-
-    assert read("农历 3 6 9") == (MarketDays("farmers", (3, 6, 9)), 0)
-    assert read("公历 0 5") == (MarketDays("common", (0, 5)), 0)
-    assert read("星期 6") == (MarketDays("week", (6,)), 0)
-    assert read("") == (MarketDays(), 0)
-    for wrong in ("星期 8", "农历", "逢三六九", "农历 12"):
-        assert read(wrong) == (MarketDays(), 1)
 
 
 def test_the_command_line_names_the_data_folder(tmp_path: Path) -> None:

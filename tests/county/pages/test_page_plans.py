@@ -238,3 +238,46 @@ def test_a_rule_that_is_no_plain_choice_is_shown_as_it_is() -> None:
     assert repetition_of("FREQ=DAILY") is None
     assert in_words("FREQ=DAILY;COUNT=3") == "按规则 FREQ=DAILY;COUNT=3"
     assert in_words("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;UNTIL=20260630T235959") == "每两周星期三，到6月30日为止"
+
+
+def test_market_days_are_entered_and_told_before_a_session_is_saved(browse: Browse, playlist: Playlist) -> None:
+    client, day = browse("zhou"), timezone.localdate() + timedelta(days=10)
+    typed = session(playlist, scope="township", township="stone-bridge")
+    weekly = f"星期{'一二三四五六日'[day.weekday()]}"
+    saved = client.post("/places/stone-bridge/market", {"market_days": weekly}, follow=True)
+    assert "“石桥乡”的赶集日已保存" in text(saved)
+    assert f"赶集日：{weekly}" in text(saved)
+    assert f"石桥乡：{weekly}" in text(client.get("/sessions/new"))
+    asked = client.post("/sessions/new", typed)
+    told = f"{day.month}月{day.day}日{weekly}石桥乡赶集"
+    assert f"还没有保存：{told}" in text(asked)
+    assert not Session.objects.exists()
+    client.post("/sessions/new", typed | {"market": told})
+    assert Session.objects.get().plan_id == "township-stone-bridge"
+    assert "石桥乡赶集" in text(client.get("/sessions"))
+    other = session(playlist, scope="township", township="willow")
+    client.post("/sessions/new", other)
+    assert Session.objects.count() == 2
+
+
+def test_a_session_of_the_whole_county_asks_only_when_half_of_the_markets_are_held(
+    browse: Browse, playlist: Playlist
+) -> None:
+    client, day = browse("zhou"), timezone.localdate() + timedelta(days=10)
+    weekdays = [f"星期{'一二三四五六日'[(day.weekday() + later) % 7]}" for later in range(3)]
+    client.post("/places/stone-bridge/market", {"market_days": weekdays[0]})
+    client.post("/places/willow/market", {"market_days": weekdays[1]})
+    client.post("/sites/site-willow-bay/market", {"market_days": weekdays[2]})
+    client.post("/sessions/new", session(playlist))
+    assert Session.objects.count() == 1
+    client.post("/places/willow/market", {"market_days": weekdays[0]})
+    assert "石桥乡、柳树镇赶集" in text(client.post("/sessions/new", session(playlist)))
+    assert Session.objects.count() == 1
+
+
+def test_market_days_that_nobody_understands_are_named_and_clerks_do_not_enter_any(browse: Browse) -> None:
+    answer = browse("zhou").post("/sites/site-clear-spring/market", {"market_days": "逢场"}, follow=True)
+    assert "看不懂赶集日“逢场”" in text(answer)
+    browse("zhou").post("/sites/site-clear-spring/market", {"market_days": "农历二五八"})
+    assert "赶集日 农历 2 5 8" in text(browse("sun").get("/sites/site-clear-spring"))
+    assert browse("sun").post("/places/stone-bridge/market", {"market_days": ""}).status_code == 403

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 from player.core.actions import FindWays, MoveSession, PlanSession, SmallFirst
 from player.core.effects import KeepPreferences
 from player.core.facts import JournalFacts, StoreFacts
-from player.core.market_days import MarketDays
 from player.core.outlook import OnStick, Risk, Ways
 from player.core.own_sessions import OWN
 from player.core.screens_shown import WaysScreen
 from player.core.ways import ways
-from playlists.documents import Course
+from playlists.documents import Course, MarketDays
 from playlists.entries import Readiness, SessionCancelled, SessionPlanned
 from playlists.occurrences import Occurrence
 from tests.player.core.box import COURSE, NOW_MS, TestBox, generation, store
@@ -81,8 +80,10 @@ def test_it_is_no_market_day_and_not_at_the_time_of_another_session() -> None:
     assert box.world.generation is not None
     taken = replace(box.world.generation, occurrences=(session(box), other))
     assert ways(replace(box.world, generation=taken), session(box)).later_wall_ms == STARTS_MS + 2 * DAY_MS
-    market = replace(box.world.settings, market_days=MarketDays("week", (6, 7)))  # it is Friday, 6 March
-    assert ways(replace(box.world, settings=market), session(box)).later_wall_ms == STARTS_MS + 3 * DAY_MS
+    assert box.world.generation.box is not None
+    site = replace(box.world.generation.box.site, markets=(MarketDays(calendar="week", days=(6, 7)),))  # it is Friday
+    market = replace(box.world.generation, box=replace(box.world.generation.box, site=site))
+    assert ways(replace(box.world, generation=market), session(box)).later_wall_ms == STARTS_MS + 3 * DAY_MS
 
 
 def test_where_nobody_can_say_no_time_is_named() -> None:

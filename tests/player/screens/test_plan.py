@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from demo.screens.sessions import FRIDAY, MARKET, plan, planned
+from demo.screens.sessions import FRIDAY, plan, planned, with_market
 from demo.screens.states import all_states, at, base
 from demo.screens.village import SHELF, TONIGHT, generation
 from player.core.actions import Action, CancelSession, OpenGathering, PlanSession
@@ -16,6 +16,7 @@ from player.screens import plan_time
 from player.screens.react import react
 from player.screens.scene import Text
 from player.screens.view import view
+from playlists.documents import MarketDays
 
 
 def keyed(world: World, *intents: str) -> tuple[World, tuple[Action, ...]]:
@@ -65,16 +66,14 @@ def test_market_days_and_other_sessions_stand_beside_the_days() -> None:
     said = words(plan(PlanScreen("day", 0, course="course-134")))
     assert "赶集，县里 19:30" in said
     assert "县里 19:05" in said
-    world = replace(planned(), settings=replace(base().settings, market_days=MARKET), screens=(PlanScreen("day"),))
+    world = replace(with_market(planned()), screens=(PlanScreen("day"),))
     assert "赶集，已排 19:30" in words(world)
 
 
 def test_the_first_day_without_market_or_session_is_proposed() -> None:
     world, _ = keyed(plan(PlanScreen()), "select")
     assert plan_time.date_of(plan_time.this_day(world) + screen(world).focus) == date(2026, 3, 5)
-    full = replace(
-        world, settings=replace(world.settings, market_days=replace(MARKET, calendar="week", days=(4, 5, 6)))
-    )
+    full = with_market(world, MarketDays(calendar="week", days=(4, 5, 6)))
     assert screen(plan_time.begin(full, "course-134")).focus == 4  # Sunday
 
 

@@ -3,7 +3,8 @@
 A place holds its market on days of the farmers' calendar (农历逢三、六、九), of the common one, or of the week. Of the
 farmers' calendar only the day of the month is needed, and a month begins with the day of the new moon in China's time;
 so no table of years is kept, the new moon is worked out (J. Meeus, Astronomical Algorithms, chapter 49, without the
-small planetary terms: within a minute). Pure. Called by `player.screens.plan`.
+small planetary terms: within a minute). Other places count: every fifth day, or by the twelve beasts (逢龙街).
+Pure. Called by `player.core.market` and `county.places.markets`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
-import msgspec
+from playlists.documents import MarketDays
 
 MONTH_DAYS: Final = 29.530588861  # a mean month of the moon
 _FIRST: Final = 2451550.09766  # Julian day of the first new moon of 2000, in dynamical time
@@ -22,22 +23,22 @@ _CHINA_DAYS: Final = 8 / 24
 _DYNAMICAL_DAYS: Final = 70 / 86_400  # dynamical time is so far ahead of ours in these decades
 
 
-Calendar = Literal["farmers", "common", "week"]
-
-
-class MarketDays(msgspec.Struct, frozen=True):
-    """When the market is: days whose number in the calendar ends so; or days of the week, 1 is Monday."""
-
-    calendar: Calendar = "week"
-    days: tuple[int, ...] = ()
-
-
 def is_market_day(market: MarketDays, day: date) -> bool:
     """Return whether the market is held on a day."""
     if market.calendar == "week":
         return day.isoweekday() in market.days
+    if market.calendar == "count":
+        return _is_counted(market, day)
     number = farmers_day(day) if market.calendar == "farmers" else day.day
     return number % 10 in {one % 10 for one in market.days}
+
+
+def _is_counted(market: MarketDays, day: date) -> bool:
+    try:
+        apart = (day - date.fromisoformat(market.first or "")).days
+    except ValueError:  # a document of a county that knows more, or less
+        return False
+    return any(every and apart % every == 0 for every in market.days)
 
 
 @lru_cache(maxsize=64)

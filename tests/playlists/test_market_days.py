@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from player.core.market_days import MarketDays, farmers_day, is_market_day
+from playlists.documents import MarketDays
+from playlists.market_days import farmers_day, is_market_day
 
 SPRING_FESTIVALS = (  # the first day of the farmers' year
     "2008-02-07", "2015-02-19", "2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29",
@@ -36,9 +37,18 @@ def test_months_have_29_or_30_days_and_none_is_left_out() -> None:
 
 def test_a_market_is_held_by_the_farmers_month_the_common_one_or_the_week() -> None:
     third = date(2026, 2, 19)  # a Thursday, the third of the farmers' month
-    assert is_market_day(MarketDays("farmers", (3, 6, 9)), third)
-    assert not is_market_day(MarketDays("farmers", (3, 6, 9)), third + timedelta(days=1))
-    assert is_market_day(MarketDays("common", (9,)), third)
-    assert is_market_day(MarketDays("common", (0,)), date(2026, 3, 30))
-    assert is_market_day(MarketDays("week", (4,)), third)
-    assert not is_market_day(MarketDays(), third)
+    farmers = MarketDays(calendar="farmers", days=(3, 6, 9))
+    assert is_market_day(farmers, third)
+    assert not is_market_day(farmers, third + timedelta(days=1))
+    assert is_market_day(MarketDays(calendar="common", days=(9,)), third)
+    assert is_market_day(MarketDays(calendar="common", days=(0,)), date(2026, 3, 30))
+    assert is_market_day(MarketDays(calendar="week", days=(4,)), third)
+
+
+def test_a_market_is_held_every_so_many_days_before_and_after_a_day() -> None:
+    market, known = MarketDays(calendar="count", days=(6,), first="2026-03-06"), date(2026, 3, 6)
+    held = [day for day in range(-13, 14) if is_market_day(market, known + timedelta(days=day))]
+    assert held == [-12, -6, 0, 6, 12]
+    for odd in (MarketDays(calendar="count", days=(5,)), MarketDays(calendar="count", days=(0,), first="2026-03-06"),
+                MarketDays(calendar="count", days=(5,), first="2026-02-30")):  # fmt: skip
+        assert not is_market_day(odd, known)

@@ -6,13 +6,11 @@ it; only a stop does, at once. Called by the pages and demo data.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.utils import timezone
 
 from county.accounts.models import Person
 from county.channels import lists
@@ -73,10 +71,8 @@ def present_list() -> bytes:
 
 
 def is_changed() -> bool:
-    """Return whether the channels as they stand differ from what was proposed last."""
-    newest = ChannelList.objects.first()
-    body = present_list()
-    return bytes(newest.body) != body if newest else body != encode_document(documents.Live())
+    """Return whether the channels as they stand are worth proposing."""
+    return lists.CHANNELS.is_changed(present_list())
 
 
 def propose(by: Person) -> ChannelList:
@@ -85,17 +81,7 @@ def propose(by: Person) -> ChannelList:
     Raises:
         Refused: Nothing has changed since the last time.
     """
-    if not is_changed():
-        raise Refused("频道没有改动，不用送审")
-    body = present_list()
-    now = timezone.now()
-    found, made = ChannelList.objects.get_or_create(
-        sha256=hashlib.sha256(body).hexdigest(), defaults={"body": body, "proposed_by": by, "proposed_at": now}
-    )
-    if not made:  # as it was once before
-        found.proposed_by, found.proposed_at, found.released_by, found.released_at = by, now, None, None
-        found.save()
-    return found
+    return lists.CHANNELS.propose(present_list(), by)
 
 
 @dataclass(frozen=True)
@@ -108,8 +94,7 @@ class ListChange:
 
 def changes() -> list[ListChange]:
     """Return what the waiting list changes in what boxes see."""
-    seen = ChannelList.objects.filter(pk=lists.published()).first()
-    before = {one.id: one for one in lists.channels_of(seen)}
-    after = {one.id: one for one in lists.channels_of(lists.waiting())}
+    before = {one.id: one for one in lists.channels_of(lists.CHANNELS.seen())}
+    after = {one.id: one for one in lists.channels_of(lists.CHANNELS.waiting())}
     names = dict.fromkeys([*after, *before])
     return [ListChange(before.get(one), after.get(one)) for one in names if before.get(one) != after.get(one)]

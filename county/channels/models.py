@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from county.signing.models import FrozenList
+
 
 class Channel(models.Model):
     """A stream that may be shown; ``times`` are windows as in `playlists.documents.Window`, none for always.
@@ -26,15 +28,5 @@ class Channel(models.Model):
         return self.name
 
 
-class ChannelList(models.Model):
+class ChannelList(FrozenList):
     """The bytes of ``live/channels.json`` as they were put before the reviewers; never changed."""
-
-    sha256 = models.CharField(max_length=64, primary_key=True)
-    body = models.BinaryField()
-    proposed_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
-    proposed_at = models.DateTimeField()
-    released_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
-    released_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-proposed_at",)

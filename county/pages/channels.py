@@ -1,4 +1,4 @@
-"""Live channels (直播): changing the list, putting it before the reviewers, signing, releasing, stopping at once."""
+"""Live channels (直播): changing the list, putting it before the reviewers and the leader, stopping at once."""
 
 from __future__ import annotations
 
@@ -7,34 +7,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from county.accounts.models import Person, Role
-from county.channels import editing, lists, review
-from county.channels.models import Channel, ChannelList
-from county.courses.review import keeps_key_elsewhere
+from county.channels import editing, lists
+from county.channels.models import Channel
 from county.errors import Refused
+from county.pages import signed_lists
 from county.pages.access import EVERYBODY, LEADERS, OFFICE, OPERATORS, REVIEWERS, may, page, person_of
-from county.pages.acting import attempt, tell_held_back
+from county.pages.acting import attempt
 from county.pages.channel_forms import ChannelForm, times_words, typed_channel, windows_of
 from county.pages.publication import publish_now
-from county.publishing.models import Publication
 from playlists.documents import LiveChannel
 
 
 @page(EVERYBODY)
 def channels(request: HttpRequest) -> HttpResponse:
     """Show the channels, what boxes see of them, and what waits for whom."""
-    person, waiting = person_of(request), lists.waiting()
-    seen = lists.published()
-    published = {one.id for one in lists.channels_of(ChannelList.objects.filter(pk=seen).first())}
+    person = person_of(request)
+    published = {one.id for one in lists.channels_of(lists.CHANNELS.seen())}
     rows = Channel.objects.filter(removed=False)
+    standing = signed_lists.standing(lists.CHANNELS, person)
     context = {
-        "rows": [(row, times_words(windows_of(row)), row.pk in published) for row in rows], "now": timezone.now(),
-        "waiting": waiting, "changes": _changes() if waiting else [],
-        "signers": lists.signers(waiting) if waiting else [],
-        "signed": waiting is not None and lists.is_signed(waiting),
-        "changed": editing.is_changed(), "may_edit": may(person, OPERATORS), "may_stop": may(person, OFFICE),
-        "may_sign": may(person, REVIEWERS), "key_elsewhere": keeps_key_elsewhere(person),
-        "may_release": may(person, LEADERS), "person": person,
+        **standing, "rows": [(row, times_words(windows_of(row)), row.pk in published) for row in rows],
+        "now": timezone.now(), "changes": _changes() if standing["waiting"] else [], "changed": editing.is_changed(),
+        "may_edit": may(person, OPERATORS), "may_stop": may(person, OFFICE),
     }  # fmt: skip
     return render(request, "channels.html", context)
 
@@ -82,35 +76,19 @@ def propose(request: HttpRequest) -> HttpResponse:
 @page(REVIEWERS, "POST")
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign the waiting list."""
-    person, passphrase = person_of(request), request.POST.get("passphrase", "")
-    seen = request.POST.get("list", "")
-    attempt(request, lambda: review.sign(seen, person, passphrase), "已签名。")
-    return redirect("/channels")
+    return signed_lists.sign(request, lists.CHANNELS, "/channels")
+
+
+@page(REVIEWERS, "POST")
+def refuse(request: HttpRequest) -> HttpResponse:
+    """Send the waiting list back."""
+    return signed_lists.refuse(request, lists.CHANNELS, "/channels")
 
 
 @page(LEADERS, "POST")
 def release(request: HttpRequest) -> HttpResponse:
     """Release the waiting list."""
-    seen, person = request.POST.get("list", ""), person_of(request)
-
-    def act() -> Publication:
-        publication = review.release(seen, person)
-        tell_held_back(request, publication)
-        return publication
-
-    attempt(request, act, "直播频道已签发，机顶盒下次联网时取到。")
-    return redirect("/channels")
-
-
-def waiting_count(person: Person) -> int:
-    """Return 1 if the list of channels waits for this person."""
-    found = lists.waiting() if person.role in (Role.REVIEWER, Role.LEADER) else None
-    if found is None:
-        return 0
-    signed = lists.is_signed(found)
-    if person.role == Role.LEADER:
-        return int(signed and found.released_at is None)
-    return int(not signed and person not in lists.signers(found))
+    return signed_lists.release(request, lists.CHANNELS, "/channels")
 
 
 def _changes() -> list[tuple[str, str, list[str]]]:

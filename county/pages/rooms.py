@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from county.accounts.models import Person, Role
-from county.pages import channels
+from county.channels.lists import CHANNELS
 from county.pages.course_reviews import waiting_count
 from county.plans.models import Order, OrderState
 from county.plans.passing import waiting_for
+from county.signing.review import waits_for
 
 ROOMS = (
     ("概览", "/"),
@@ -38,7 +39,7 @@ class Room:
 
 def rooms_for(person: Person, path: str) -> list[Room]:
     """Return all rooms; ``path`` is the present page's."""
-    waiting = {"/reviews": waiting_count(person), "/channels": channels.waiting_count(person)}
+    waiting = {"/reviews": waiting_count(person), "/channels": int(waits_for(CHANNELS, person))}
     waiting["/information"] = len(waiting_for(person))
     if person.role == Role.OPERATOR:
         waiting["/orders"] = Order.objects.filter(state=OrderState.OPEN).count()

@@ -75,6 +75,7 @@ urlpatterns = [
     path("channels/new", channels.new_channel),
     path("channels/propose", channels.propose),
     path("channels/sign", channels.sign),
+    path("channels/refuse", channels.refuse),
     path("channels/release", channels.release),
     path("channels/<slug:key>", channels.edit_channel),
     path("channels/<slug:key>/remove", channels.remove),

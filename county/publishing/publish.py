@@ -90,7 +90,7 @@ def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: 
     forgotten = candidates.behind(repository)
     choices = [_choose(repository, held, problems, behind=held.role in forgotten) for held in candidates.all_bins()]
     chosen = [found for found in choices if found]
-    live = lists.to_publish(repository)
+    live = lists.CHANNELS.to_publish(repository)
     out = [*chosen, *([live] if live else [])]
     if out:
         documents = {path: body for row in out for path, body in candidates.documents_of(row).items()}

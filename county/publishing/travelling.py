@@ -76,9 +76,9 @@ def _courses(person: Person, now: datetime) -> Iterator[Candidate]:
 
 
 def _channels(person: Person, now: datetime) -> Iterator[Candidate]:  # noqa: ARG001 - any reviewer may sign it
-    found = lists.waiting()
-    if found is not None and not lists.is_signed(found):
-        yield lists.candidate_for(found, now)
+    found = lists.CHANNELS.waiting()
+    if found is not None and not lists.CHANNELS.is_signed(found):
+        yield lists.CHANNELS.candidate_for(found, now)
 
 
 _WAITING: tuple[Callable[[Person, datetime], Iterable[Candidate]], ...] = (_courses, _channels)

@@ -15,7 +15,6 @@ import pytest
 from county.accounts.models import Role
 from county.accounts.people import add_person
 from county.channels import lists
-from county.channels import review as channels
 from county.channels.editing import ChannelWish, propose, save_channel
 from county.command import main
 from county.courses.candidates import documents_of
@@ -24,6 +23,7 @@ from county.courses.review import pass_first, pass_second, release
 from county.errors import Refused
 from county.folders import published_folder
 from county.publishing.publish import RESTORED
+from county.signing import review
 from county.travelling import Travelling, contents_of, sign_file, write_file
 from playlists import documents
 from playlists.codec import encode_document
@@ -187,16 +187,16 @@ def test_a_list_of_channels_is_read_and_signed_on_another_machine_beside_courses
     save_channel(ChannelWish("省远教直播", "http://live.example/1.m3u8", ({"start": "19:00", "end": "21:00"},)))
     found = propose(county.person("zhou"))
     with pytest.raises(Refused, match="yuanjiao county sign"):
-        channels.sign(found.sha256, county.person("far"), "")
-    channels.sign(found.sha256, county.person("li"), PASSPHRASE["li"])
+        review.sign(lists.CHANNELS, found.sha256, county.person("far"), "")
+    review.sign(lists.CHANNELS, found.sha256, county.person("li"), PASSPHRASE["li"])
     out, back = str(tmp_path / "out.json"), str(tmp_path / "back.json")
     assert here("sign", "export", "far", out).returncode == 0
     said = here("sign", "offline", out, *key, "--output", back).stdout
     assert "  course: 远方的课\n  channel: 省远教直播 http://live.example/1.m3u8 19:00-21:00\n" in said
     assert "New signatures: 2" in here("sign", "import", "far", back).stdout
-    assert county.person("far") in lists.signers(found)
-    channels.release(found.sha256, county.person("chen"))
-    assert lists.published() == found.sha256
+    assert county.person("far") in lists.CHANNELS.signers(found)
+    review.release(lists.CHANNELS, found.sha256, county.person("chen"))
+    assert lists.CHANNELS.published() == found.sha256
     again = here("sign", "export", "far", out)
     assert (again.returncode, "没有等待签名的内容" in again.stderr) == (1, True)
 

@@ -119,3 +119,15 @@ def test_a_reviewer_whose_key_is_elsewhere_is_told_how_he_signs(browse: Browse) 
     shown = text(browse("li").get("/channels"))
     assert "yuanjiao county sign export" in shown
     assert "审核口令" not in shown
+
+
+def test_a_list_is_sent_back_with_a_reason_that_its_writer_reads(browse: Browse) -> None:
+    browse("zhou").post("/channels/new", channel())
+    browse("zhou").post("/channels/propose")
+    seen = ChannelList.objects.get().sha256
+    assert "请写明退回的原因" in text(browse("li").post("/channels/refuse", {"list": seen, "reason": ""}, follow=True))
+    assert "已退回" in text(browse("li").post("/channels/refuse", {"list": seen, "reason": "地址不对"}, follow=True))
+    shown = text(browse("zhou").get("/channels"))
+    assert "频道表已退回（li" in shown
+    assert "地址不对" in shown
+    assert browse("zhou").post("/channels/refuse", {"list": seen, "reason": "x"}).status_code == 403

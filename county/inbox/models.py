@@ -249,7 +249,9 @@ class BoxCheck(models.Model):
 class SessionReadiness(models.Model):
     """The newest word of a box about a coming session: how much is here, in ``height``, and when all will be.
 
-    ``ready_ms`` is 0 where the box does not expect it before the session starts.
+    ``ready_ms`` is 0 where the box does not expect it before the session starts; then ``late_ms`` is when. What would
+    help, by its own forecast, and 0 what would not: ``left_bytes`` on a stick, ``smaller_height`` fetched first (ready
+    by ``smaller_ms``), another start (``later_ms``).
     """
 
     pk = models.CompositePrimaryKey("box", "session")
@@ -261,6 +263,11 @@ class SessionReadiness(models.Model):
     ready_ms = models.BigIntegerField()
     in_danger = models.BooleanField()
     at_ms = models.BigIntegerField()
+    left_bytes = models.BigIntegerField(default=0)
+    late_ms = models.BigIntegerField(default=0)
+    smaller_height = models.BigIntegerField(default=0)
+    smaller_ms = models.BigIntegerField(default=0)
+    later_ms = models.BigIntegerField(default=0)
 
 
 class Touched(models.Model):

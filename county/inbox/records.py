@@ -51,7 +51,10 @@ HEALTH = (
 )  # fmt: skip
 RATING = ("box_id", "session", "seq", "value")
 CHECK = ("box_id", "seq", "codes", "results", "temperature_c", "at_ms")
-READINESS = ("box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms")
+READINESS = (
+    "box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms", "left_bytes", "late_ms",
+    "smaller_height", "smaller_ms", "later_ms",
+)  # fmt: skip
 
 Kind = TypeVar("Kind", bound=entries.Body)
 Span = tuple[int, int]
@@ -181,9 +184,14 @@ class Drawing:
         return (self._box.pk, seq, codes, results, heat, near(self._dating.entry(entry).wall_ms))
 
     def _readiness(self, seq: int, entry: entries.Entry, body: entries.Readiness) -> tuple[Any, ...]:
-        ready_ms = near(self._dating.told(entry, body.ready_wall_ms).wall_ms) if body.ready_wall_ms else 0
-        at_ms = near(self._dating.entry(entry).wall_ms)
-        return (self._box.pk, body.session[:100], seq, body.percent, body.height, ready_ms, body.in_danger, at_ms)
+        def told(wall_ms: int) -> int:
+            return near(self._dating.told(entry, wall_ms).wall_ms) if wall_ms else 0
+
+        at_ms, left_bytes = near(self._dating.entry(entry).wall_ms), near(body.left_bytes)
+        smaller = (near(body.smaller_height), told(body.smaller_wall_ms))
+        stands = (body.percent, body.height, told(body.ready_wall_ms), body.in_danger, at_ms)
+        ways = (left_bytes, told(body.late_wall_ms), *smaller, told(body.later_wall_ms))
+        return (self._box.pk, body.session[:100], seq, *stands, *ways)
 
     def _site(self, dated: Dated) -> str | None:
         """Return where the box stood then; where it stands now if nobody knows when that was."""

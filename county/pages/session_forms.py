@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from county.pages.course_forms import EMPTY
 from county.pages.recurrence import CHOICES, NTHS, WEEKDAYS, Repetition, first_start, repetition_of, rule_of
@@ -103,3 +104,27 @@ def typed_from(session: Session) -> dict[str, Any]:
         "expected": session.expected, "gather_minutes": session.gather_minutes, "form": session.form,
         **typed_scope(session.plan_id),
     }  # fmt: skip
+
+
+def proposed(query: QueryDict) -> dict[str, Any]:
+    """Return what a form for a new session shows: a playlist; or once more what another shows (``like``), at one site.
+
+    Args:
+        query: ``playlist``, ``like``, ``site``, ``day``, ``at``; what is not there or makes no sense is left open.
+    """
+    like = Session.objects.filter(pk=query.get("like", "")).first()
+    values: dict[str, Any] = {"playlist": query.get("playlist", "")}
+    if like is not None:
+        values = typed_from(like) | {"repeat": "once", "until": None}
+    if query.get("site"):
+        values |= typed_scope(f"site-{query['site']}")
+    return values | proposed_time(query)
+
+
+def proposed_time(query: QueryDict) -> dict[str, Any]:
+    """Return the day and the time that an address proposes, if it does."""
+    try:
+        start = datetime.strptime(f"{query.get('day')}T{query.get('at')}", "%Y-%m-%dT%H:%M")  # noqa: DTZ007
+    except ValueError:
+        return {}
+    return {"day": start.date(), "at": start.time()}

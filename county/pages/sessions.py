@@ -19,7 +19,7 @@ from county.pages.coming import coming_sessions, scope_names
 from county.pages.markets import told
 from county.pages.publication import publish_now
 from county.pages.recurrence import WEEKDAYS, in_words, repetition_of
-from county.pages.session_forms import WishForm, typed_from
+from county.pages.session_forms import WishForm, proposed, proposed_time, typed_from
 from county.pages.templatetags.county import spoken
 from county.places.markets import held_on, markets, markets_for
 from county.places.models import Site
@@ -53,16 +53,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @page(OPERATORS, "GET", "POST")
 def new_session(request: HttpRequest) -> HttpResponse:
-    """Plan a session and publish it."""
-    playlist = request.GET.get("playlist", "")
-    return _form(request, WishForm(request.POST or None, initial={"playlist": playlist}), None)
+    """Plan a session and publish it; the address may say what is proposed: `proposed`."""
+    return _form(request, WishForm(request.POST or None, initial=proposed(request.GET)), None)
 
 
 @page(OPERATORS, "GET", "POST")
 def edit_session(request: HttpRequest, key: str) -> HttpResponse:
     """Change a session and publish it."""
     session = get_object_or_404(Session, pk=key)
-    return _form(request, WishForm(request.POST or None, initial=typed_from(session)), session)
+    initial = typed_from(session) | proposed_time(request.GET)
+    return _form(request, WishForm(request.POST or None, initial=initial), session)
 
 
 @page(OPERATORS, "POST")

@@ -14,6 +14,7 @@ from county.inbox.models import Doubt, SetAside
 from county.pages.access import EDITORS, EVERYBODY, OFFICE, OPERATORS, may, page, person_of, site_for, sites_of
 from county.pages.acting import attempt, tell_held_back
 from county.pages.coming import coming_sessions
+from county.pages.danger import sessions_in_danger
 from county.pages.own_sessions import own_sessions
 from county.pages.record_rows import Selection, play_rows, plays_in, session_rows, sessions_in
 from county.pages.standing import standing_of
@@ -96,7 +97,7 @@ def _why_not(code: str) -> str:
 
 def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") -> HttpResponse:
     person, now = person_of(request), timezone.now()
-    boxes = _boxes(found)
+    boxes, coming = _boxes(found), coming_sessions(groups_of(found), now, COMING_DAYS)
     live = [box for box in boxes if not box.revoked]
     heard = (box.last_seen_at or box.bound_at for box in live)
     heard_at = max((one for one in heard if one), default=None)
@@ -107,7 +108,7 @@ def _show(request: HttpRequest, found: Site, code: str = "", problem: str = "") 
         "may_revoke": may(person, OFFICE), "live": live,
         "sessions": session_rows(sessions_in(everything, person)[:RECENT]),
         "plays": play_rows(plays_in(everything, person)[:RECENT]),
-        "coming": coming_sessions(groups_of(found), now, COMING_DAYS)[:RECENT],
+        "coming": coming[:RECENT], "danger": sessions_in_danger(person, coming, now, found),
         "own": own_sessions([box.pk for box in live], now)[:RECENT],
         "to_check": to_check_count(found), "market": market_words(rules_of(found)), "examples": EXAMPLES,
         "may_set_market": may(person, OPERATORS),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import html
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from county.accounts.models import Person
 from county.inbox.taking import take
+from county.pages.templatetags.county import moment
 from county.places.binding import revoke_box
 from county.places.models import Box, Site
 from county.plans.models import Session
@@ -28,17 +32,17 @@ def soon(county: County) -> tuple[Session, str]:
     return planned(county, days=1)
 
 
-def planned(county: County, days: int) -> tuple[Session, str]:
+def planned(county: County, days: int, group: str = "county") -> tuple[Session, str]:
     playlist = save_playlist("春耕", [Item(released_course(county).pk)], None)
     starts = (timezone.localtime() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
-    session = save_session("county", SessionWish(TITLE, playlist.pk, starts))
+    session = save_session(group, SessionWish(TITLE, playlist.pk, starts))
     return session, f"{session.pk}@{starts}"
 
 
 def says(box: TestBox, occurrence: str, **change: object) -> None:
     ready = timezone.now() + timedelta(hours=20)
     usual = {"session": occurrence, "percent": 62, "height": 360, "ready_wall_ms": int(ready.timestamp() * 1000),
-             "in_danger": True}  # fmt: skip
+             "left_bytes": 45_000_000, "in_danger": True}  # fmt: skip
     first = len(box.raws) + 1
     now_ms = int(timezone.now().timestamp() * 1000)
     box.say_at(Readiness(**(usual | change)), 1, first * 1000, now_ms - 7_200_000, "trusted")  # type: ignore[arg-type]
@@ -62,8 +66,76 @@ def test_a_session_in_danger_is_shown_with_whom_to_ring_and_what_to_do(
     assert words.startswith(" 1 个")
     for part in ("清泉村站点", TITLE, "62%", "2 小时前报告，360p", "孙干 0873-555 0123"):
         assert part in words
-    assert "用 U 盘送节目；改用更低的清晰度；把开始时间推后" in words
+    assert "用 U 盘送节目（还差 45.0 MB）" in words
+    assert "先下" not in words
     assert f'href="/sessions/{soon[0].pk}"' in answer.content.decode()
+
+
+def ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def test_each_way_that_helps_is_named_with_the_figures_of_the_box(
+    browse: Browse, county: County, soon: tuple[Session, str]
+) -> None:
+    starts = timezone.now() + timedelta(days=1)
+    says(
+        TestBox().bound(county), soon[1], ready_wall_ms=0, late_wall_ms=ms(starts), smaller_height=240,
+        smaller_wall_ms=ms(starts - timedelta(hours=3)), later_wall_ms=ms(starts + timedelta(days=2)),
+    )  # fmt: skip
+    words = text(browse("zhou").get("/")).split(HEAD)[1]
+    assert f"请站点在电视上按“怎么办”，先下 240p，预计 {moment(starts - timedelta(hours=3))} 齐" in words
+    assert f"开始前到不齐， {moment(starts)} 才齐" in words
+    assert f"给这个站点另排一次：{moment(starts + timedelta(days=2))}" in words
+    site = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert f"的“{TITLE}”可能放不了 已到 62%" in site
+    assert "先下 240p" in site
+
+
+def form_of(browse: Browse, words: str) -> dict[str, Any]:
+    """The plan's form to which a way leads, as it is filled in."""
+    page = browse("zhou").get("/").content.decode()
+    address = re.search(rf'href="([^"]+)">{words}', page)
+    assert address is not None
+    form = browse("zhou").get(html.unescape(address[1])).context["form"]
+    return {name: form[name].value() for name in ("title", "playlist", "day", "at", "repeat", "scope", "site")}
+
+
+def test_a_session_of_the_whole_county_is_planned_once_more_for_that_site_alone(
+    browse: Browse, county: County, soon: tuple[Session, str]
+) -> None:
+    later = timezone.localtime() + timedelta(days=3)
+    says(TestBox().bound(county), soon[1], later_wall_ms=ms(later))
+    assert form_of(browse, "给这个站点另排一次") == {
+        "title": TITLE, "playlist": soon[0].playlist_id, "day": later.date(), "at": time(later.hour, later.minute),
+        "repeat": "once", "scope": "site", "site": "清泉村站点",
+    }  # fmt: skip
+
+
+def test_a_session_of_that_site_alone_is_moved(browse: Browse, county: County) -> None:
+    session, occurrence = planned(county, 1, "site-site-clear-spring")
+    later = timezone.localtime() + timedelta(days=3)
+    says(TestBox().bound(county), occurrence, later_wall_ms=ms(later))
+    form = form_of(browse, "改期")
+    assert (form["day"], form["scope"], form["site"]) == (later.date(), "site", "清泉村站点")
+    assert f'href="/sessions/{session.pk}?day=' in browse("zhou").get("/").content.decode()
+
+
+def test_who_may_not_plan_reads_the_time_and_has_no_form(
+    browse: Browse, county: County, soon: tuple[Session, str]
+) -> None:
+    says(TestBox().bound(county), soon[1], later_wall_ms=ms(timezone.now() + timedelta(days=3)))
+    page = browse("sun").get("/")
+    assert "改期：" in text(page)
+    assert "/sessions/new" not in page.content.decode().split(HEAD)[1].split("</section>")[0]
+
+
+@pytest.mark.parametrize("query", ["like=nothing&site=nothing&day=x&at=y", "day=2026-13-40&at=25:00"])
+def test_an_address_that_makes_no_sense_leaves_the_form_open(
+    browse: Browse, soon: tuple[Session, str], query: str
+) -> None:
+    for page in ("/sessions/new", f"/sessions/{soon[0].pk}"):
+        assert browse("zhou").get(f"{page}?{query}").status_code == 200
 
 
 def test_what_cannot_be_there_in_time_is_told_as_that(
@@ -73,7 +145,7 @@ def test_what_cannot_be_there_in_time_is_told_as_that(
     words = text(browse("zhou").get("/"))
     assert "开始前到不齐" in words
     assert "孙干 未登记电话" in words
-    assert "用 U 盘送节目；改期" in words
+    assert "说不准何时" in words
 
 
 def test_the_newest_word_counts_and_ends_the_danger(browse: Browse, county: County, soon: tuple[Session, str]) -> None:

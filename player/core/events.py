@@ -250,7 +250,7 @@ class SyncFinished(msgspec.Struct, frozen=True):
 
 
 class FetchProgressed(msgspec.Struct, frozen=True):
-    """A verified piece of a blob has come into the store."""
+    """A verified piece of a blob has come into the store; ``line`` as in `FetchFinished`, None if nothing is new."""
 
     effect: int
     blob: str
@@ -258,6 +258,7 @@ class FetchProgressed(msgspec.Struct, frozen=True):
     complete: bool
     free_bytes: int
     spent: Spent | None = None
+    line: LineHistory | None = None
 
 
 class FetchFinished(msgspec.Struct, frozen=True):

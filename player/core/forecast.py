@@ -156,7 +156,7 @@ class Forecast:
         return weeks * table[HOURS] + table[last] - table[first] + part - before
 
 
-@lru_cache(maxsize=4)  # the history changes once an hour, a plan is made more often
+@lru_cache(maxsize=4)  # the same history is asked again while nothing comes
 def _tables(
     history: LineHistory | None, open_shares: tuple[float, ...], cap_bytes_per_s: float | None
 ) -> tuple[tuple[float, ...], ...]:

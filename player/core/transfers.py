@@ -25,6 +25,7 @@ from .basis import basis, in_use
 from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
 from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
 from .facts import StoredBlob
+from .forecast import LineHistory
 from .planner import FetchPlan
 from .schedule import MINUTE_MS
 from .turn import Turn
@@ -105,6 +106,7 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
     blobs = {**world.store.blobs, event.blob: StoredBlob(event.bytes_here, complete)}
     turn.change(store=replace(world.store, blobs=blobs))
     _set_room(turn, event.free_bytes)
+    _learn(turn, event.line)
     months.spent(turn, event.spent)
     _change(turn, fetched_bytes=world.transfers.fetched_bytes + more, moving=world.transfers.moving or more > 0)
     if more:
@@ -115,8 +117,7 @@ def finished(turn: Turn, event: FetchFinished) -> None:
     """See whether all has come; else wait a while, and only a moment if the line has brought something."""
     turn.answered(event.effect)
     months.spent(turn, event.spent)
-    if event.line is not None:
-        turn.change(store=replace(turn.world.store, line=event.line))
+    _learn(turn, event.line)
     world = turn.world
     troubles.set_active(turn, faults.DISK_FULL, active=event.disk_full, detail=event.error)
     missing = [sha for sha in world.transfers.wanted if not _is_complete(world, sha)]
@@ -158,6 +159,12 @@ def measured(turn: Turn, event: RoomMeasured) -> None:
     _set_room(turn, event.free_bytes)
     if short_before or event.free_bytes < 0:
         forget_plan(turn)
+
+
+def _learn(turn: Turn, history: LineHistory | None) -> None:
+    """Note what the line has brought by now: the next plan is made from it, though this run may never end by itself."""
+    if history is not None:
+        turn.change(store=replace(turn.world.store, line=history))
 
 
 def _set_room(turn: Turn, free_bytes: int) -> None:

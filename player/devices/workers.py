@@ -31,7 +31,7 @@ from player.core.effects import (
     StopScrub,
     TellLive,
 )
-from player.core.events import Event, FetchFinished
+from player.core.events import Event, FetchFinished, FetchProgressed
 from player.core.facts import GenerationFacts
 from player.devices.generation import load_generation
 from player.devices.workers_answers import Run, answer, progress
@@ -39,7 +39,7 @@ from player.devices.workers_child import Child
 from player.devices.workers_specs import CountyAddresses, Specs, WorkerLimits
 from player.folders import BoxFolders
 from player.ports import Emit, TimeKeeper
-from player.store.line_history import read_history
+from player.store.line_history import read_history, written_ns
 from player.store.names import StoreNames
 from player.workers.messages import FetchProgress, IdentityResult, IdentitySpec, Progress, Result
 from playlists.acknowledged import read_acknowledged
@@ -71,6 +71,7 @@ class WorkersDevice:
         self._specs = Specs(folders, county, clock, version, limits or WorkerLimits())
         self._queue: queue.SimpleQueue[Run | Stop | TellLive | None] = queue.SimpleQueue()
         self._children: dict[type[Run], Child] = {}
+        self._line_told_ns = 0
         self._thread = threading.Thread(target=self._work, name="workers")
 
     def start(self, emit: Emit) -> None:
@@ -114,7 +115,7 @@ class WorkersDevice:
         def progressed(said: Progress) -> None:
             if isinstance(said, FetchProgress) and said.sync_s is not None:
                 self._pace(said.sync_s)
-            self._emit(progress(run, said, self._generation))
+            self._emit(self._with_line(progress(run, said, self._generation)))
 
         def ended(result: Result | None, why: str) -> None:
             for event in answer(run, result, why, self._acknowledged(), self._generation):
@@ -128,10 +129,18 @@ class WorkersDevice:
             ended(None, f"a worker cannot be started: {error}")
 
     def _with_line(self, event: Event) -> Event:
-        """Add to the end of a fetch what it has learnt of the line, also if it was killed."""
-        if not isinstance(event, FetchFinished):
+        """Add to the words of a fetch what is new of the line, and to its end all, also if it was killed.
+
+        A run may be replaced by every plan for hours: what is learnt must not wait for the end of one.
+        """
+        names = StoreNames(self._folders.store)
+        if isinstance(event, FetchProgressed):
+            before, self._line_told_ns = self._line_told_ns, written_ns(names)
+            if self._line_told_ns == before:
+                return event
+        elif not isinstance(event, FetchFinished):
             return event
-        return msgspec.structs.replace(event, line=read_history(StoreNames(self._folders.store)))
+        return msgspec.structs.replace(event, line=read_history(names))
 
     def _generation(self) -> GenerationFacts | None:
         return load_generation(self._folders)

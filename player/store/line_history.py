@@ -34,6 +34,14 @@ def read_history(names: StoreNames) -> LineHistory:
     return _read(names).history
 
 
+def written_ns(names: StoreNames) -> int:
+    """Return when it was written last, by the disk's own clock; 0 if it never was."""
+    try:
+        return _path(names).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def _read(names: StoreNames) -> _Kept:
     try:
         kept = msgspec.json.decode(_path(names).read_bytes(), type=_Kept)

@@ -184,6 +184,14 @@ def test_what_a_worker_has_seen_of_the_line_is_remembered() -> None:
     assert box.world.store.line == seen
 
 
+def test_what_is_seen_of_the_line_on_the_way_counts_though_the_run_is_replaced() -> None:
+    box, fetch = fetching()
+    seen = observe(LineHistory(), 5, tried_s=60, brought_bytes=1_000_000)
+    box.take(FetchProgressed(fetch.id, fetch.blobs[0].sha256, 10, complete=False, free_bytes=1 << 30, line=seen))
+    box.take(FetchProgressed(fetch.id, fetch.blobs[0].sha256, 20, complete=False, free_bytes=1 << 30))
+    assert box.world.store.line == seen
+
+
 def test_a_fetch_is_told_how_long_ago_the_one_before_has_failed() -> None:
     box, fetch = fetching()
     assert fetch.paused_ms == 0

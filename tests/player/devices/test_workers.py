@@ -53,6 +53,7 @@ from player.devices.journal_file import Append, JournalFile
 from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
 from player.devices.workers_answers import answer, progress
 from player.folders import BoxFolders
+from player.store.line_history import LineBook
 from player.store.names import StoreNames
 from player.store.recordings import recordings_of
 from player.workers.messages import BindResult, FetchResult, SyncProgress, SyncResult, UploadResult
@@ -148,6 +149,17 @@ def test_a_fetch_tells_its_progress_and_its_end(box: Box) -> None:
     assert progress[-1].bytes_here == SIZE
     assert progress[-1].free_bytes > 0
     assert box.stored.read_bytes() == box.data
+
+
+def test_what_was_learnt_of_the_line_comes_with_the_progress_of_a_run_that_may_be_replaced(box: Box) -> None:
+    names = StoreNames(box.folders.store)
+    book = LineBook(names, lambda: TIME_MS, 480)
+    book.observe(60.0, 1_000_000)
+    book.write()
+    box.device.perform(RunFetch(7, (box.blob,)))
+    first, second, *_ = box.events.wait(FetchProgressed, 2)
+    assert first.line == book.history
+    assert second.line is None
 
 
 def test_a_worker_that_cannot_be_told_what_to_do_is_answered_and_ends_no_other(box: Box) -> None:

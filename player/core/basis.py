@@ -18,6 +18,7 @@ def basis(world: World) -> Situation:
         in_use=in_use(world),
         forecast=limits.forecast(world),
         unwanted=frozenset(world.preferences.unwanted_courses),
+        trusted=world.now.trust == "trusted",
         small_first_until_ms=world.preferences.small_first_until_ms,
     )
 

@@ -28,7 +28,8 @@ class Outlook(msgspec.Struct, frozen=True):
     ``films`` are the renditions it will be shown from, as far as known now; ``ready_wall_ms`` is when they are
     expected to be here, 0 if that is not before it starts or nobody can say. ``unknown`` counts what of it has no
     document, or no rendition within policy. ``late_wall_ms`` is when they are expected if that is too late, and
-    ``ahead_bytes`` what the line brings before all of it is here, other things first.
+    ``ahead_bytes`` what the line brings before all of it is here, other things first. ``crowded``: the store has no
+    room for all of it, so it does not come.
     """
 
     session: str
@@ -38,6 +39,7 @@ class Outlook(msgspec.Struct, frozen=True):
     unknown: int = 0
     late_wall_ms: int = 0
     ahead_bytes: int = 0
+    crowded: bool = False
 
     @property
     def height(self) -> int:

@@ -63,8 +63,9 @@ def plan(situation: Situation) -> FetchPlan:
     fitting = tuple(_fitting(situation, wanted, most_bytes))
     short_bytes = _left_bytes(situation, fitting) - situation.store.free_bytes
     evict = room.evict(situation, kept, short_bytes)
-    expected = outlooks(situation, zip(coming, sessions, strict=True), row)
-    return FetchPlan(fitting, evict, expected, len(wanted) - len(fitting))
+    left_out = frozenset(blob.sha256 for blob in wanted[len(fitting) :])
+    expected = outlooks(situation, zip(coming, sessions, strict=True), row, left_out)
+    return FetchPlan(fitting, evict, expected, len(left_out))
 
 
 class _Extra(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ def _extra(
         return _Extra()
     needed_bytes = _left_bytes(situation, needed)
     kept = pinned | room.made_up(situation) | {blob.sha256 for blob in needed}
-    room_bytes = situation.store.free_bytes + room.spare_bytes(situation, kept) - needed_bytes
+    room_bytes = situation.store.free_bytes + room.spare_bytes(situation, kept) - needed_bytes - usual.room_bytes
     above = better(choice, forecast, needed_bytes, room_bytes)
     above_bytes = sum(option.left_bytes for _, _, option in above)
     line_bytes = forecast.expected_bytes(forecast.now_ms + 7 * DAY_MS) - needed_bytes - above_bytes - usual.most_bytes

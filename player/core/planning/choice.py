@@ -100,7 +100,7 @@ class _Slack:
 
     def __init__(self, kept: list[Errand], forecast: Forecast | None, reserve: Reserve, room_bytes: int) -> None:
         demand = [(errand.due_ms, float(soonest_bytes(needs))) for errand, needs in first_needs(kept) if needs]
-        self.room_bytes = room_bytes - sum(count for _, count in demand)
+        self.room_bytes = room_bytes - int(sum(count for _, count in demand)) - reserve.room_bytes
         self.reserved: dict[tuple[float, int], float] = {}
         if forecast is None:
             self.dues: list[int] = []

@@ -2,7 +2,9 @@
 
 Learnt from the calendar alone: as many sessions as began in the last seven days are expected in every seven days to
 come, as long and as large as those known. What is announced already is taken off. It takes part in the choice, so
-that what is known today does not take line time from what becomes known tomorrow.
+that what is known today does not take line time from what becomes known tomorrow. Nor the room: what a coming session
+needs is never evicted, so better pictures of sessions three weeks ahead must not fill the store to its brim, or one
+that is announced for this evening finds no place.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from .wants import DAY_MS, quality_of
 STEP_MS: Final = DAY_MS // 2
 AHEAD_MS: Final = 7 * DAY_MS
 SAMPLE: Final = 6  # so many sessions before and after now tell how large one is
+LEFT_FREE: Final = 2  # sessions in the smallest picture, for which there is always room
 SHARE: Final = 0.9  # of what is usual; a little less than all proved best
 
 
@@ -39,6 +42,12 @@ class Reserve(msgspec.Struct, frozen=True):
         """What all of it takes in the best rendition."""
         return sum(number for _, number in self.usual) * self.steps[-1][1] if self.steps else 0.0
 
+    @property
+    def room_bytes(self) -> int:
+        """What better pictures leave free in the store."""
+        number = max(LEFT_FREE, sum(number for _, number in self.usual))
+        return int(number * self.steps[0][1]) if self.steps else 0
+
 
 def reserve(situation: Situation, coming: Sequence[Occurrence]) -> Reserve:
     """Return what to expect beyond what is announced; nothing while the clock is unknown."""
@@ -48,7 +57,7 @@ def reserve(situation: Situation, coming: Sequence[Occurrence]) -> Reserve:
     held = [one for one in situation.generation.occurrences if now_ms - AHEAD_MS < one.starts_ms <= now_ms]
     steps = _steps(situation, [*held[-SAMPLE:], *coming[:SAMPLE]])
     if not held or not steps:
-        return Reserve()
+        return Reserve((), steps)
     rate = len(held) / AHEAD_MS
     usual, before = [], 0.0
     for ahead_ms in range(STEP_MS, AHEAD_MS + 1, STEP_MS):

@@ -2,7 +2,8 @@
 
 Never: what is pinned, which is what the screen, a coming session, an order or the fetch itself needs, and the few
 prompts and pieces of music that the county has signed. Recordings made here are no blobs at all and cannot be named.
-Of the rest goes, in this order:
+While the time is not trusted, what was missed in the last day by the clock is pinned too: a battery clock that is read
+in the wrong zone is eight hours ahead. Of the rest goes, in this order:
 
 1. what no document names any more,
 2. what has no use of its own: a rendition beside a better one, pieces of what is no longer aimed at, chunk lists of
@@ -28,12 +29,15 @@ from .situation import Situation
 from .wants import DAY_MS, Errand
 
 MADE_UP_MS: Final = 7 * DAY_MS  # so long a missed session can be made up from what is here
+DOUBT_MS: Final = DAY_MS  # so far a clock that is not trusted may be ahead
 HALF_WORTH: Final = 20  # a course is worth half when so many newer ones have been released
 
 
 def pinned(situation: Situation, errands: Iterable[Errand]) -> frozenset[str]:
     """Return what is never evicted: what is in use, and what is here of errands, posters and sounds."""
     kept = set(situation.in_use)
+    if not situation.trusted:
+        kept |= made_up(situation, DOUBT_MS)
     for errand in errands:
         for need in errand.needs:
             kept |= {one.rendition.blob.sha256 for one in need.options[:1] if not one.left_bytes}
@@ -43,23 +47,23 @@ def pinned(situation: Situation, errands: Iterable[Errand]) -> frozenset[str]:
     return frozenset(kept)
 
 
-def made_up(situation: Situation) -> frozenset[str]:
+def made_up(situation: Situation, within_ms: int = MADE_UP_MS) -> frozenset[str]:
     """Return the films that are here of sessions that were missed in the last days."""
     return frozenset(
         film.blob.sha256
-        for one in missed(situation)
+        for one in missed(situation, within_ms)
         for _, lesson in lessons.documents(situation.generation, one)
         if (film := lessons.best_here(situation.store, lesson)) is not None
     )
 
 
-def missed(situation: Situation) -> list[Occurrence]:
+def missed(situation: Situation, within_ms: int = MADE_UP_MS) -> list[Occurrence]:
     """Return the sessions of the last days that were neither held nor skipped."""
     now_ms, done = situation.wall_ms, situation.done
     return [
         one
         for one in situation.generation.occurrences
-        if now_ms is not None and one.id not in done and 0 <= now_ms - one.starts_ms - one.duration_ms < MADE_UP_MS
+        if now_ms is not None and one.id not in done and 0 <= now_ms - one.starts_ms - one.duration_ms < within_ms
     ]
 
 

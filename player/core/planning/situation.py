@@ -23,6 +23,8 @@ class Situation(msgspec.Struct, frozen=True):
         unwanted: Courses that somebody has deleted, and that do not come as mere stock.
         small_first_until_ms: What is due until then comes in the smallest picture first: people chose so.
         forecast: What the line may bring; None while the clock is unknown, for then nobody can say.
+        trusted: Whether the clock is; one that only estimates may be hours ahead, so what seems to be over may still
+            be to come.
     """
 
     generation: GenerationFacts
@@ -33,6 +35,7 @@ class Situation(msgspec.Struct, frozen=True):
     forecast: Forecast | None
     unwanted: frozenset[str] = frozenset()
     small_first_until_ms: int = 0
+    trusted: bool = True
 
     @property
     def best_height(self) -> int:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
 from player.core.forecast import HOURS, Allowance, Forecast, LineHistory
+from player.core.outlook import Risk
 from player.core.planner import FetchPlan, plan
 from player.core.planning.situation import Situation
 from playlists.documents import Blob, Course, Lesson, Plan, Policy, Rendition, Sound, Sounds, StopOrder, Subtitles
@@ -152,6 +153,20 @@ def test_a_small_store_lowers_the_rendition_before_a_film_is_left_out() -> None:
     plan = planned(generation(), replace(store(), free_bytes=20_000_000))
     assert plan.left_out == 0
     assert {"1" * 64, "3" * 64} <= set(wanted(plan))
+
+
+def test_better_pictures_leave_room_for_a_session_that_is_announced_for_this_evening() -> None:
+    courses = {name: ladder(name, (240, 1_000), (720, 10_000)) for name in "abcd"}
+    known = tuple(occurrence(name, NOW_MS + 14 * DAY_MS, name) for name in "abc")
+    facts = generation(courses={name: courses[name] for name in "abc"}, occurrences=known)
+    first = planned(facts, StoreFacts({}, 12_500))
+    assert sorted(wanted(first)) == ["a240", "b240", "c240"]  # 720p of one of them would fit
+    here = {blob.sha256: StoredBlob(blob.bytes, True) for blob in first.wanted}
+    soon = generation(courses=courses, occurrences=(occurrence("d", NOW_MS + HOUR_MS, "d"), *known))
+    then = planned(soon, StoreFacts(here, 12_500 - sum(blob.bytes for blob in first.wanted)))
+    assert wanted(then)[:1] == ["d240"]
+    assert then.outlooks["d"].risk is Risk.SAFE
+    assert sorted(wanted(planned(facts, StoreFacts({}, 14_500)))) == ["a720", "b240", "c240"]
 
 
 def test_where_nothing_fits_the_plan_ends_where_the_room_ends() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.forecast import Forecast
 from player.core.outlook import Outlook, Risk
@@ -47,6 +49,13 @@ def test_what_has_no_document_or_no_rendition_within_policy_is_in_danger_whateve
     assert (outlook(1e6, "a", "x").unknown, outlook(1e6, "a", "x").risk) == (1, Risk.DANGER)
     low = Plan(group="g", issued="2026-03-01T00:00", policy=Policy(best_height=144))
     assert (outlook(1e6, plans=(low,)).unknown, outlook(1e6, plans=(low,)).risk) == (1, Risk.DANGER)
+
+
+def test_what_the_store_has_no_room_for_is_in_danger_whatever_the_line_brings() -> None:
+    found = outlook(1e6, "b", here=replace(store(), free_bytes=30_000))
+    assert (found.crowded, found.risk, found.ready_wall_ms, found.late_wall_ms) == (True, Risk.DANGER, 0, 0)
+    found = outlook(1e6, "b", here=replace(store(), free_bytes=40_000))
+    assert (found.crowded, found.risk) == (False, Risk.SAFE)
 
 
 def test_what_comes_before_it_counts() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from player.core.planning.reserve import SHARE, reserve
+from player.core.planning.reserve import SHARE, Reserve, reserve
 from player.core.planning.situation import Situation
 from player.core.planning.wants import coming
 from playlists.documents import Plan, Policy
@@ -40,9 +40,16 @@ def test_what_is_announced_is_taken_off() -> None:
 
 
 def test_a_quiet_week_or_an_unknown_clock_or_no_documents_promise_nothing() -> None:
-    assert usual(3, 5) == (0, ())
-    assert usual(-8, 5) == (0, ())
+    assert usual(3, 5)[0] == 0
+    assert usual(-8, 5)[0] == 0
     assert usual(-3, wall_ms=None) == (0, ())
+
+
+def test_there_is_room_for_two_sessions_in_the_smallest_picture_also_in_a_quiet_week() -> None:
+    steps = ((0.55, 1_000.0), (0.9, 4_000.0))
+    assert Reserve((), steps).room_bytes == 2_000
+    assert Reserve(((NOW_MS, 1.5), (NOW_MS, 2.0)), steps).room_bytes == 3_500
+    assert Reserve().room_bytes == 0
 
 
 def test_what_is_above_the_policy_is_not_reckoned_with() -> None:

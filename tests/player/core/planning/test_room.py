@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from player.core.facts import GenerationFacts, StoredBlob, StoreFacts
-from player.core.planning.room import evict, made_up, spare_bytes
+from player.core.planning.room import evict, made_up, pinned, spare_bytes
 from player.core.planning.situation import Situation
 from playlists.documents import Blob, Course
 from tests.player.core.box import generation
@@ -61,6 +61,19 @@ def test_what_may_still_be_made_up_goes_last() -> None:
     assert order(facts, {"m480": True, "new480": True}) == ["new480", "m480"]
     assert order(facts, {"m480": True, "new480": True}, "1") == ["m480", "new480"]
     assert made_up(situation(facts, {"m480": True, "new480": True})) == {"m480"}
+
+
+def test_what_seems_to_have_been_missed_today_stays_while_the_time_is_not_trusted() -> None:
+    hour_ms = DAY_MS // 24
+    facts = offered(
+        ladder("m", (480, 900)), ladder("n", (480, 900)),
+        occurrences=(occurrence("1", NOW_MS - 8 * hour_ms, "m"), occurrence("2", NOW_MS - 2 * DAY_MS, "n")),
+    )  # fmt: skip
+    here = {"m480": True, "n480": True}
+    doubtful = replace(situation(facts, here), trusted=False)
+    assert pinned(doubtful, ()) == {"m480"}
+    assert pinned(replace(doubtful, done=frozenset({"1"})), ()) == frozenset()
+    assert pinned(situation(facts, here), ()) == frozenset()
 
 
 def test_no_more_goes_than_is_needed_and_nothing_that_is_kept() -> None:

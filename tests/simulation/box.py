@@ -42,7 +42,8 @@ from .journal import Writer
 from .media import Media, Truth
 from .people import People
 from .rules import Rules
-from .workers import Site, Workers
+from .site import Site
+from .workers import Workers
 
 KEYMAP_FILE = Path(__file__).parents[2] / "config" / "keymaps" / "contexts.yaml"
 WORKER_EFFECTS = (
@@ -115,7 +116,7 @@ class Box:
         if self.cut_when == "starting":
             self._cut_within(5_000)
         self.people.switched_on()
-        self.take(Started(facts, site.store.facts(), site.generations.facts, BOX_ID))
+        self.take(Started(facts, site.stored(), site.generations.facts, BOX_ID))
 
     def cut(self) -> None:
         """The power goes, now."""
@@ -135,7 +136,7 @@ class Box:
     def _end(self) -> None:
         self._rules.moved(self.site, on=False)
         self.media.off()
-        self.workers.end_fetch()
+        self.workers.fetching.end()
         self.run.alive = False
         self.site.agenda.wake_at = NEVER_MS
         self.cut_after, self.cut_when = None, ""
@@ -202,7 +203,7 @@ class Box:
             self._perform(effect)
             if not self.run.alive:
                 return
-        if self.workers.fetching is not None:
+        if self.workers.fetching.effect is not None:
             self._rules.at_rest(self)
         if self.cut_when:
             self._cut_at_work()
@@ -212,9 +213,9 @@ class Box:
         workers, when = self.workers, self.cut_when
         if (when == "writing" and self.writer.writing) or (when == "signing" and self.writer.signing):
             self._cut_within(40)
-        elif when == "fetching" and workers.flight is not None:
+        elif when == "fetching" and workers.fetching.flight is not None:
             self._cut_within(300_000)
-        elif when == "talking" and workers.talking:
+        elif when == "talking" and workers.askers.talking:
             self._cut_within(3_000)
 
     def _sleep(self, wake: Wake) -> None:

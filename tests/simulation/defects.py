@@ -19,6 +19,7 @@ from player.core import lessons, moment, playback, session, session_count, sessi
 from player.core.actions import ConfirmHeads
 from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, OpenMedia, Wake
 from player.core.events import ClockJumped, Started
+from player.core.planning import room
 from player.core.turn import Turn
 from player.core.world import SessionState, World
 from player.devices.journal_file import Append
@@ -29,7 +30,7 @@ from player.store import partial
 from player.store.marks import Gap, Marks
 from player.workers.messages import UploadResult
 
-from . import journal, workers
+from . import asking, journal
 from .box import Step
 from .life import Life
 from .script import Name
@@ -187,14 +188,14 @@ def _changed_now_and_then(file: journal.JournalFile, append: Any) -> int:
 _APPEND = journal.JournalFile._append
 
 
-def _sent_is_received(them: workers.Workers) -> Any:
+def _sent_is_received(them: asking.Askers) -> Any:
     """What was sent counts as received, whatever the county says: the rest is cleared away."""
     result, file = _SEND(them), them._site.journal
     file.acknowledged = len(file.rows)
     return result or UploadResult(head=file.acknowledged)
 
 
-_SEND = workers.Workers._send
+_SEND = asking.Askers._send
 
 
 def _everything(marks: Marks) -> Gap:
@@ -227,6 +228,7 @@ DEFECTS = (
     Defect("nobody watches the picture", "stood still", _patched(playback, "deadline", lambda _: None)),
     Defect("bytes that are here are fetched again", "came again", _patched(Marks, "first_gap", _everything)),
     Defect("the windows do not hold", "outside the windows", _patched(windows, "is_open", lambda *_: True)),
+    Defect("a clock that is only estimated counts", "needs was removed", _patched(room, "DOUBT_MS", 0)),
     Defect(
         "a chunk is marked before its data is synced", "was not synced",
         _patched(partial.PartialBlob, "_conclude", _marked_before_synced),
@@ -237,8 +239,8 @@ DEFECTS = (
         "an entry is changed afterwards", "chain|another entry|truncated",  # or it cannot be read any more
         _patched(journal.JournalFile, "_append", _changed_now_and_then),
     ),
-    Defect("what was sent counts as received", "did not reach", _patched(workers.Workers, "_send", _sent_is_received)),
-    Defect("an older publication is accepted", "older publication", _patched(workers, "require_floors", _no_floors)),
+    Defect("what was sent counts as received", "did not reach", _patched(asking.Askers, "_send", _sent_is_received)),
+    Defect("an older publication is accepted", "older publication", _patched(asking, "require_floors", _no_floors)),
     Defect(
         "a start is not told by the clock of its end", "dated wrongly",
         _patched(moment, "told", lambda instant, _: instant, (session, "told", lambda instant, _: instant)),

@@ -11,7 +11,7 @@ from player.step import step
 from playlists.chain import ChainStart, compare_head
 from playlists.occurrences import Occurrence
 
-from . import disk, nature, script
+from . import disk, line_seen, nature, script
 from .agenda import ALWAYS, DAY_MS, MINUTE_MS, Agenda
 from .box import Box, Step
 from .broken import Broken
@@ -26,8 +26,8 @@ from .mishaps import Mishaps
 from .people import People
 from .rules import LOOK_AFTER_MS, Rules
 from .script import Fault, Name
+from .site import Generations, Site
 from .store import Store
-from .workers import Generations, Site
 
 IN_PEACE_HOURS = 24  # at the end the line is good and nobody disturbs: the county hears everything
 LATE_ENTRIES = 5  # of the last minutes
@@ -92,7 +92,7 @@ class Life:
         Raises:
             Broken: A promise was not kept; or whatever else the box raises.
         """
-        with disk.simulated():
+        with disk.simulated(), line_seen.simulated():
             self._live()
         return self._outcome()
 

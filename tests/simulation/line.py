@@ -64,6 +64,13 @@ def capacity(kind: str, site: int, cap_bytes_per_s: float | None) -> Capacity:
     return Capacity([min(rate, cap_bytes_per_s) for rate in rates] if cap_bytes_per_s else rates)
 
 
+@lru_cache(maxsize=64)
+def trying(kind: str, site: int, cap_bytes_per_s: float) -> Capacity:
+    """Return of each moment which part is no pause for a cap: as ms that pass in any stretch of time."""
+    shares = [min(1.0, cap_bytes_per_s / rate) if rate else 1.0 for rate in slots(kind, site)]
+    return Capacity([1000 * share for share in shares])
+
+
 class Line:
     """The line as it is now: ``down``, ``stalled`` or behind a log-in page, each for so long as a count is above 0."""
 
@@ -76,6 +83,16 @@ class Line:
     def capacity(self, bits_per_second: int | None) -> Capacity:
         """Return what it carries while nothing is wrong with it."""
         return capacity(self._kind, self._site, bits_per_second / 8) if bits_per_second else self._free
+
+    def tried_ms(self, bits_per_second: int | None, from_ms: int, to_ms: int) -> float:
+        """Return how much of a stretch of time a worker is trying, pauses for the cap left out."""
+        if not bits_per_second:
+            return to_ms - from_ms
+        return trying(self._kind, self._site, bits_per_second / 8).brought(from_ms, to_ms)
+
+    def rate(self, moment_ms: int) -> float:
+        """Return the bytes a millisecond that it carries while nothing is wrong with it."""
+        return self._free.rates[moment_ms // SLOT_MS]
 
     def carries(self, moment_ms: int) -> bool:
         """Return whether a small question gets through."""

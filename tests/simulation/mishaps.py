@@ -55,7 +55,7 @@ class Mishaps:
         setattr(self.site.line, name, getattr(self.site.line, name) + by)
         self.box.moved()
         if self.is_on:
-            self.box.workers.line_changed()
+            self.box.workers.fetching.line_changed()
 
     def disk(self, name: str, by: int, milliseconds: int) -> None:
         """Something is wrong with the disk for a while."""

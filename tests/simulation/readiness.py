@@ -3,7 +3,7 @@
 The modest box stands at the same site: it learns of a session when the real one does, has power, line, windows and disk
 when the real one has, and brings the smallest films, earliest session first, at `SPEED` of what the line carries. What
 it has ready `AHEAD_MS` before a session begins, the real one must have too. It knows nothing of retries, pauses after
-failures or better films; the slack is for those.
+failures or better films; the slack is for those. A chunk that the card has lost it must fetch again like the real one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from player.core.moment import Moment
 from player.core.windows import is_open, next_change_ms
 from playlists.documents import Lesson, Window
 from playlists.occurrences import Occurrence
+from playlists.targets import CHUNK_BYTES
 
 from .agenda import HOUR_MS
 from .clock import START_MS
@@ -86,6 +87,11 @@ class ModestBox:
         for key in gone:  # room is made of what nobody needs any more
             del self._here[key]
             self._left.pop(key, None)
+
+    def lose_chunk(self, course: str, lesson: str) -> None:
+        """The card has lost a chunk of this lesson."""
+        if self._here.pop((course, lesson), None) is not None:
+            self._left[course, lesson] = CHUNK_BYTES
 
     def had(self, generation: GenerationFacts, one: Occurrence) -> bool:
         """Return whether it had everything of a session, some time before the session."""

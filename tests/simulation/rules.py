@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from player.core import binding, phone, playback, scrub, session
 from player.core.effects import Effect, EvictBlobs, OpenMedia, RunFetch, RunSync, RunUpload
-from player.core.events import ButtonPressed, Event, MediaProgress
+from player.core.events import BlobSpoilt, ButtonPressed, Event, MediaProgress
 from player.core.keymap import context_of, intent_for
 from player.core.language import _, speaking
 from player.core.lessons import documents, of_session, stop_order
@@ -29,7 +29,7 @@ from playlists.journal import decode_entry
 from playlists.occurrences import Occurrence
 from tests.fakes.library import FakeLibrary
 
-from .agenda import ALWAYS
+from .agenda import ALWAYS, HOUR_MS
 from .broken import Broken
 from .clock import START_MS
 from .county import County
@@ -38,7 +38,7 @@ from .readiness import ModestBox
 
 if TYPE_CHECKING:
     from .box import Box
-    from .workers import Site
+    from .site import Site
 
 CUT_COSTS_MS = 5_500  # the row is kept every 1.5 s, at a word of the picture that comes every 4 s
 DATED_WITHIN_MS = 60_000  # a quartz goes wrong by some seconds a day
@@ -46,6 +46,7 @@ TALK_BYTES = 100_000  # exchanges with the county go on when the allowance is us
 LONGEST_FILM_MS = 600_000  # one that goes on past midnight counts where it began
 FROZEN_MS = 12_000  # so long a picture may stand still without a word: a word every 4 s, a watchdog of 5 s
 LOOK_AFTER_MS = 2_000  # so long after its minute a session should be seen to run
+CLOCK_AHEAD_MS = 20 * HOUR_MS  # so wrong a clock that is not trusted may be, and nothing is lost by it
 LOOK_EVERY = 50  # the scene of every so many steps is judged, besides those at which something has changed
 KEYS = ("确定", "返回", "主页", "0", "4", "◀", "◀▶", "▲▼", "▼▲", "▲▼◀▶", "1–4", "0–9", "按任意键继续")
 TABLES = {
@@ -113,6 +114,10 @@ class Rules:
             self.modest.learn(world.generation)
         if world.session is not None and world.session is not before.session:
             self._session(box, world)
+        if type(event) is BlobSpoilt and event.blob in self._county.films:
+            course, lesson = self._county.films[event.blob]
+            self.modest.advance(box.site.agenda.now)
+            self.modest.lose_chunk(course.id, lesson.id)
 
     def at_rest(self, box: Box) -> None:
         """A step was made and its effects were done."""
@@ -300,7 +305,7 @@ class Rules:
 
     def _nothing_outside_the_windows(self, box: Box) -> None:
         world = box.world
-        if box.workers.fetching is None or world.generation is None:
+        if box.workers.fetching.effect is None or world.generation is None:
             return
         windows, offset = world.generation.windows, world.settings.utc_offset_minutes
         if windows and not is_open(windows, world.now, offset):
@@ -322,14 +327,18 @@ class Rules:
                 raise Broken(6, "a month has cost more than it may", month, f"{spent} of {monthly} bytes")
 
     def _evicts_nothing_needed(self, box: Box, effect: EvictBlobs) -> None:
-        world, gone = box.world, set(effect.blobs)
+        world, gone, clock = box.world, set(effect.blobs), box.site.clock
+        earliest_ms = world.now.wall_ms  # also what is over only by a clock that is some hours ahead is still to come
+        if world.now.trust != "unknown" and 0 < clock.error_ms() < CLOCK_AHEAD_MS:
+            earliest_ms = clock.true_ms()
         assert world.generation is not None
-        if box.workers.flight is not None and box.workers.flight.blob.sha256 in gone:
+        flight = box.workers.fetching.flight
+        if flight is not None and flight.blob.sha256 in gone:
             raise Broken(6, "what a worker is filling was removed")
         if world.playback is not None and playback.is_active(world.playback) and world.playback.row.blob in gone:
             raise Broken(4, "what plays was removed")
         for one in world.generation.occurrences:
-            if one.starts_ms < world.now.wall_ms or one.id in world.done_sessions:
+            if one.starts_ms < earliest_ms or one.id in world.done_sessions:
                 continue
             for item in one.items:
                 for lesson in world.generation.courses[item.course].lessons:

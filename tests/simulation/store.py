@@ -8,6 +8,7 @@ from random import Random
 from typing import Final
 
 from player.core.facts import NO_MONTH, LinePurpose, Spent, StoredBlob, StoreFacts
+from player.core.forecast import LineHistory
 from player.store.marks import Gap
 from player.store.partial import WrongChunk
 from playlists.chunks import chunk_count
@@ -141,8 +142,8 @@ class Store:
     def free_bytes(self) -> int:
         return max(0, self.quota_bytes - self.used_bytes)
 
-    def facts(self) -> StoreFacts:
-        """Return what a start finds."""
+    def facts(self, line: LineHistory) -> StoreFacts:
+        """Return what a start finds; ``line`` is the line's history beside it."""
         blobs = {sha: StoredBlob(size, True) for sha, size in self.whole.items()}
         blobs |= {sha: StoredBlob(one.verified_bytes, False) for sha, one in self.partials.items()}
-        return StoreFacts(blobs, self.free_bytes, self.quota_bytes, self.meter.spent())
+        return StoreFacts(blobs, self.free_bytes, self.quota_bytes, self.meter.spent(), line)

@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from player.core import faults
+from player.core.moment import Moment
+from player.store.errors import StoreError
 from playlists.targets import CHUNK_BYTES
 
-from . import disk, mishaps, nature, script
-from .agenda import ALWAYS, DAY_MS, NEVER_MS, Agenda, Run
+from . import disk, line_seen, mishaps, nature, script
+from .agenda import ALWAYS, DAY_MS, HOUR_MS, NEVER_MS, Agenda, Run
 from .broken import Broken
+from .clock import START_MS
 from .disk import Partial
-from .line import SLOT_MS, Capacity
+from .line import SLOT_MS, Capacity, Line
+from .line_seen import LineFile, LineSeen
 from .script import Name, parse
 from .shrink import Shrinking
 from .store import Store
@@ -106,6 +111,34 @@ def test_a_line_tells_when_it_falls_silent() -> None:
     assert line.silent_from(0, SLOT_MS - 1) is None
     assert line.silent_from(5, 2 * SLOT_MS) == SLOT_MS
     assert line.silent_from(SLOT_MS + 7, SLOT_MS + 9) == SLOT_MS + 7
+
+
+def test_a_worker_sees_the_line_by_the_hours_of_the_boxs_clock_and_leaves_out_pauses_for_the_cap() -> None:
+    file, line = LineFile(lambda: ""), Line("adsl", 0)
+    since, until, brought = HOUR_MS // 2, 2 * HOUR_MS, int(line.capacity(80_000).brought(HOUR_MS // 2, 2 * HOUR_MS))
+    with line_seen.simulated():
+        LineSeen(file, Moment(0, START_MS + since, "trusted", 1), since).flight(line, 80_000, since, until, brought)
+        LineSeen(file, Moment(0, START_MS + until, "unknown", 1), until).flight(line, None, until, until + 1, 99)
+    history = file.news()
+    assert history is not None
+    assert file.news() is None
+    assert sum(history.brought_bytes) == pytest.approx(brought, abs=1)
+    assert 0 < history.tried_s[0] < history.tried_s[1] < 3600 / 2
+    assert history.brought_bytes[1] / history.tried_s[1] == pytest.approx(line.rate(since) * 1000, rel=0.5)
+    assert sum(history.tried_s[2:]) == 0
+
+
+def test_what_the_disk_does_not_take_of_the_line_is_written_later() -> None:
+    refused = [faults.CARD_FAILING]
+    file, line = LineFile(lambda: refused[0] if refused else ""), Line("adsl", 0)
+    seen = LineSeen(file, Moment(0, START_MS, "trusted", 1), 0)
+    with line_seen.simulated():
+        seen.flight(line, None, 0, 60_000, None)
+        with pytest.raises(StoreError):
+            seen.end(60_000)
+        refused.clear()
+        seen.end(60_000)
+    assert file.history.tried_s[0] == 60
 
 
 # --- the disk

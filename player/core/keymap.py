@@ -14,6 +14,7 @@ from playlists.errors import BadData
 
 from .events import Button, Press
 from .intents import Context, Intent, Keymap
+from .playback import is_active, is_on_demand
 from .screens_shown import (
     CheckScreen,
     FaultScreen,
@@ -81,12 +82,11 @@ def context_of(world: World) -> Context:
 def _moving(world: World) -> Context:
     """Picture and cards are one place that follows playback and session, as `player.screens.faces` draws them."""
     playback, session = world.playback, world.session
-    on_demand = playback is not None and playback.row.why != "session"
-    if session is not None and session.state in _SESSION_CONTEXTS and not on_demand:
+    if session is not None and session.state in _SESSION_CONTEXTS and not is_on_demand(playback):
         return _SESSION_CONTEXTS[session.state]
     if playback is not None and playback.state is PlaybackState.FAILED:
         return "fault"
-    return "playing" if playback is not None or session is not None else "gathering"
+    return "playing" if is_active(playback) or session is not None else "gathering"
 
 
 def intent_for(keymap: Keymap, context: Context, button: Button, press: Press) -> Intent | None:

@@ -11,7 +11,7 @@ document says that it ends. Else the child is replaced and the lesson goes on at
        │                   │ end, stop         │ stop
        ├─ too long ─► RECOVERING ─opened─► …   │          (PLAYING and PAUSED recover too)
        ▼                   ▼                   ▼
-    FAILED ◄─ too often    └────► ENDING ◄─────┘ ──Journaled──► gone
+    FAILED ◄─ too often    └────► ENDING ◄─────┘ ──Journaled, or nothing was shown──► gone
 
 Answers of an earlier `OpenMedia` are dropped before they come here. Called by `player.step`, and by
 `session`, which sees in ``world.playback`` how a lesson ended.
@@ -90,6 +90,11 @@ def is_active(playback: Playback | None) -> bool:
     return playback is not None and playback.state in _ACTIVE
 
 
+def is_on_demand(playback: Playback | None) -> bool:
+    """Return whether a lesson from the menu has the picture; one that has ended has given it up, written or not."""
+    return playback is not None and playback.row.why != "session" and playback.state is not PlaybackState.ENDING
+
+
 def end(turn: Turn, how: str) -> None:
     """Seal what is on; ``how`` is a `PlayEnd`. The medium is closed by `close_ended` unless another takes its place."""
     if is_active(turn.world.playback):
@@ -97,10 +102,14 @@ def end(turn: Turn, how: str) -> None:
 
 
 def close_ended(turn: Turn) -> None:
-    """Close the medium of a play that has ended and that no other has replaced."""
+    """Close the medium of a play that has ended and that no other has replaced; without an entry it is over."""
     playback = turn.world.playback
-    if playback is not None and playback.state not in _ACTIVE and not playback.closed:
-        turn.issue(CloseMedia, play=playback.play)
+    if playback is None or playback.state in _ACTIVE or playback.closed:
+        return
+    turn.issue(CloseMedia, play=playback.play)
+    if playback.state is PlaybackState.ENDING and not playback.seal:
+        turn.change(playback=None)
+    else:
         _change(turn, closed=True)
 
 

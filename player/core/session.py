@@ -46,6 +46,7 @@ from .events import Journaled
 from .facts import OpenPlay
 from .language import _, counted
 from .moment import told
+from .screens_shown import SessionScreen
 from .session_notes import noted
 from .session_now import RUNNING
 from .session_record import held, occurrence_of, row_of
@@ -179,7 +180,8 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
     due = schedule.due(world)
     other = due is not None and due.id != one.id
     given_up = own_sessions.is_own(one) and schedule.find(world, one.id) is None
-    if (due is None and schedule.is_known(turn.now) and not session.by_hand) or other or given_up:
+    left = _is_left(world) if session.by_hand else schedule.is_known(turn.now)
+    if (due is None and left) or other or given_up:
         if schedule.find(world, one.id) is None:
             turn.say(_("《{title}》已取消").format(title=one.title))
         session_now.gone(turn)
@@ -190,6 +192,11 @@ def _start_or_drop(turn: Turn, session: GroupSession) -> None:
         session_now.change(turn, lessons=here)
     if schedule.its_minute(turn.now, session) and not is_talk(session):
         _start(turn, None)
+
+
+def _is_left(world: World) -> bool:
+    """Return whether nobody looks at a card any more that somebody opened before its time."""
+    return not stage.is_on_stage(world, SessionScreen) and not playback.is_active(world.playback)
 
 
 def is_talk(session: GroupSession) -> bool:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from player.core import saver
 from player.core.library import Library
+from player.core.playback import is_active, is_on_demand
 from player.core.screens_shown import (
     CategoriesScreen,
     CheckScreen,
@@ -178,11 +179,10 @@ def _home(world: World) -> Face:
 
 def _moving(world: World) -> Face:
     playback, session = world.playback, world.session
-    on_demand = playback is not None and playback.row.why != "session"
-    if session is not None and session.state in _SESSION and not on_demand:
+    if session is not None and session.state in _SESSION and not is_on_demand(playback):
         return _SESSION[session.state]
     if playback is not None and playback.state is PlaybackState.FAILED:
         return faulty
-    if playback is not None or session is not None:
+    if is_active(playback) or session is not None:
         return playing
     return interrupted if world.interrupted is not None else _home(world)

@@ -51,12 +51,13 @@ def view(world: World, library: Library) -> Scene:
     no = N_("取消安排") if is_own(session.occurrence) else N_("这次不开")
     waits = (Key("2", N_("再等一会")),) if _may_wait(world, session) else ()
     helps = (Key("3", N_("怎么办")),) if in_danger(world, session.occurrence) else ()
-    begins = () if _too_early(world, session) else (Key(N_("确定"), N_("开始") if ready else N_("再试")),)
+    begins = (Key(N_("确定"), N_("开始") if ready else N_("再试")), *waits)
+    now = () if _too_early(world, session) else (*begins, Key("1", N_("其他项")))
     return page(
         world,
         _("集中学习"),
         marks,
-        (*begins, *waits, *helps, Key("1", N_("其他项")), Key(N_("返回"), N_("先离开")), Key("0", no), HOME),
+        (*now, *helps, Key(N_("返回"), N_("先离开")), Key("0", no), HOME),
     )
 
 
@@ -66,7 +67,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return world, (StartSession(),)
     if intent in ("back", "home"):
         return home(world), (LeaveSession(),)
-    if intent == "digit-1":
+    if intent == "digit-1" and world.session and not _too_early(world, world.session):
         return push(world, DetailsScreen()), ()
     if intent == "digit-2":
         return world, (WaitLonger(),) if world.session and _may_wait(world, world.session) else ()

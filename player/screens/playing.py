@@ -33,7 +33,6 @@ _STATES = {
     PlaybackState.PLAYING: N_("正在播放"),
     PlaybackState.PAUSED: N_("已暂停"),
     PlaybackState.RECOVERING: N_("正在恢复，请稍等"),
-    PlaybackState.ENDING: N_("正在保存收看记录"),
 }
 WATCHING: dict[str, Action] = {  # what keys do over a film and over a live channel alike
     "select": TogglePause(),

@@ -107,11 +107,17 @@ def test_all_marks_lie_on_the_canvas_and_overlays_hold_their_marks(name: str) ->
 
 
 def test_a_picture_that_does_not_move_always_has_words_over_it() -> None:
-    for state in PlaybackState:
-        if state not in (PlaybackState.PLAYING, PlaybackState.FAILED):
-            assert view(playing(state, panel=False), SHELF).overlays
-    assert view(replace(in_session(SessionState.BETWEEN), playback=None), SHELF).overlays
+    for state in (PlaybackState.OPENING, PlaybackState.PAUSED, PlaybackState.RECOVERING):
+        assert view(playing(state, panel=False), SHELF).overlays
+    between = in_session(SessionState.BETWEEN)
+    assert between.playback is not None
+    for play in (None, replace(between.playback, state=PlaybackState.ENDING)):
+        assert view(replace(between, playback=play), SHELF).overlays
     assert not view(playing(panel=False), SHELF).overlays
+
+
+def test_a_lesson_from_the_menu_that_has_ended_has_no_picture_any_more() -> None:
+    assert not view(playing(PlaybackState.ENDING), SHELF).video
 
 
 def test_home_tells_date_session_readiness_duty_and_freshness() -> None:

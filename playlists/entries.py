@@ -106,6 +106,18 @@ class SessionCancelled(Body, frozen=True, array_like=True, kw_only=True, tag="ca
     start: str = ""
 
 
+class SessionYields(Body, frozen=True, array_like=True, kw_only=True, tag="yields"):
+    """Of a session that the village has planned, the start at ``start`` gives way to one of the county's.
+
+    ``to`` is the county's occurrence and ``title`` what it is called; both empty: it no longer gives way.
+    """
+
+    session: str
+    start: str
+    to: str = ""
+    title: str = ""
+
+
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
     """The head count (清点人数) with the administrator's sign-off (确认登记).
 
@@ -238,6 +250,7 @@ AnyBody = (
     | SessionHeld
     | SessionPlanned
     | SessionCancelled
+    | SessionYields
     | HeadCount
     | Correction
     | Order

@@ -1,12 +1,12 @@
 """The sessions that a site has planned at its own television (站点自己安排), read from its boxes' entries.
 
-Nothing of it is kept beside the entries: a site plans a few a month, and only its page asks. What the box puts off the
-county's sessions of the same time is not worked out here; the box shows it. Called by `county.pages.site_page`.
+Nothing of it is kept beside the entries: a site plans a few a month, and only its page asks. Which of them give way to
+a session of the county's at the same time, the box tells too. Called by `county.pages.site_page`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from county.inbox.models import Entry
 from county.inbox.reading import read_one
-from playlists.entries import SessionCancelled, SessionPlanned
+from playlists.entries import SessionCancelled, SessionPlanned, SessionYields
 from playlists.recurrence import starts_of
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -23,11 +23,17 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True)
 class OwnSession:
-    """A session as the site planned it, with its next start."""
+    """A session as the site planned it, with its next start; ``yields``: to which of the county's a start gives way."""
 
     body: SessionPlanned
     next: datetime | None = None
     given_up: frozenset[str] = field(default_factory=frozenset)
+    yields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gives_way_to(self) -> str:
+        """The title of the county's session to which the next start gives way, empty if to none."""
+        return self.yields.get(f"{self.next:%Y-%m-%dT%H:%M}", "") if self.next else ""
 
 
 def own_sessions(boxes: Collection[str], now: datetime) -> list[OwnSession]:
@@ -35,13 +41,16 @@ def own_sessions(boxes: Collection[str], now: datetime) -> list[OwnSession]:
     if not boxes:
         return []
     found: dict[tuple[str, str], OwnSession] = {}
-    rows = Entry.objects.filter(box__in=boxes, kind__in=("planned", "cancelled")).order_by("box", "seq")
+    rows = Entry.objects.filter(box__in=boxes, kind__in=("planned", "cancelled", "yields")).order_by("box", "seq")
     for box, seq, raw in rows.values_list("box_id", "seq", "raw"):
         body = read_one(seq, bytes(raw)).body
         if isinstance(body, SessionPlanned):
             found[box, body.session] = OwnSession(body)
         elif isinstance(body, SessionCancelled) and (own := found.pop((box, body.session), None)) and body.start:
             found[box, body.session] = replace(own, given_up=own.given_up | {body.start})
+        elif isinstance(body, SessionYields) and (own := found.get((box, body.session))):
+            others = {start: title for start, title in own.yields.items() if start != body.start}
+            found[box, body.session] = replace(own, yields=others | ({body.start: body.title} if body.to else {}))
     dated = [replace(one, next=_next(one, now)) for one in found.values()]
     return sorted((one for one in dated if one.next), key=lambda one: (one.next, one.body.session))
 

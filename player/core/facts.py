@@ -293,7 +293,8 @@ class WrongCodes(msgspec.Struct, frozen=True):
 class OwnSession(msgspec.Struct, frozen=True):
     """A group session that was planned at this box: the fields of `playlists.entries.SessionPlanned`.
 
-    ``given_up`` are the starts that were cancelled again, in wall time like ``starts``.
+    ``given_up`` are the starts that were cancelled again, in wall time like ``starts``; ``yields`` those of which the
+    county was told that they give way to its own.
     """
 
     session: str
@@ -304,6 +305,7 @@ class OwnSession(msgspec.Struct, frozen=True):
     repeat: Repeat
     made_up: str = ""
     given_up: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
 
 
 class Corrected(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ from . import (
     transfers,
     tv_power,
     volume,
+    yielding,
 )
 from .effects import Wake
 from .events import WokeUp
@@ -51,6 +52,7 @@ def settle(turn: Turn, before: World) -> None:
     playback.follow_event(turn, _AWAKE)
     months.settle(turn)
     own_sessions.settle(turn)
+    yielding.settle(turn, before)
     session.settle(turn)
     _end_on_demand(turn)
     live.settle(turn)

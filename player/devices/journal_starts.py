@@ -17,6 +17,7 @@ from player.core import left_off, record_book
 from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
 from player.core.moment import Moment
 from player.core.own_sessions import given_up, planned
+from player.core.yielding import yielded
 from playlists.dating import UNKNOWN, Anchor, anchored, better
 from playlists.entries import (
     Body,
@@ -27,6 +28,7 @@ from playlists.entries import (
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
+    SessionYields,
     StopCode,
     StopReceipt,
 )
@@ -62,8 +64,8 @@ class Starts:
             self.add_order(OwnOrder(body.order, body.course, body.wish, asked_ms))
         elif isinstance(body, SessionPlanned):
             self.add_own_session(planned(body))
-        elif isinstance(body, SessionCancelled):
-            self._give_up(body)
+        elif isinstance(body, SessionCancelled | SessionYields):
+            self._change_own(body)
         self._learn(moment)
 
     def _learn(self, moment: Moment) -> None:
@@ -136,7 +138,12 @@ class Starts:
         row = (own.session, msgspec.msgpack.encode(own))
         self._database.execute("INSERT OR REPLACE INTO own_sessions VALUES (?, ?)", row)
 
-    def _give_up(self, body: SessionCancelled) -> None:
+    def _change_own(self, body: SessionCancelled | SessionYields) -> None:
+        if isinstance(body, SessionYields):
+            for own in self.own_sessions():
+                if own.session == body.session:
+                    self.add_own_session(yielded(own, body))
+            return
         for own in given_up(self.own_sessions(), body):
             self.add_own_session(own)
         if not body.start:

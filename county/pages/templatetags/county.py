@@ -36,8 +36,8 @@ WORDS = {
 ENTRIES = {
     "boot": "开机", "play": "播放", "session": "集中学习", "heads": "清点人数", "correction": "更正",
     "order": "点播申请", "rating": "评价", "stopped": "停播回执", "clock": "时钟校准", "fault": "故障",
-    "planned": "站点安排学习", "cancelled": "站点取消安排", "health": "设备状态", "check": "设备自检",
-    "readiness": "节目准备情况", "stop-code": "停播码",
+    "planned": "站点安排学习", "cancelled": "站点取消安排", "yields": "给县里让时间",
+    "health": "设备状态", "check": "设备自检", "readiness": "节目准备情况", "stop-code": "停播码",
 }  # fmt: skip
 FAULTS = {  # as `player.core.faults` calls them on the television
     "B01": "这一课放不出来", "B02": "画面多次停住不动", "B03": "没有声音输出", "B04": "放了音乐，没有听到",

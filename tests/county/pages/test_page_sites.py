@@ -15,7 +15,7 @@ from county.places.models import Box, Place, PlaceKind, Site
 from county.places.tree import add_place, add_site
 from player.core.own_sessions import planned as box_planned
 from player.core.own_sessions import starts_of as there
-from playlists.entries import SelfCheck, SessionCancelled, SessionHeld, SessionPlanned
+from playlists.entries import SelfCheck, SessionCancelled, SessionHeld, SessionPlanned, SessionYields
 from playlists.recurrence import starts_of
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
@@ -106,6 +106,21 @@ def test_a_site_shows_what_its_box_has_shown(browse: Browse, county: County) -> 
 def planned(name: str, starts: str, **change: str) -> SessionPlanned:
     usual = {"title": f"自学 {name}", "course": "c1", "form": "lecture", "repeat": "once"}
     return SessionPlanned(session=name, starts=starts, **(usual | change))  # type: ignore[arg-type]
+
+
+def test_a_site_shows_which_of_its_own_sessions_gives_way_to_the_countys(browse: Browse, county: County) -> None:
+    box = TestBox().bound(county).say(
+        planned("one", "2099-03-06T19:30"),
+        planned("two", "2099-03-07T19:30"),
+        SessionYields(session="one", start="2099-03-06T19:30", to="late@1", title="夜校"),
+        SessionYields(session="two", start="2099-03-07T19:30", to="late@2", title="读书会"),
+        SessionYields(session="two", start="2099-03-07T19:30"),
+        SessionYields(session="never-planned", start="2099-03-07T19:30", to="late@1", title="夜校"),
+    )  # fmt: skip
+    take(box.envelope(), timezone.now())
+    words = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert "自学 one 现场授课 · 一次 与县里的“夜校”同时，站点不开" in words
+    assert "读书会" not in words
 
 
 def test_a_site_shows_what_it_has_planned_itself_and_not_given_up(browse: Browse, county: County) -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from player.core import own_sessions, schedule
-from player.core.actions import CancelSession, LeaveSession, OpenGathering, PlanSession, StartSession
+from player.core.actions import CancelSession, LeaveSession, OpenGathering, PlanSession, StartSession, SyncNow
 from player.core.effects import AppendEntry, OpenMedia, RunSync
 from player.core.events import Journaled, SyncFinished, WokeUp
 from player.core.facts import JournalFacts, OwnSession
@@ -17,7 +17,7 @@ from player.core.own_sessions import DAYS_AFTER, MOST, OWN, starts_of
 from player.core.screens_shown import SessionScreen
 from player.core.world import SessionState
 from playlists.documents import StopOrder
-from playlists.entries import SessionCancelled, SessionPlanned
+from playlists.entries import SessionCancelled, SessionPlanned, SessionYields
 from playlists.occurrences import Occurrence
 from tests.player.core.box import COURSE, FILMS, MINUTE_MS, NOW_MS, SESSION, TestBox, generation, store
 
@@ -143,6 +143,44 @@ def test_a_session_of_the_county_at_the_same_time_wins_and_it_is_said_which() ->
     box.take(SyncFinished(box.world.sync.effect, generation(occurrences=(SESSION, county)), checked=True))
     assert own(box) == []
     assert own_sessions.yielding(box.world) == [(one, county)]
+
+
+def countys(box: TestBox, *occurrences: Occurrence) -> None:
+    if not box.world.sync.effect:
+        box.wish(SyncNow())
+    box.take(SyncFinished(box.world.sync.effect, generation(occurrences=(SESSION, *occurrences)), checked=True))
+
+
+def test_the_county_is_told_once_that_a_session_gives_way_and_once_that_it_no_longer_does() -> None:
+    box = planned(replace(FRIDAY, repeat="weekly"))
+    name = box.bodies(SessionPlanned)[0].session
+    county = replace(SESSION, id="late@2026-03-06T19:35", starts_ms=TOMORROW_MS + 5 * MINUTE_MS, title="夜校")
+    countys(box, county)
+    told = SessionYields(session=name, start=TOMORROW, to=county.id, title="夜校")
+    assert box.bodies(SessionYields) == [told]
+    countys(box, replace(county, expected=3))
+    assert box.bodies(SessionYields) == [told]
+    countys(box, replace(county, starts_ms=TOMORROW_MS + 3 * DAY_MS))
+    assert box.bodies(SessionYields)[1:] == [SessionYields(session=name, start=TOMORROW)]
+    assert len(own(box)) > 1
+
+
+def test_of_what_is_over_or_was_cancelled_nothing_is_told() -> None:
+    kept = OwnSession("own-1", COURSE.title, "c1", "video", TOMORROW, "once", yields=("2026-03-01T19:30", TOMORROW))
+    cancelled = replace(kept, given_up=(TOMORROW,))
+    box = TestBox().start(JournalFacts(head=3, acknowledged=3, own_sessions=(cancelled,)))
+    assert box.bodies(SessionYields) == []
+    box = TestBox().start(JournalFacts(head=3, acknowledged=3, own_sessions=(kept,)))
+    assert box.bodies(SessionYields) == [SessionYields(session="own-1", start=TOMORROW)]
+
+
+def test_while_the_time_is_unknown_nothing_is_told_and_then_it_is() -> None:
+    kept = OwnSession("own-1", COURSE.title, "c1", "video", TOMORROW, "once", yields=(TOMORROW,))
+    box = TestBox(trust="unknown").start(JournalFacts(head=3, acknowledged=3, own_sessions=(kept,)))
+    assert box.bodies(SessionYields) == []
+    box.trust = "trusted"
+    box.take(WokeUp())
+    assert box.bodies(SessionYields) == [SessionYields(session="own-1", start=TOMORROW)]
 
 
 def test_giving_up_one_of_many_leaves_the_others_and_all_ends_them() -> None:

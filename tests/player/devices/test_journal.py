@@ -31,6 +31,7 @@ from playlists.entries import (
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
+    SessionYields,
     StopCode,
     StopReceipt,
 )
@@ -156,6 +157,16 @@ def test_a_start_knows_what_was_stopped_by_telephone_and_how_many_codes_were_wro
     facts = opened(tmp_path).facts
     assert facts.told_stops == (ToldStop("c1", "2026-09-21"),)
     assert facts.wrong_codes == WrongCodes(2, StandingClock(run.opened.boot).now())
+
+
+def test_a_start_knows_which_sessions_give_way_to_the_countys(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for name in ("own-1", "own-2"):
+        run.append(planned(name))
+    for start, to in (("2026-09-25T19:30", "a"), ("2026-10-02T19:30", "b"), ("2026-09-25T19:30", "")):
+        run.append(SessionYields(session="own-2", start=start, to=to))
+    run.device.stop()
+    assert [one.yields for one in opened(tmp_path).facts.own_sessions] == [(), ("2026-10-02T19:30",)]
 
 
 def test_a_start_knows_the_sessions_that_were_planned_here_and_not_given_up(tmp_path: Path) -> None:

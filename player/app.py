@@ -288,7 +288,7 @@ class _Builder:
         return {
             **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
             **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
-            **dict.fromkeys((effects.RunUpload, effects.RunBinding, effects.RunStopCode), workers),
+            **dict.fromkeys((effects.RunUpload, effects.RunCarry, effects.RunBinding, effects.RunStopCode), workers),
             **dict.fromkeys((effects.RunPhone, effects.StopPhone), workers),
             **dict.fromkeys((effects.RunLive, effects.TellLive, effects.StopLive), workers),
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),

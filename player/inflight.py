@@ -17,6 +17,7 @@ from player.core.effects import (
     OpenMedia,
     ReplaceMediaChild,
     RunBinding,
+    RunCarry,
     RunFetch,
     RunScrub,
     RunStopCode,
@@ -27,6 +28,7 @@ from player.core.effects import (
 )
 from player.core.events import (
     BindingAnswered,
+    CarryFinished,
     Event,
     Evicted,
     FetchFinished,
@@ -47,6 +49,7 @@ DEADLINES_MS: Final[dict[type[Effect], int]] = {
     RunSync: 1_800_000,
     RunFetch: 2 * 3_600_000,
     RunUpload: 300_000,
+    RunCarry: 300_000,
     RunBinding: 180_000,
     RunStopCode: 60_000,
     EvictBlobs: 600_000,
@@ -83,6 +86,7 @@ class InFlight:
                 | SyncFinished(effect=effect)
                 | FetchFinished(effect=effect)
                 | UploadFinished(effect=effect)
+                | CarryFinished(effect=effect)
                 | BindingAnswered(effect=effect)
                 | StopCodeChecked(effect=effect)
                 | Evicted(effect=effect)

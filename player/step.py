@@ -47,6 +47,7 @@ from player.core.events import (
     BindingAnswered,
     BlobSpoilt,
     ButtonPressed,
+    CarryFinished,
     Checked,
     ClockJumped,
     CountyTimeHeard,
@@ -171,7 +172,7 @@ def _media_ended(turn: Turn, event: MediaEnded | MediaFailed) -> None:
 
 def _fetched(turn: Turn, event: FetchFinished) -> None:
     """The line's worker has ended, or the copying from a stick."""
-    if stick.is_its(turn.world, event):
+    if stick.is_its(turn.world, event.effect):
         stick.follow_event(turn, event)
     else:
         transfers.finished(turn, event)
@@ -234,15 +235,21 @@ def _wished(turn: Turn, event: ButtonPressed) -> tuple[Action, ...]:
 
 
 def _syncing(turn: Turn, event: SyncProgressed) -> None:
-    sync.progressed(turn, event)
+    if event.effect == turn.world.sync.effect:
+        sync.progressed(turn, event)
     if event.generation is not None:
         generation.take(turn, event.generation)
 
 
 def _synced(turn: Turn, event: SyncFinished) -> None:
-    sync.finished(turn, event)
+    """The county was asked by line, or a stick; also one that is gone by now may have brought something before."""
+    if event.effect == turn.world.sync.effect:
+        sync.finished(turn, event)
+    turn.answered(event.effect)
     if event.generation is not None:
         generation.take(turn, event.generation)
+    if stick.is_its(turn.world, event.effect):
+        stick.follow_event(turn, event)
 
 
 def _reported(turn: Turn, event: FaultReported) -> None:
@@ -271,6 +278,7 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     LiveFlows: live.follow_event,
     LiveFinished: live.follow_event,
     Checked: check.follow_event,
+    CarryFinished: stick.follow_event,
     Journaled: _journaled,
     JournalFailed: ledger.failed,
     SyncProgressed: _syncing,

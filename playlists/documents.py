@@ -142,6 +142,8 @@ class Box(Document, frozen=True, kw_only=True):
     """``boxes/<bin>/<id>.json``: to which site a box is bound; its id is `playlists.keys.fingerprint`.
 
     ``telephone_key`` is the county's public key for codes told over the telephone (`playlists.stop_codes`), in hex.
+    ``journal_head`` is the newest entry of the box's journal that the county holds without a gap, ``journal_hash`` the
+    chain's hash there in hex: told only to boxes whose journal comes by stick, for they get no other answer.
     """
 
     id: Identifier
@@ -150,6 +152,8 @@ class Box(Document, frozen=True, kw_only=True):
     groups: tuple[Identifier, ...] = ()
     revoked: bool = False
     telephone_key: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    journal_head: Count = 0
+    journal_hash: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class PlaylistItem(Record, frozen=True, kw_only=True):

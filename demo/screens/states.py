@@ -53,6 +53,7 @@ from player.core.world import (
     BindingState,
     Check,
     CheckState,
+    Documents,
     GroupSession,
     Learning,
     LearningState,
@@ -572,7 +573,10 @@ def _kept() -> dict[str, World]:
 
 def _sticks() -> dict[str, World]:
     wanted = tuple(WantedBlob(digest(f"stick/{number}"), 180 << 20, None, "stock") for number in range(6))
-    offered = Stick(StickState.OFFERED, "/run/media/usb", "usb", wanted, 4, films=30, shown=True)
+    offered = Stick(StickState.OFFERED, "/run/media/usb", "usb", wanted, 4, names=("a" * 64,), shown=True)
+    week_ago = NOW.wall_ms - 7 * 86_400_000
+    update = replace(offered, documents=Documents.NEWER, signed_wall_ms=NOW.wall_ms - 86_400_000, listed=320)
+    written = replace(update, state=StickState.DONE, wanted=(), courses=0, entries=38)
     half = {blob.sha256: StoredBlob(blob.bytes, True) for blob in wanted[:3]}
     whole = {blob.sha256: StoredBlob(blob.bytes, True) for blob in wanted}
     states = {
@@ -580,14 +584,25 @@ def _sticks() -> dict[str, World]:
         "stick-crowded": replace(offered, crowded=3),
         "stick-full": replace(offered, wanted=(), courses=0, crowded=3),
         "stick-nothing": replace(offered, wanted=(), courses=0),
-        "stick-strange": replace(offered, wanted=(), courses=0, films=0),
+        "stick-strange": replace(offered, wanted=(), courses=0, names=()),
         "stick-unreadable": replace(offered, wanted=(), courses=0, problem="Input/output error"),
         "stick-copying": replace(offered, state=StickState.COPYING, effect=7),
         "stick-partly": replace(offered, state=StickState.DONE, problem="bad place"),
         "stick-done": replace(offered, state=StickState.DONE),
         "stick-pulled": replace(offered, state=StickState.PULLED),
+        "stick-news": replace(update, wanted=(), courses=0),
+        "stick-all": replace(update, crowded=2, entries=38),
+        "stick-older": replace(offered, wanted=(), courses=0, documents=Documents.OLDER, signed_wall_ms=week_ago),
+        "stick-records": replace(offered, wanted=(), courses=0, names=(), entries=38),
+        "stick-taking": replace(update, state=StickState.TAKING, effect=7),
+        "stick-writing": replace(update, state=StickState.WRITING, effect=7),
+        "stick-all-done": replace(update, state=StickState.DONE, documents=Documents.TAKEN, entries=38),
+        "stick-records-done": replace(written, documents=Documents.NONE),
+        "stick-read-only": replace(written, entries=0, trouble="read-only", documents=Documents.TAKEN),
+        "stick-refused": replace(written, documents=Documents.REFUSED),
+        "stick-incomplete": replace(written, documents=Documents.INCOMPLETE, trouble="full"),
     }
-    stores = {"stick-copying": half, "stick-partly": half, "stick-done": whole}
+    stores = {"stick-copying": half, "stick-partly": half, "stick-done": whole, "stick-all-done": whole}
     worlds = {}
     for name, stick in states.items():
         world = replace(base(StickScreen()), stick=stick)

@@ -203,8 +203,8 @@ class RunSync(msgspec.Struct, frozen=True):
     ``within_ms`` is how long the window stays open, None if nothing closes it; ``monthly_bytes`` is the
     month's allowance of the line, None if it is not metered (`player.core.limits`). ``for_document``: the box was
     just bound, and until its document is published nothing else is worth minutes of the line. ``paused_ms`` is how long
-    ago the last attempt failed, 0 if it did not; ``courses`` are those that the village has planned itself. A running
-    one is replaced.
+    ago the last attempt failed, 0 if it did not; ``courses`` are those that the village has planned itself. ``folder``
+    is that of a stick: then nothing but that is asked. A running one is replaced.
     """
 
     id: int
@@ -213,6 +213,7 @@ class RunSync(msgspec.Struct, frozen=True):
     for_document: bool = False
     paused_ms: int = 0
     courses: tuple[str, ...] = ()
+    folder: str = ""
 
 
 Purpose = Literal["session", "order", "sound", "poster", "stock"]  # what bytes are fetched for; the meter counts by it
@@ -253,6 +254,13 @@ class RunUpload(msgspec.Struct, frozen=True):
     id: int
     within_ms: int | None = None
     monthly_bytes: int | None = None
+
+
+class RunCarry(msgspec.Struct, frozen=True):
+    """Write the entries after the acknowledged head onto the stick with this folder, as the county takes them."""
+
+    id: int
+    folder: str
 
 
 class RunBinding(msgspec.Struct, frozen=True):
@@ -393,6 +401,7 @@ WorkerEffect = (
     | RunFetch
     | StopFetch
     | RunUpload
+    | RunCarry
     | RunBinding
     | RunStopCode
     | RunPhone

@@ -12,7 +12,7 @@ import msgspec
 
 from playlists.entries import ClockTrust
 
-from .facts import GenerationFacts, InsideFacts, JournalFacts, Spent, StoreFacts
+from .facts import GenerationFacts, InsideFacts, JournalFacts, Spent, StickTrouble, StoreFacts
 from .forecast import LineHistory
 
 Button = Literal[
@@ -82,15 +82,18 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class StickPut(msgspec.Struct, frozen=True):
-    """A stick was mounted: its folder with ``media``, what it is called, and the blobs on it, by name alone.
+    """A stick was mounted: the folder of its tree, what it is called, and the blobs on it, by name alone.
 
-    ``problem`` says why it cannot be read.
+    ``problem`` says why it cannot be read. ``signed_wall_ms`` is when its documents say that they were signed, 0 if
+    there are none, and ``courses`` of how many courses there are documents: to be shown, not to be believed.
     """
 
     folder: str
     name: str
     films: tuple[str, ...]
     problem: str = ""
+    signed_wall_ms: int = 0
+    courses: int = 0
 
 
 class StickGone(msgspec.Struct, frozen=True):
@@ -299,6 +302,19 @@ class BindingAnswered(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
+class CarryFinished(msgspec.Struct, frozen=True):
+    """The carry worker ended: entries ``first`` to ``last`` are on the stick; the county holds those up to ``head``.
+
+    ``trouble`` says why there are not more.
+    """
+
+    effect: int
+    head: int
+    first: int = 0
+    last: int = 0
+    trouble: StickTrouble = ""
+
+
 class StopCodeChecked(msgspec.Struct, frozen=True):
     """The stop-code worker ended: of which day the code is, nothing if of none; or why it could not look."""
 
@@ -403,6 +419,7 @@ Event = (
     | FetchProgressed
     | FetchFinished
     | UploadFinished
+    | CarryFinished
     | BindingAnswered
     | StopCodeChecked
     | PhoneShown

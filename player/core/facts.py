@@ -28,6 +28,9 @@ from .forecast import LineHistory
 from .moment import Moment
 
 NO_MONTH: Final = (0, 0)
+StickTrouble = Literal[
+    "", "read-only", "full", "worn", "gone", "journal"
+]  # why records could not be written on a stick
 LinePurpose = Literal[
     "session", "order", "poster", "stock", "documents", "journal", "live", "sound"
 ]  # what passes over the line

@@ -83,6 +83,18 @@ def finished(turn: Turn, event: UploadFinished) -> None:
     _run(turn, WorkerRun(0, now + scattered_ms(period * MINUTE_MS, f"{turn.world.box_id}/upload")))
 
 
+def to_carry(world: World) -> int:
+    """Return how many entries a stick should take to the county: none where the line brings them."""
+    run = world.outbox.run
+    by_line = world.settings.has_api and not run.failures
+    return world.outbox.head - world.outbox.acknowledged if is_waiting(world) and not by_line else 0
+
+
+def heard(turn: Turn, head: int) -> None:
+    """A stick has brought how much of the journal the county holds."""
+    turn.change(outbox=replace(turn.world.outbox, acknowledged=head))
+
+
 def deadline(world: World) -> int | None:
     """Return when to send next, in monotonic ms."""
     run = world.outbox.run

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from . import information, quiet
-from .world import BindingState, CheckState, StickState, World
+from .world import BindingState, CheckState, World
 
 IDLE_MS: Final = 5 * 60_000
 MOVE_MS: Final = 60_000
@@ -24,7 +24,7 @@ def begins_ms(world: World) -> int | None:
         or quiet.is_busy(world)
         or world.playback is not None
         or world.learning is not None
-        or (world.stick is not None and world.stick.state is StickState.COPYING)
+        or (world.stick is not None and world.stick.is_in_use)
         or bool(information.waiting(world))  # an urgent notice stays until somebody puts it away
         or (world.check is not None and world.check.state is CheckState.LISTENING)
         or world.binding.state is BindingState.CODE_SHOWN  # somebody reads it out to the office

@@ -1,14 +1,19 @@
-"""The life of a stick that was put in (U 盘): what is on it for this box, copied when somebody says so.
+"""The life of a stick that was put in (U 盘): the county's documents and films come in, the journal goes out.
 
-Theory: a stick is a source like any other. Only films that an accepted document names are taken, and every chunk is
-compared with what that document says, so a stick brings nothing that the county has not signed. What coming sessions
-show goes first, then the newest; what does not fit is left out and said. While it is copied nothing else is fetched.
-A stick that is pulled out too early costs nothing but time: what has come stays, and goes on when it is put in again.
+Theory: a stick is a source like any other. Its documents come into force only if they are signed, whole and not older
+than what is here; only films that an accepted document names are taken, and every chunk is compared with what that
+document says: a stick brings nothing that the county has not signed. One key does it all: first the documents, for they
+say which films are wanted and what the county holds of the journal by now; then the journal, which is small; then the
+films. What coming sessions show goes first, then the newest; what does not fit is left out and said. While films are
+copied nothing else is fetched. The journal is written where no line brings it. A stick that is pulled out too early
+costs nothing but time: what has come stays, and goes on when it is put in again.
 
-    none ──StickPut──► OFFERED ──CopyStick──► COPYING ──FetchFinished──► DONE ──CloseStick, StickGone──► none
-                          │ StickGone, CloseStick    │ StickGone
-                          ▼                          ▼
-                         none                      PULLED ──StickPut──► OFFERED
+    none ──StickPut──► OFFERED ──CopyStick──► TAKING ──SyncFinished──► WRITING ──CarryFinished──► COPYING
+                          │ StickGone, CloseStick  │ StickGone             │ StickGone              │ StickGone
+                          ▼                        └───────────────────────┴────► PULLED ◄──────────┘
+                         none                                                        │ StickPut: OFFERED
+
+    COPYING ──FetchFinished──► DONE ──CloseStick, StickGone──► none; what there is nothing to do for is passed over
 
 Its page comes by itself unless something is on, and then as soon as that has ended. Called by `player.step`.
 """
@@ -23,16 +28,16 @@ from msgspec.structs import replace
 from playlists.chunks import chunk_list_bytes
 from playlists.documents import Course, Lesson, Rendition
 
-from . import lessons, transfers
+from . import lessons, outbox, sync, transfers
 from .actions import CloseStick, CopyStick
-from .effects import RunFetch, StopFetch, WantedBlob
-from .events import FetchFinished, StickGone, StickPut
+from .effects import RunCarry, RunFetch, StopFetch, WantedBlob
+from .events import CarryFinished, FetchFinished, StickGone, StickPut, SyncFinished
 from .language import _
 from .quiet import is_busy
 from .screens_shown import StickScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Stick, StickState, World
+from .world import Documents, Stick, StickState, World
 
 _S = StickState
 
@@ -43,18 +48,23 @@ def follow_event(turn: Turn, event: object) -> None:
     if stick is None:
         if isinstance(event, StickPut):
             _put(turn, event)
-    elif not (isinstance(event, StickGone) and event.folder != stick.folder):
+    elif not _is_of_another(stick, event):
         follow(TABLE, stick.state, turn, event)
 
 
-def is_its(world: World, event: FetchFinished) -> bool:
-    """Return whether a fetch that has ended was the copying."""
-    return world.stick is not None and bool(world.stick.effect) and event.effect == world.stick.effect
+def is_its(world: World, effect: int) -> bool:
+    """Return whether a worker was the stick's."""
+    return world.stick is not None and bool(world.stick.effect) and effect == world.stick.effect
 
 
 def is_copying(world: World) -> bool:
-    """Return whether the stick is read now."""
+    """Return whether films are read from the stick now."""
     return world.stick is not None and world.stick.state is _S.COPYING
+
+
+def has_something(stick: Stick) -> bool:
+    """Return whether there is anything to be done with it."""
+    return bool(stick.wanted or stick.entries or stick.documents is Documents.NEWER)
 
 
 def settle(turn: Turn) -> None:
@@ -85,12 +95,40 @@ def came_bytes(world: World) -> int:
 # --- what happens
 
 
+def _is_of_another(stick: Stick, event: object) -> bool:
+    if isinstance(event, StickGone):
+        return event.folder != stick.folder
+    return isinstance(event, CarryFinished) and event.effect != stick.effect
+
+
 def _put(turn: Turn, event: StickPut) -> None:
-    world = turn.world
-    found = list(_for_us(world, frozenset(event.films)))
+    stick = Stick(
+        _S.OFFERED, event.folder, event.name, problem=event.problem, names=event.films, listed=event.courses,
+        documents=_documents(turn.world, event), signed_wall_ms=event.signed_wall_ms,
+        entries=0 if event.problem else outbox.to_carry(turn.world),
+    )  # fmt: skip
+    turn.change(stick=stick)
+    _choose(turn)
+
+
+def _documents(world: World, event: StickPut) -> Documents:
+    """Return how what is on the stick says to be stands to what is in force."""
+    if not event.signed_wall_ms:
+        return Documents.NONE
+    here = world.generation
+    here_ms = here.signed_wall_ms if here else 0
+    if event.signed_wall_ms == here_ms and here is not None and not here.partial:
+        return Documents.SAME
+    return Documents.NEWER if event.signed_wall_ms >= here_ms else Documents.OLDER
+
+
+def _choose(turn: Turn) -> None:
+    """Work out which films of the stick are wanted by the documents in force."""
+    world, stick = turn.world, turn.world.stick
+    assert stick is not None
     wanted: dict[str, WantedBlob] = {}
     room, crowded, courses = max(0, world.store.free_bytes), set[str](), set[str]()
-    for course, rendition in found:
+    for course, rendition in _for_us(world, frozenset(stick.names)):
         pieces = [blob for blob in _with_list(rendition) if blob.sha256 not in wanted]
         bytes_more = sum(blob.bytes for blob in pieces)
         if bytes_more > room:
@@ -99,20 +137,50 @@ def _put(turn: Turn, event: StickPut) -> None:
         room -= bytes_more
         courses.add(course.id)
         wanted |= {blob.sha256: blob for blob in pieces}
-    turn.change(
-        stick=Stick(
-            _S.OFFERED, event.folder, event.name, tuple(wanted.values()), len(courses), len(crowded - courses),
-            problem=event.problem, films=len(event.films),
-        )
-    )  # fmt: skip
+    _change(turn, wanted=tuple(wanted.values()), courses=len(courses), crowded=len(crowded - courses))
 
 
-def _copy(turn: Turn, wish: CopyStick) -> None:  # noqa: ARG001
+def _begin(turn: Turn, wish: CopyStick) -> None:  # noqa: ARG001
     stick = turn.world.stick
     assert stick is not None
-    wanted = left(turn.world)
+    if stick.documents is Documents.NEWER:
+        _change(turn, state=_S.TAKING, effect=sync.by_stick(turn, stick.folder))
+    else:
+        _write(turn)
+
+
+def _taken(turn: Turn, event: SyncFinished) -> None:
+    """Go on with what is in force now: documents that were refused change nothing, and the rest is done."""
+    failed = Documents.REFUSED if event.refused else Documents.INCOMPLETE
+    _change(turn, effect=0, documents=failed if event.error else Documents.TAKEN)
+    sync.now(turn)
+    _write(turn)
+
+
+def _write(turn: Turn) -> None:
+    stick = turn.world.stick
+    assert stick is not None
+    if outbox.to_carry(turn.world):
+        _change(turn, state=_S.WRITING, effect=turn.ask(RunCarry, folder=stick.folder))
+    else:
+        _change(turn, entries=0)
+        _copy(turn)
+
+
+def _written(turn: Turn, event: CarryFinished) -> None:
+    turn.answered(event.effect)
+    outbox.heard(turn, event.head)
+    entries = event.last - event.first + 1 if event.last else 0
+    _change(turn, effect=0, entries=entries, trouble=event.trouble)
+    _copy(turn)
+
+
+def _copy(turn: Turn) -> None:
+    _choose(turn)
+    stick, wanted = turn.world.stick, left(turn.world)
+    assert stick is not None
     if not wanted:
-        _change(turn, state=_S.DONE)
+        _done(turn)
         return
     transfers.pause(turn)
     effect = turn.ask(RunFetch, blobs=wanted, folder=stick.folder)
@@ -121,19 +189,27 @@ def _copy(turn: Turn, wish: CopyStick) -> None:  # noqa: ARG001
 
 def _finished(turn: Turn, event: FetchFinished) -> None:
     turn.answered(event.effect)
-    _change(turn, state=_S.DONE, effect=0, problem=event.error if left(turn.world) else "")
+    _change(turn, problem=event.error if left(turn.world) else "")
     transfers.forget_plan(turn)
+    _done(turn)
+
+
+def _done(turn: Turn) -> None:
+    _change(turn, state=_S.DONE, effect=0)
     if not any(isinstance(screen, StickScreen) for screen in turn.world.screens):
         turn.say(_("U 盘拷好了，可以拔下") if not left(turn.world) else _("U 盘上有的节目没有拷成"))
 
 
 def _pulled(turn: Turn, event: StickGone) -> None:  # noqa: ARG001
+    """Without its copying; what another worker of it may still say is taken by `player.step` or passed over."""
     stick = turn.world.stick
     assert stick is not None
-    turn.answered(stick.effect)
-    turn.issue(StopFetch)
+    if stick.state is not _S.TAKING:
+        turn.answered(stick.effect)
+    if stick.state is _S.COPYING:
+        turn.issue(StopFetch)
+        transfers.forget_plan(turn)
     _change(turn, state=_S.PULLED, effect=0)
-    transfers.forget_plan(turn)
 
 
 def _gone(turn: Turn, event: object) -> None:  # noqa: ARG001
@@ -208,10 +284,14 @@ def _rows(state: StickState, *rows: Row) -> Table:
     return dict(zip(((state, kind) for kind in EVENTS), rows, strict=True))
 
 
-EVENTS: Final[tuple[Any, ...]] = (StickPut, StickGone, CopyStick, FetchFinished, CloseStick)
+EVENTS: Final[tuple[Any, ...]] = (
+    StickPut, StickGone, CopyStick, SyncFinished, CarryFinished, FetchFinished, CloseStick
+)  # fmt: skip
 TABLE: Final[Table] = {  # columns as in EVENTS
-    **_rows(_S.OFFERED, _again, _gone, _copy, nothing, _gone),
-    **_rows(_S.COPYING, nothing, _pulled, nothing, _finished, nothing),
-    **_rows(_S.DONE, _again, _gone, nothing, nothing, _gone),
-    **_rows(_S.PULLED, _again, nothing, nothing, nothing, _gone),
+    **_rows(_S.OFFERED, _again, _gone, _begin, nothing, nothing, nothing, _gone),
+    **_rows(_S.TAKING, nothing, _pulled, nothing, _taken, nothing, nothing, nothing),
+    **_rows(_S.WRITING, nothing, _pulled, nothing, nothing, _written, nothing, nothing),
+    **_rows(_S.COPYING, nothing, _pulled, nothing, nothing, nothing, _finished, nothing),
+    **_rows(_S.DONE, _again, _gone, nothing, nothing, nothing, nothing, _gone),
+    **_rows(_S.PULLED, _again, nothing, nothing, nothing, nothing, nothing, _gone),
 }

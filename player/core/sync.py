@@ -18,7 +18,7 @@ from .effects import RunSync
 from .events import SyncFinished, SyncProgressed
 from .schedule import MINUTE_MS, is_known
 from .turn import Turn
-from .world import BindingState, WorkerRun, World
+from .world import BindingState, StickState, WorkerRun, World
 
 FAILED_BASE_MS = 20_000
 JUST_BOUND_BASE_MS, JUST_BOUND_CAP_MS = 5_000, MINUTE_MS  # the county is publishing our document: people look on
@@ -39,11 +39,25 @@ def anew(turn: Turn) -> None:
     turn.change(sync=WorkerRun(0, turn.now.monotonic_ms))
 
 
+def by_stick(turn: Turn, folder: str) -> int:
+    """Take the documents of a stick instead; return the effect. The line is asked again afterwards."""
+    run = turn.world.sync
+    turn.answered(run.effect)
+    turn.change(sync=replace(run, effect=0))
+    return turn.ask(RunSync, folder=folder, courses=own_sessions.courses(turn.world))
+
+
 def settle(turn: Turn) -> None:
     """Ask when it is time."""
     world = turn.world
     run = world.sync
-    if run.effect or world.quitting or turn.now.monotonic_ms < run.next_monotonic_ms or not may_ask(world):
+    if (
+        run.effect
+        or world.quitting
+        or _is_at_a_stick(world)
+        or turn.now.monotonic_ms < run.next_monotonic_ms
+        or not may_ask(world)
+    ):
         return
     within_ms = limits.open_for_ms(world) if limits.is_open(world) else None
     waits = _waits_for_document(world) and run.failures < PATIENT_ASKS
@@ -92,7 +106,12 @@ def finished(turn: Turn, event: SyncFinished) -> None:
 
 def deadline(world: World) -> int | None:
     """Return when to ask next, in monotonic ms."""
-    return world.sync.next_monotonic_ms if not world.sync.effect and may_ask(world) else None
+    waits = not world.sync.effect and not _is_at_a_stick(world)
+    return world.sync.next_monotonic_ms if waits and may_ask(world) else None
+
+
+def _is_at_a_stick(world: World) -> bool:
+    return world.stick is not None and world.stick.state is StickState.TAKING
 
 
 def _wait_ms(turn: Turn, failures: int, failed_base_ms: int | None) -> int:

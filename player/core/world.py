@@ -26,6 +26,7 @@ from .facts import (
     OwnOrder,
     OwnSession,
     SessionRecord,
+    StickTrouble,
     StoreFacts,
     ToldStop,
 )
@@ -269,15 +270,31 @@ class StickState(Enum):
     """The life of a stick that was put in."""
 
     OFFERED = "offered"
-    COPYING = "copying"
+    TAKING = "taking"  # the county's documents
+    WRITING = "writing"  # what the county lacks of the journal
+    COPYING = "copying"  # films
     DONE = "done"
-    PULLED = "pulled"  # out while it was copied
+    PULLED = "pulled"  # out while it was in use
+
+
+class Documents(Enum):
+    """The documents on a stick, beside those in force; what has become of them once they were taken."""
+
+    NONE = "none"
+    NEWER = "newer"
+    SAME = "same"
+    OLDER = "older"
+    TAKEN = "taken"
+    REFUSED = "refused"  # not signed as they have to be, or damaged
+    INCOMPLETE = "incomplete"
 
 
 class Stick(msgspec.Struct, frozen=True):
     """What is on it for this box: ``wanted`` of ``courses`` courses; ``crowded`` ones have no room.
 
-    ``films`` counts all that is on it; ``effect`` is the running copy; ``shown``: its page has been on the screen.
+    ``names`` are all films on it; ``effect`` is the running worker; ``shown``: its page has been on the screen.
+    ``documents`` are those of ``signed_wall_ms``, of ``listed`` courses. So many ``entries`` of the journal are to be
+    written, or (DONE) were written on it; ``trouble`` says why there are not more.
     """
 
     state: StickState
@@ -288,8 +305,18 @@ class Stick(msgspec.Struct, frozen=True):
     crowded: int = 0
     effect: int = 0
     problem: str = ""
-    films: int = 0
+    names: tuple[str, ...] = ()
     shown: bool = False
+    documents: Documents = Documents.NONE
+    signed_wall_ms: int = 0
+    listed: int = 0
+    entries: int = 0
+    trouble: StickTrouble = ""
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it must not be pulled out now."""
+        return self.state in (StickState.TAKING, StickState.WRITING, StickState.COPYING)
 
 
 class SoundState(Enum):

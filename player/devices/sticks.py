@@ -2,8 +2,9 @@
 
 Mounting is the operating system's matter (docs/operating/box.md). A mount below one of the folders, with a file system
 that sticks have, is a stick: not the disk that somebody has mounted there for good. What counts on it is a
-published tree (``media/<aa>/<sha256>``, at its top or in ``yuanjiao``); what is in that is listed by name alone, and
-nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by `player.app`.
+published tree (`playlists.sticks`); what is in that is listed by name alone, the time at which its documents say that
+they were signed is read, and nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by
+`player.app`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,25 @@ import re
 import select
 import threading
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from player.core.effects import Effect
 from player.core.events import StickGone, StickPut
 from player.ports import Emit
 from player.store.names import is_blob_name
+from playlists.sticks import tree_on
+from playlists.targets import METADATA_PATH, TARGETS_PATH
 
 _log = logging.getLogger(__name__)
 ROOTS: Final = (Path("/media"), Path("/run/media"))
 KINDS: Final = frozenset({"vfat", "exfat", "ntfs", "ntfs3", "fuseblk"})
 MOST_FILMS: Final = 20_000
+_TIMESTAMP_BYTES: Final = 64 << 10
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 _LOOK_S: Final = 30.0  # should the kernel forget to say
 
@@ -97,14 +105,15 @@ class StickWatch:
 
     def _tell(self, place: Path) -> None:
         try:
-            folder = next((one for one in (place, place / "yuanjiao") if (one / "media").is_dir()), place)
+            folder = tree_on(place)
             films, problem = tuple(sorted(films_on(folder))), ""
+            signed_ms, courses = signed_on(folder), courses_on(folder)
             str(folder).encode()  # it is told to workers in JSON
         except (OSError, UnicodeEncodeError) as error:
             _log.warning("the stick at %r cannot be read: %s", place, error)
-            folder, films, problem = place, (), getattr(error, "strerror", "") or str(error)
+            folder, films, signed_ms, courses, problem = place, (), 0, 0, getattr(error, "strerror", "") or str(error)
         self._told[place] = folder
-        self._emit(StickPut(str(folder), place.name, films, problem))
+        self._emit(StickPut(str(folder), place.name, films, problem, signed_ms, courses))
 
 
 def mount_points(text: str) -> Iterator[tuple[Path, str]]:
@@ -137,3 +146,42 @@ def films_on(folder: Path) -> Iterator[str]:
                     count += 1
                     if count >= MOST_FILMS:
                         return
+
+
+class _Timestamp(msgspec.Struct, frozen=True):
+    issued: str = ""
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    signed: _Timestamp = _Timestamp()
+
+
+def signed_on(folder: Path) -> int:
+    """Return when the documents of a published tree say that they were signed, ms since 1970 UTC; 0 without any.
+
+    Raises:
+        OSError: The stick cannot be read, or has gone.
+    """
+    file = folder / METADATA_PATH / "timestamp.json"
+    if not file.is_file():
+        return 0
+    with file.open("rb") as opened:
+        data = opened.read(_TIMESTAMP_BYTES)
+    try:
+        issued = msgspec.json.decode(data, type=_Signed).signed.issued
+        moment = datetime.strptime(issued, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        return 1  # they are there; whether they are worth anything is found out when they are taken
+    return max(1, int(moment.timestamp() * 1000))
+
+
+def courses_on(folder: Path) -> int:
+    """Return of how many courses a published tree has documents, by name alone; old ones count once.
+
+    Raises:
+        OSError: The stick cannot be read, or has gone.
+    """
+    named = (
+        path.name.partition(".")[2] for path in islice(folder.glob(f"{TARGETS_PATH}/courses/*/*.json"), MOST_FILMS)
+    )
+    return len(set(named))

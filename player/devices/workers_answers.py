@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from player.core import events, faults
-from player.core.effects import RunBinding, RunFetch, RunLive, RunPhone, RunScrub, RunStopCode, RunSync, RunUpload
+from player.core.effects import (
+    RunBinding,
+    RunCarry,
+    RunFetch,
+    RunLive,
+    RunPhone,
+    RunScrub,
+    RunStopCode,
+    RunSync,
+    RunUpload,
+)
 from player.core.events import (
     BindingAnswered,
     Event,
@@ -19,6 +29,7 @@ from player.core.facts import GenerationFacts
 from player.workers.messages import (
     BindResult,
     BlobBad,
+    CarryResult,
     FetchProgress,
     FetchResult,
     LiveFlows,
@@ -38,7 +49,7 @@ from player.workers.messages import (
     UploadResult,
 )
 
-Run = RunSync | RunFetch | RunUpload | RunBinding | RunStopCode | RunPhone | RunScrub | RunLive
+Run = RunSync | RunFetch | RunUpload | RunCarry | RunBinding | RunStopCode | RunPhone | RunScrub | RunLive
 CARD_FAULTS = (faults.CARD_READ_ONLY, faults.CARD_FAILING)
 
 
@@ -58,8 +69,8 @@ def answer(
         return _synced(run, result, why, load)
     if isinstance(run, RunFetch):
         return _fetched(run, result, why)
-    if isinstance(run, RunUpload):
-        return [_uploaded(run, result, why, head)]
+    if isinstance(run, RunUpload | RunCarry):
+        return [_uploaded(run, result, why, head) if isinstance(run, RunUpload) else _carried(run, result, head)]
     if isinstance(run, RunScrub):
         return _scrubbed(run, result, why)
     if isinstance(run, RunPhone):
@@ -148,6 +159,12 @@ def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Eve
         return UploadFinished(run.id, head, error=why)
     wait_s, spent = result.retry_after_s, result.spent
     return UploadFinished(run.id, result.head, result.error, wait_s, result.fault, spent)
+
+
+def _carried(run: RunCarry, result: Result | None, head: int) -> Event:
+    if not isinstance(result, CarryResult):
+        return events.CarryFinished(run.id, head, trouble="gone")
+    return events.CarryFinished(run.id, result.head, result.first, result.last, result.trouble)
 
 
 def _live_ended(run: RunLive, result: Result | None, why: str) -> list[Event]:

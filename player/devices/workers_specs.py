@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from player.core.effects import (
     RecordChannel,
+    RunBinding,
+    RunCarry,
     RunFetch,
     RunLive,
     RunPhone,
@@ -25,6 +28,7 @@ from player.workers.messages import (
     GRACE_S,
     BindSpec,
     BlobAtRest,
+    CarrySpec,
     FetchSpec,
     Line,
     LiveSpec,
@@ -67,6 +71,7 @@ class WorkerLimits(msgspec.Struct, frozen=True):
     sync_s: float = 1500
     fetch_s: float = 3600
     upload_s: float = 120
+    carry_s: float = 120
     bind_s: float = 60
     phone_s: float = 24 * 3600
     phone_port: int = 8090
@@ -91,21 +96,19 @@ class Specs:
 
     def of(self, run: Run) -> tuple[str, Spec]:
         """Return the worker's name and its spec for an effect."""
-        if isinstance(run, RunSync):
-            return "sync", self._sync(run)
-        if isinstance(run, RunFetch):
-            return "fetch", self._fetch(run)
-        if isinstance(run, RunUpload):
-            return "upload", self._upload(run)
-        if isinstance(run, RunScrub):
-            return "scrub", self._scrub(run)
-        if isinstance(run, RunPhone):
-            return "phone_remote", self._phone(run)
-        if isinstance(run, RunLive):
-            return "watch_live", self._live(run)
-        if isinstance(run, RunStopCode):
-            return "stop_code", self._stop_code(run)
-        return "bind", self._bind()
+        rows: dict[type[Run], tuple[str, Callable[[Any], Spec]]] = {
+            RunSync: ("sync", self._sync),
+            RunFetch: ("fetch", self._fetch),
+            RunUpload: ("upload", self._upload),
+            RunCarry: ("carry", self._carry),
+            RunScrub: ("scrub", self._scrub),
+            RunPhone: ("phone_remote", self._phone),
+            RunLive: ("watch_live", self._live),
+            RunStopCode: ("stop_code", self._stop_code),
+            RunBinding: ("bind", self._bind),
+        }
+        name, spec = rows[type(run)]
+        return name, spec(run)
 
     def _line(self, monthly_bytes: int | None = None) -> Line:
         moment, ca_file = self._clock.now(), self._county.ca_file
@@ -133,8 +136,8 @@ class Specs:
             generations=str(self._folders.generations),
             root_file=str(self._county.root_file),
             fingerprint=self._folders.fingerprint.read_text(),
-            sources=self._county.published,
-            api=self._county.api,
+            sources=(run.folder,) if run.folder else self._county.published,
+            api="" if run.folder else self._county.api,
             line=self._line(run.monthly_bytes),
             store=str(self._folders.store),
             newest_courses=self._limits.newest_courses,
@@ -142,7 +145,8 @@ class Specs:
             for_document=run.for_document,
             wall_ms=moment.wall_ms,
             paused_s=run.paused_ms / 1000,
-            online_keys=self._who_tells_time(),
+            online_keys=() if run.folder else self._who_tells_time(),
+            by_stick=bool(run.folder),
         )
 
     def _fetch(self, run: RunFetch) -> FetchSpec:
@@ -177,6 +181,17 @@ class Specs:
             api=self._county.api,
             line=self._line(run.monthly_bytes),
             online_keys=self._who_tells_time(),
+        )
+
+    def _carry(self, run: RunCarry) -> CarrySpec:
+        return CarrySpec(
+            limit_s=self._limits.carry_s,
+            journal=str(self._folders.journal),
+            acknowledged=str(self._folders.acknowledged),
+            key_file=str(self._folders.key),
+            generations=str(self._folders.generations),
+            folder=run.folder,
+            by_line=bool(self._county.api),
         )
 
     def _phone(self, run: RunPhone) -> PhoneSpec:
@@ -223,7 +238,7 @@ class Specs:
             most_bytes=record.most_bytes,
         )
 
-    def _bind(self) -> BindSpec:
+    def _bind(self, _run: RunBinding) -> BindSpec:
         return BindSpec(
             limit_s=self._limits.bind_s,
             key_file=str(self._folders.key),

@@ -9,7 +9,18 @@ import sys
 from importlib import import_module
 from typing import Final
 
-WORKERS: Final = ("bind", "fetch", "identity", "phone_remote", "scrub", "stop_code", "sync", "upload", "watch_live")
+WORKERS: Final = (
+    "bind",
+    "carry",
+    "fetch",
+    "identity",
+    "phone_remote",
+    "scrub",
+    "stop_code",
+    "sync",
+    "upload",
+    "watch_live",
+)
 
 
 def main(arguments: list[str]) -> int:

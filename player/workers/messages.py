@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from player.core.facts import LinePurpose, Spent
+from player.core.facts import LinePurpose, Spent, StickTrouble
 from playlists.acknowledgement import SetAside
 
 GRACE_S: Final = 5
@@ -73,7 +73,8 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     The documents of courses that are scheduled, ordered, (partly) in ``store`` or named in ``courses`` come along, and
     so do those of the ``newest_courses``. ``wall_ms`` is the best wall time known; it marks what has run out. The
     county is asked for a better one first if ``online_keys`` names who may tell it. ``for_document``: without a
-    document of this box the menu is not fetched. ``paused_s`` as in `FetchSpec`.
+    document of this box the menu is not fetched. ``paused_s`` as in `FetchSpec`. ``by_stick``: the source was written
+    some time ago, so that what it says is no newer than its signature.
     """
 
     generations: str
@@ -89,6 +90,22 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
     wall_ms: int
     online_keys: tuple[str, ...] = ()
     paused_s: float = 0
+    by_stick: bool = False
+
+
+class CarrySpec(Spec, frozen=True, kw_only=True):
+    """Write what the county lacks of the journal into ``folder`` of a stick (`playlists.sticks`).
+
+    ``by_line``: the box has a line too, whose word about what the county holds is never taken back.
+    """
+
+    journal: str
+    acknowledged: str
+    key_file: str
+    generations: str
+    folder: str
+    by_line: bool = False
+    batch_entries: int = 500
 
 
 class UploadSpec(Spec, frozen=True, kw_only=True):
@@ -327,6 +344,19 @@ class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
     spent: Spent | None = None
 
 
+class CarryResult(msgspec.Struct, frozen=True, kw_only=True, tag="carried"):
+    """Entries ``first`` to ``last`` are on the stick, none if both are 0; the county holds those up to ``head``.
+
+    ``trouble`` says why there are not more, with ``error`` in words for the log.
+    """
+
+    head: int
+    first: int = 0
+    last: int = 0
+    trouble: StickTrouble = ""
+    error: str = ""
+
+
 class BindResult(msgspec.Struct, frozen=True, kw_only=True, tag="binding"):
     """A code to show on the TV, or that the box is bound; ``fault`` as in `SyncResult`."""
 
@@ -377,6 +407,7 @@ Result = (
     FetchResult
     | SyncResult
     | UploadResult
+    | CarryResult
     | BindResult
     | IdentityResult
     | PhoneResult

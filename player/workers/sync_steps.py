@@ -114,13 +114,20 @@ class Syncing:
         with refreshing(source, generation=generation, root=self.root, now=_at(self.wall_ms)) as refresh:
             now_ms = max(self.wall_ms, refresh.accepted.signed_ms)  # nothing signed can lie in the future
             if refresh.unchanged and generation is not None and not _is_due(generation, now_ms):
-                record_refresh(generation, refresh.accepted, source=source.name, synced_ms=now_ms)
+                asked_ms = self.asked_ms(refresh, generation, now_ms)
+                record_refresh(generation, refresh.accepted, source=source.name, synced_ms=asked_ms)
                 number: int | None = 0
             else:
                 number = _Steps(self, refresh, generation, source.name, now_ms).take()
         if number is not None:
             self.kept.clear()
         return number or 0
+
+    def asked_ms(self, refresh: Refresh, generation: Generation | None, now_ms: int) -> int:
+        """Return up to when the county was heard: now, or when what a stick brings was signed, in wall ms."""
+        if not self.spec.by_stick:
+            return now_ms
+        return max(refresh.accepted.signed_ms, generation.manifest.synced_ms if generation else 0)
 
 
 class _Steps:
@@ -129,6 +136,7 @@ class _Steps:
     def __init__(
         self, syncing: Syncing, refresh: Refresh, generation: Generation | None, source: str, now_ms: int
     ) -> None:
+        self._syncing = syncing
         self._spec, self._share, self._kept = syncing.spec, syncing.share, syncing.kept
         self._refresh, self._generation, self._source, self._now_ms = refresh, generation, source, now_ms
         self._selection = Selection()
@@ -179,7 +187,8 @@ class _Steps:
             writer.write(CALENDAR, encode_document(self._calendar()))
             writer.write(INDEX, build_index(self._menu() if coming == "catalogue" else selection.entries))
             refresh.save_into(writer)
-            made = writer.publish(refresh.accepted, source=self._source, synced_ms=self._now_ms, coming=coming)
+            asked_ms = self._syncing.asked_ms(refresh, self._generation, self._now_ms)
+            made = writer.publish(refresh.accepted, source=self._source, synced_ms=asked_ms, coming=coming)
         except BaseException:
             writer.abandon()
             raise

@@ -15,21 +15,19 @@ from typing import Final
 import msgspec
 
 from player.core.faults import JOURNAL_DAMAGED
-from player.devices import journal_schema
 from player.workers.child import Say, live
 from player.workers.county_api import CountyApi, Declined, fault_of
 from player.workers.county_time import hear
 from player.workers.messages import UploadResult, UploadSpec
+from player.workers.outgoing import Batch, DamagedEntry, Outgoing
 from player.workers.toll import paying
 from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
 from playlists.acknowledgement import Acknowledgement, SetAside
 from playlists.envelope import Envelope, seal
 from playlists.errors import FailedAttempt, YuanjiaoError
-from playlists.journal import genesis, next_hash
 from playlists.keys import SigningKey
 
 JOURNAL_PATH: Final = "/api/box/v1/journal"
-BATCH_LIMIT_BYTES: Final = 512 << 10
 TOO_LARGE: Final = 413
 _log = logging.getLogger(__name__)
 
@@ -54,18 +52,6 @@ def upload(spec: UploadSpec, say: Say) -> UploadResult:
         return UploadResult(head=head, error=str(error), retry_after_s=getattr(error, "retry_after_s", None))
 
 
-class DamagedEntry(FailedAttempt):
-    """The journal's own chain breaks; what is behind the break is put in order at the next start."""
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """Entries in order and the chain's hash after them; ``last`` is the number of the last, or of the one before."""
-
-    entries: tuple[bytes, ...]
-    last: int
-    head: bytes
-
-
 class Sending:
     """One run: sends until the county holds everything, or something stands in the way."""
 
@@ -74,12 +60,12 @@ class Sending:
         self._acknowledged = acknowledged
         self._aside: dict[int, SetAside] = {one.seq: one for one in acknowledged.set_aside}
         self._batch_entries = spec.batch_entries
-        self._journal = sqlite3.connect(f"{Path(spec.journal).resolve().as_uri()}?mode=ro", uri=True)
+        self._journal = Outgoing(Path(spec.journal), key.fingerprint)
 
     def run(self) -> UploadResult:
         """Send batch after batch."""
         try:
-            while self._went_on(self._batch()):
+            while self._went_on(self._journal.batch(self._acknowledged, self._batch_entries)):
                 pass
         except FailedAttempt as error:
             why = error.why if isinstance(error, Declined | DamagedEntry) else str(error)
@@ -100,7 +86,7 @@ class Sending:
             return True  # it was restored from a backup: from there again
         if answer.head < batch.last:
             raise FailedAttempt("upload", f"the county lacks entry {answer.head + 1} and this box cannot give it")
-        return answer.head < self._last_seq()
+        return answer.head < self._journal.last_seq()
 
     def _answer(self, batch: Batch) -> Acknowledgement | None:
         envelope = Envelope(self._key.fingerprint, batch.entries, batch.head)
@@ -113,10 +99,10 @@ class Sending:
             return None
 
     def _take(self, answer: Acknowledgement) -> None:
-        ours = self._hash_at(answer.head)
+        ours = self._journal.hash_at(answer.head)
         if ours is not None and ours.hex() != answer.hash:
             raise FailedAttempt("upload", f"the county holds another history up to entry {answer.head}（疑似重复设备）")
-        if answer.head > self._last_seq():
+        if answer.head > self._journal.last_seq():
             raise FailedAttempt("upload", f"the county holds {answer.head} entries, more than this box ever wrote")
         for one in answer.set_aside:
             if one.seq not in self._aside:
@@ -125,54 +111,6 @@ class Sending:
         aside = tuple(self._aside[seq] for seq in sorted(self._aside))
         self._acknowledged = Acknowledged(self._key.fingerprint, answer.head, answer.hash, aside)
         write_acknowledged(Path(self._spec.acknowledged), self._acknowledged)
-
-    def _batch(self) -> Batch:
-        """Return the next entries, as far as they chain: a damaged one would look like another history."""
-        last, head = self._start()
-        rows = self._journal.execute(
-            "SELECT seq, data, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", (last, self._batch_entries)
-        )
-        entries: list[bytes] = []
-        size = 0
-        for seq, data, digest in rows:
-            size += len(data)
-            sound = seq == last + 1 and next_hash(head, data) == digest
-            if not sound and not entries:
-                raise DamagedEntry("upload", f"entry {last + 1} of the journal is damaged", retry=False)
-            if not sound or (entries and size > BATCH_LIMIT_BYTES):
-                break
-            entries.append(data)
-            last, head = seq, digest
-        return Batch(tuple(entries), last, head)
-
-    def _start(self) -> tuple[int, bytes]:
-        """Return the entry behind which to send, with its hash: the county's head, or where this journal begins."""
-        seq, base = self._acknowledged.head, self._meta(journal_schema.BASE_HASH)
-        found = self._hash_at(seq)
-        if found is None and isinstance(base, bytes) and seq < self._base_seq():
-            return self._base_seq(), base
-        return seq, found or bytes.fromhex(self._acknowledged.hash)
-
-    def _hash_at(self, seq: int) -> bytes | None:
-        """Return the chain's hash after an entry, None where this journal does not reach."""
-        if seq == 0:
-            return genesis(self._key.fingerprint)
-        row = self._journal.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
-        if row is None and seq == self._base_seq():
-            row = (self._meta(journal_schema.BASE_HASH),)
-        return row[0] if row else None
-
-    def _last_seq(self) -> int:
-        row = self._journal.execute("SELECT max(seq) FROM entries").fetchone()
-        return int(row[0] or self._base_seq())
-
-    def _base_seq(self) -> int:
-        base = self._meta(journal_schema.BASE_SEQ)
-        return base if isinstance(base, int) else 0
-
-    def _meta(self, key: str) -> object:
-        row = self._journal.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
 
     def _result(self, error: str = "", fault: str = "", retry_after_s: float | None = None) -> UploadResult:
         return UploadResult(

@@ -10,12 +10,22 @@ from msgspec.structs import replace
 
 from player.core import stick
 from player.core.actions import CloseStick, CopyStick, PlayLesson, StopPlaying
-from player.core.effects import RunFetch, StopFetch
-from player.core.events import FetchFinished, FetchProgressed, StickGone, StickPut, WokeUp
+from player.core.effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
+from player.core.events import (
+    CarryFinished,
+    FetchFinished,
+    FetchProgressed,
+    StickGone,
+    StickPut,
+    SyncFinished,
+    UploadFinished,
+    WokeUp,
+)
+from player.core.facts import JournalFacts
 from player.core.screens_shown import HomeScreen, StickScreen
 from player.core.turn import Turn
-from player.core.world import Stick, StickState
-from tests.player.core.box import FILMS, NoLibrary, TestBox, generation, store
+from player.core.world import Documents, Stick, StickState
+from tests.player.core.box import FILMS, NOW_MS, NoLibrary, TestBox, generation, store
 
 S = StickState
 FOLDER = "/run/media/usb"
@@ -42,7 +52,10 @@ def come(box: TestBox, *blobs: str) -> None:
 
 @pytest.mark.parametrize(("at", "kind"), list(itertools.product(S, stick.EVENTS)))
 def test_every_pair_of_state_and_event_has_a_row(at: StickState, kind: type) -> None:
-    events: dict[type, Any] = {StickPut: PUT, StickGone: StickGone(FOLDER), FetchFinished: FetchFinished(5)}
+    events: dict[type, Any] = {
+        StickPut: PUT, StickGone: StickGone(FOLDER), FetchFinished: FetchFinished(5),
+        SyncFinished: SyncFinished(5, None), CarryFinished: CarryFinished(5, 0),
+    }  # fmt: skip
     box = empty_box()
     turn = Turn(replace(box.world, stick=Stick(at, FOLDER, effect=5)), box.now(), NoLibrary())
     stick.follow_event(turn, events.get(kind) or kind())
@@ -156,3 +169,158 @@ def test_a_copy_that_did_not_bring_all_says_so_and_the_line_takes_over() -> None
     box.wish(CloseStick())
     box.wait(60_000, WokeUp())
     assert box.last(RunFetch).folder == ""
+
+
+SIGNED_MS = NOW_MS - 3_600_000
+NEWS = StickPut(FOLDER, "usb", (*FILMS, *LISTS), signed_wall_ms=SIGNED_MS + 1, courses=320)
+
+
+def waiting(box: TestBox) -> int:
+    return box.world.outbox.head - box.world.outbox.acknowledged
+
+
+def lonely_box(head: int = 12, **changes: Any) -> TestBox:
+    """A box without any line, with entries that the county lacks."""
+    box = TestBox()
+    box.world = replace(box.world, settings=replace(box.world.settings, has_files=False, has_api=False))
+    facts = generation(signed_wall_ms=SIGNED_MS)
+    given = {"store": replace(store(), free_bytes=8 << 30), "generation": facts} | changes
+    return box.start(JournalFacts(head=head, acknowledged=2), **given)
+
+
+def test_one_key_takes_the_documents_writes_the_journal_and_copies_the_films_in_this_order() -> None:
+    box = lonely_box()
+    offered = put(box, NEWS)
+    assert (offered.documents, offered.entries, offered.courses) == (Documents.NEWER, waiting(box), 1)
+    box.press("ok")
+    sync = box.last(RunSync)
+    assert (sync.folder, box.all(RunCarry), box.all(RunFetch)) == (FOLDER, [], [])
+    box.wait(10, SyncFinished(sync.id, generation(number=4, signed_wall_ms=SIGNED_MS + 1), checked=True))
+    assert box.world.generation is not None
+    assert box.world.generation.number == 4
+    carry = box.last(RunCarry)
+    assert (carry.folder, box.all(RunFetch)) == (FOLDER, [])
+    box.wait(10, CarryFinished(carry.id, head=5, first=6, last=12))
+    assert box.world.outbox.acknowledged == 5
+    copy = box.last(RunFetch)
+    come(box, *(one.sha256 for one in copy.blobs))
+    box.wait(10, FetchFinished(copy.id))
+    done = box.world.stick
+    assert done is not None
+    assert (done.state, done.documents, done.entries, done.trouble) == (S.DONE, Documents.TAKEN, 7, "")
+    assert box.world.faults == {}
+
+
+def test_films_that_only_the_new_documents_name_are_copied_with_the_same_key() -> None:
+    box = lonely_box(generation=generation(signed_wall_ms=SIGNED_MS, courses={}, occurrences=()))
+    assert put(box, NEWS).wanted == ()
+    box.press("ok")
+    box.wait(10, SyncFinished(box.last(RunSync).id, generation(signed_wall_ms=SIGNED_MS + 1), checked=True))
+    box.wait(10, CarryFinished(box.last(RunCarry).id, head=12))
+    assert {one.sha256 for one in box.last(RunFetch).blobs} == {*FILMS, *LISTS}
+
+
+def test_a_box_that_never_heard_of_its_county_takes_everything_from_the_stick() -> None:
+    box = lonely_box(head=0, generation=None)
+    assert put(box, NEWS).documents is Documents.NEWER
+    box.press("ok")
+    box.wait(10, SyncFinished(box.last(RunSync).id, generation(signed_wall_ms=SIGNED_MS + 1), checked=True))
+    assert box.all(RunCarry) == []
+    assert box.last(RunFetch).folder == FOLDER
+
+
+@pytest.mark.parametrize(("refused", "outcome"), [(True, Documents.REFUSED), (False, Documents.INCOMPLETE)])
+def test_documents_that_cannot_be_accepted_change_nothing_and_keep_nothing_else(
+    refused: bool, outcome: Documents
+) -> None:
+    box = lonely_box()
+    put(box, NEWS)
+    box.press("ok")
+    box.wait(10, SyncFinished(box.last(RunSync).id, None, error="bad", refused=refused))
+    box.wait(10, CarryFinished(box.last(RunCarry).id, head=2, first=3, last=12))
+    assert box.last(RunFetch).folder == FOLDER
+    assert box.world.generation is not None
+    assert box.world.generation.number == 3
+    assert box.world.stick is not None
+    assert box.world.stick.documents is outcome
+    assert box.world.faults == {}  # it is the stick's, and said on its page
+
+
+def test_older_documents_are_said_and_not_looked_at() -> None:
+    box = lonely_box(head=2)
+    offered = put(box, replace(NEWS, signed_wall_ms=SIGNED_MS - 1, films=()))
+    assert offered.documents is Documents.OLDER
+    box.press("ok")
+    assert box.all(RunSync) == []
+    box.wait(10, CarryFinished(box.last(RunCarry).id, head=2, first=3, last=4))
+    assert box.all(RunFetch) == []
+    assert box.world.stick is not None
+    assert (box.world.stick.state, box.world.stick.documents) == (S.DONE, Documents.OLDER)
+
+
+def test_the_same_documents_need_not_be_taken_again() -> None:
+    box = lonely_box(head=2)
+    assert put(box, replace(NEWS, signed_wall_ms=SIGNED_MS)).documents is Documents.SAME
+    box.press("ok")
+    assert box.all(RunSync) == []
+    box.wait(10, CarryFinished(box.last(RunCarry).id, head=2, first=3, last=4))
+    assert box.last(RunFetch).folder == FOLDER
+
+
+def test_an_empty_stick_takes_the_journal_of_a_room_without_a_line() -> None:
+    box = lonely_box()
+    assert put(box, StickPut(FOLDER, "usb", ())).entries == waiting(box) > 0
+    box.press("ok")
+    box.wait(10, CarryFinished(box.last(RunCarry).id, head=2, first=3, last=8, trouble="full"))
+    done = box.world.stick
+    assert done is not None
+    assert (done.state, done.entries, done.trouble) == (S.DONE, 6, "full")
+    assert box.world.outbox.acknowledged == 2
+
+
+def test_where_the_line_brings_the_journal_no_stick_needs_to_and_where_it_fails_one_does() -> None:
+    box = TestBox().start(JournalFacts(head=12, acknowledged=2), generation=generation())
+    assert put(box, StickPut(FOLDER, "usb", ())).entries == 0
+    box.wait(10, StickGone(FOLDER))
+    box.wait(60_000, WokeUp())
+    box.wait(10, UploadFinished(box.last(RunUpload).id, 2, error="nobody answers"))
+    assert put(box, StickPut(FOLDER, "usb", ())).entries == waiting(box) > 0
+
+
+@pytest.mark.parametrize("state", [S.TAKING, S.WRITING])
+def test_a_stick_that_goes_while_it_is_in_use_is_said_and_what_its_worker_still_brings_counts(
+    state: StickState,
+) -> None:
+    box = lonely_box()
+    put(box, NEWS)
+    box.press("ok")
+    sync = box.last(RunSync)
+    if state is S.WRITING:
+        box.wait(10, SyncFinished(sync.id, generation(signed_wall_ms=SIGNED_MS + 1), checked=True))
+    box.wait(10, StickGone(FOLDER))
+    assert box.world.stick is not None
+    assert box.world.stick.state is S.PULLED
+    if state is S.TAKING:
+        box.wait(10, SyncFinished(sync.id, generation(number=4), checked=True))
+        assert box.world.generation is not None
+        assert box.world.generation.number == 4
+    else:
+        box.wait(10, CarryFinished(box.last(RunCarry).id, head=9, first=10, last=12))
+        assert box.world.outbox.acknowledged == 2
+    assert box.world.stick.state is S.PULLED
+    assert not any(isinstance(effect, RunSync | RunCarry) for effect in box.world.pending.values())
+    assert put(box, NEWS).state is S.OFFERED
+
+
+def test_the_line_is_not_asked_while_documents_are_taken_and_asked_soon_afterwards() -> None:
+    box = TestBox().start(generation=generation(signed_wall_ms=SIGNED_MS))
+    by_line = len(box.all(RunSync))
+    put(box, NEWS)
+    box.press("ok")
+    taking = box.last(RunSync)
+    assert taking.folder == FOLDER
+    box.wait(3 * 3_600_000, WokeUp())
+    assert box.last(RunSync) is taking
+    box.wait(10, SyncFinished(taking.id, None, error="cut off"))
+    assert box.last(RunSync).folder == ""
+    assert len(box.all(RunSync)) == by_line + 2

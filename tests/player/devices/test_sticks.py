@@ -7,11 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from player.core.effects import RestTelevision
 from player.core.events import StickGone, StickPut
 from player.devices.sticks import StickWatch, films_on, mount_points
 from tests.fakes.events import Events
+from tests.playlists import samples
+from tests.playlists.published import County
 
 BLOB = "ab" + "0" * 62
 
@@ -33,7 +36,7 @@ class Told:
 
     def __init__(self, folder: Path) -> None:
         self.root, self.mounts = folder / "media", folder / "mountinfo"
-        self.root.mkdir()
+        self.root.mkdir(parents=True)
         self.events = Events()
         self.watch = StickWatch((self.root,), self.mounts)
         self.watch._emit = self.events
@@ -77,6 +80,30 @@ def test_a_stick_without_films_and_one_that_cannot_be_read_are_told_too(tmp_path
     assert (empty.films, empty.problem, gone.films) == ((), "", ())
 
 
+def test_the_documents_of_a_stick_say_when_they_were_signed_and_of_how_many_courses(tmp_path: Path) -> None:
+    told = Told(tmp_path / "told")
+    county = County(told.root / "usb" / "yuanjiao")
+    county.release(samples.course())
+    county.later(days=1)
+    county.release(replace(samples.course(), title="再版"))
+    told.look(told.root / "usb")
+    (put,) = told.events.of(StickPut)
+    assert (put.folder, put.courses, put.films) == (str(county.folder), 1, ())
+    assert put.signed_wall_ms == round(county.now.timestamp() * 1000)
+
+
+@pytest.mark.parametrize("text", ["", "<html>", '{"signed": {}}', '{"signed": {"issued": "yesterday"}}', "\udcff"])
+def test_documents_that_do_not_say_when_they_were_signed_are_offered_and_judged_later(
+    tmp_path: Path, text: str
+) -> None:
+    told = Told(tmp_path)
+    (told.root / "usb" / "metadata").mkdir(parents=True)
+    (told.root / "usb" / "metadata" / "timestamp.json").write_text(text, errors="surrogateescape")
+    told.look(told.root / "usb")
+    (put,) = told.events.of(StickPut)
+    assert (put.signed_wall_ms, put.problem) == (1, "")
+
+
 def test_a_disk_that_is_mounted_there_for_good_is_no_stick(tmp_path: Path) -> None:
     told = Told(tmp_path)
     disk = told.root / "disk"
@@ -111,10 +138,10 @@ def test_the_kernel_says_when_a_stick_is_mounted_and_unmounted(tmp_path: Path) -
     try:
         if mounted.returncode == 0:
             (put,) = events.wait(StickPut)
-            assert put.folder == str(place)
+            assert put.folder == str(place / "yuanjiao")
             subprocess.run(["umount", str(place)], check=True)
             (gone,) = events.wait(StickGone)
-            assert gone.folder == str(place)
+            assert gone.folder == put.folder
         else:  # where we may not mount, the watch at least lives on the kernel's own list
             assert watch._thread.is_alive()
     finally:

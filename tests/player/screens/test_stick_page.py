@@ -13,7 +13,7 @@ from player.screens.react import react
 STATES = all_states()
 
 
-@pytest.mark.parametrize("name", ["stick", "stick-crowded"])
+@pytest.mark.parametrize("name", ["stick", "stick-crowded", "stick-news", "stick-all", "stick-records"])
 def test_what_is_offered_is_copied_with_ok(name: str) -> None:
     world = STATES[name][0]
     assert react(world, "select", SHELF) == (world, (CopyStick(),))
@@ -21,15 +21,30 @@ def test_what_is_offered_is_copied_with_ok(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["stick-full", "stick-nothing", "stick-strange", "stick-unreadable", "stick-done", "stick-partly", "stick-pulled"],
+    [
+        "stick-full",
+        "stick-nothing",
+        "stick-strange",
+        "stick-unreadable",
+        "stick-done",
+        "stick-partly",
+        "stick-pulled",
+        "stick-older",
+        "stick-all-done",
+        "stick-records-done",
+        "stick-read-only",
+        "stick-refused",
+        "stick-incomplete",
+    ],
 )
 def test_where_nothing_is_to_be_done_ok_finishes(name: str) -> None:
     reached, actions = react(STATES[name][0], "select", SHELF)
     assert (reached.screen, actions) == (HomeScreen(), (CloseStick(),))
 
 
-def test_while_it_is_copied_ok_does_nothing_and_home_leaves_the_page_and_not_the_copying() -> None:
-    world = STATES["stick-copying"][0]
+@pytest.mark.parametrize("name", ["stick-taking", "stick-writing", "stick-copying"])
+def test_while_it_is_in_use_ok_does_nothing_and_home_leaves_the_page_and_not_the_work(name: str) -> None:
+    world = STATES[name][0]
     assert world.screen == StickScreen()
     assert react(world, "select", SHELF) == (world, ())
     reached, actions = react(world, "home", SHELF)

@@ -47,18 +47,19 @@ SELECT 'box-' || s.n, d.n + 1, 'site-' || s.n, 'course-' || (d.n * 7 + s.n) % 40
 FROM (SELECT n FROM numbers WHERE n < {sites}) AS s, (SELECT n FROM numbers WHERE n < {plays}) AS d
 """
 SESSIONS = """
-INSERT INTO inbox_sessionrecord (box_id, session, site_id, title, form, started_ms, ended_ms, ended, trust, parts)
+INSERT INTO inbox_sessionrecord (box_id, session, site_id, title, form, started_ms, ended_ms, ended, trust, parts,
+    speaker, neighbour, remarks, made_up, by_hand)
 WITH RECURSIVE numbers(n) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n < {sites} - 1)
 SELECT 'box-' || s.n, 'spring@' || d.n, 'site-' || s.n, '春季实用技术', 'video', {begins} + d.n * 1209600000 + 41400000,
-    {begins} + d.n * 1209600000 + 46800000, 'held', 'trusted', '{{}}'
+    {begins} + d.n * 1209600000 + 46800000, 'held', 'trusted', '{{}}', '', '', '', '', CAST(0 AS boolean)
 FROM numbers AS s, (SELECT n FROM numbers WHERE n < {sessions}) AS d
 """
 HEADS = """
 INSERT INTO inbox_headcount (box_id, seq, site_id, session, counted_ms, expected, present, members, villagers, on_leave,
-    doubts, corrections)
+    neighbours, doubts, corrections)
 WITH RECURSIVE numbers(n) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n < {sites} - 1)
 SELECT 'box-' || s.n, 1000000 + d.n, 'site-' || s.n, 'spring@' || d.n, {begins} + d.n * 1209600000 + 46800000, 35,
-    20 + (s.n + d.n * 7) % 13, 12, 8 + (s.n + d.n * 7) % 13, 2, '[]', '[]'
+    20 + (s.n + d.n * 7) % 13, 12, 8 + (s.n + d.n * 7) % 13, 2, 0, '[]', '[]'
 FROM numbers AS s, (SELECT n FROM numbers WHERE n < {sessions}) AS d
 """
 

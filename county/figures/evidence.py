@@ -48,7 +48,10 @@ class Play:
 
 @dataclass(frozen=True)
 class Heads:
-    """The newest head count of a session with its doubts; ``corrected`` is how many corrections it has seen."""
+    """The newest head count of a session with its doubts; ``corrected`` is how many corrections it has seen.
+
+    ``neighbours`` are the heads of the other village in a joint session, beside those ``present``.
+    """
 
     seq: int
     present: int
@@ -56,11 +59,16 @@ class Heads:
     villagers: int | None
     doubts: tuple[str, ...] = ()
     corrected: int = 0
+    neighbours: int = 0
 
 
 @dataclass(frozen=True)
 class Session:
-    """A group session; ``ended`` is held, skipped or cut, ``form`` video, lecture or field-visit."""
+    """A group session; ``ended`` is held, skipped or cut, ``form`` video, lecture or field-visit.
+
+    ``host`` is the site that held it, ``guest`` the site of the village that learnt with it; empty where nobody knows.
+    ``by_hand``: held without the box and entered afterwards (补登).
+    """
 
     box: str
     name: str
@@ -70,6 +78,9 @@ class Session:
     ended_ms: int
     ended: str
     heads: Heads | None = None
+    by_hand: bool = False
+    host: str = ""
+    guest: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,10 +88,12 @@ class Month:
     """All that a site's boxes have told of one month.
 
     ``before`` are the head counts of the sessions just before it, oldest first: who always writes the same is seen
-    over more than one month. ``expected`` is how many people belong to the site, 0 if nobody entered it.
+    over more than one month. ``expected`` is how many people belong to the site, 0 if nobody entered it. ``joint`` are
+    the sessions of other sites at which people of this one were counted; their ``heads`` are those of this one alone.
     """
 
     plays: tuple[Play, ...] = ()
     sessions: tuple[Session, ...] = ()
     before: tuple[Heads, ...] = ()
     expected: int = 0
+    joint: tuple[Session, ...] = ()

@@ -44,10 +44,12 @@ def gather(sites: Collection[str], month: str, zone: str) -> dict[str, Month]:
         zone: The wall time by which the month begins and ends.
     """
     span = span_of(month, zone)
-    plays, (sessions, before) = _plays(sites, span), _sessions(sites, span)
+    plays, (sessions, before), joint = _plays(sites, span), _sessions(sites, span), _joint(sites, span)
     expected = dict(Site.objects.filter(pk__in=sites).values_list("pk", "expected"))
     return {
-        site: Month(tuple(plays[site]), tuple(sessions[site]), tuple(before[site]), expected.get(site, 0))
+        site: Month(
+            tuple(plays[site]), tuple(sessions[site]), tuple(before[site]), expected.get(site, 0), tuple(joint[site])
+        )
         for site in sites
     }
 
@@ -94,13 +96,31 @@ def _sessions(sites: Collection[str], span: Span) -> tuple[dict[str, list[Sessio
     for row in rows:
         heads = counts.get((row.box_id, row.session))
         if row.started_ms >= span[0]:
-            session = Session(
-                row.box_id, row.session, row.title, row.form, row.started_ms, row.ended_ms, row.ended, heads
-            )
-            sessions[str(row.site_id)].append(session)
+            sessions[str(row.site_id)].append(_session(row, heads))
         elif heads is not None:
             before[str(row.site_id)] = [*before[str(row.site_id)], heads][1 - SAME_COUNTS :]
     return sessions, before
+
+
+def _joint(sites: Collection[str], span: Span) -> dict[str, list[Session]]:
+    """Return the sessions of others at which people of each site were counted, with the heads of these people."""
+    records = SessionRecord.objects.filter(guest__in=sites, started_ms__gte=span[0], started_ms__lt=span[1])
+    rows = list(records.exclude(ended="skipped").order_by("started_ms"))
+    counts = _heads(rows)
+    found: dict[str, list[Session]] = defaultdict(list)
+    for row in rows:
+        heads = counts.get((row.box_id, row.session))
+        if heads is not None and heads.neighbours:
+            ours = replace(heads, present=heads.neighbours, members=None, villagers=None, neighbours=0)
+            found[str(row.guest_id)].append(_session(row, ours))
+    return found
+
+
+def _session(row: SessionRecord, heads: Heads | None) -> Session:
+    return Session(
+        row.box_id, row.session, row.title, row.form, row.started_ms, row.ended_ms, row.ended, heads, row.by_hand,
+        row.site_id or "", row.guest_id or "",
+    )  # fmt: skip
 
 
 def _heads(records: Iterable[SessionRecord]) -> dict[tuple[str, str], Heads]:
@@ -110,8 +130,8 @@ def _heads(records: Iterable[SessionRecord]) -> dict[tuple[str, str], Heads]:
         box__in={record.box_id for record in records}, session__in={record.session for record in records}
     ).order_by("seq")
     return {
-        (box, session): Heads(seq, present, members, villagers, tuple(doubts), len(corrections))
-        for box, session, seq, present, members, villagers, doubts, corrections in counts.values_list(
-            "box_id", "session", "seq", "present", "members", "villagers", "doubts", "corrections"
+        (box, session): Heads(seq, present, members, villagers, tuple(doubts), len(corrections), neighbours)
+        for box, session, seq, present, members, villagers, doubts, corrections, neighbours in counts.values_list(
+            "box_id", "session", "seq", "present", "members", "villagers", "doubts", "corrections", "neighbours"
         )
     }

@@ -10,8 +10,12 @@ class SiteMonth(models.Model):
 
     Attributes:
         rules: By which rules they were drawn (`county.figures.rules.Rules.name`).
-        sessions: Group sessions held; one that went on after a power cut is one.
-        person_times: Heads present at them; of doubtful counts none.
+        sessions: Group sessions held, and those of a neighbouring village at which people of this one were counted; one
+            that went on after a power cut is one.
+        person_times: Heads present at them, each village its own; of doubtful counts none.
+        by_hand: The sessions among them that were held without the box and entered afterwards (补登).
+        joint: The sessions among them that were held, and counted, at a neighbour's (联合学习).
+        joint_person_times: The person-times among them that a neighbour counted.
         sessions_odd: Sessions about which something is odd.
         corrections: How many corrections the head counts have seen.
         plays: All plays.
@@ -28,6 +32,9 @@ class SiteMonth(models.Model):
     rules = models.CharField(max_length=100)
     sessions = models.BigIntegerField()
     person_times = models.BigIntegerField()
+    by_hand = models.BigIntegerField(default=0)
+    joint = models.BigIntegerField(default=0)
+    joint_person_times = models.BigIntegerField(default=0)
     sessions_odd = models.BigIntegerField()
     corrections = models.BigIntegerField()
     plays = models.BigIntegerField()

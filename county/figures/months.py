@@ -15,8 +15,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from county.figures import joint
 from county.figures.effective import judge
-from county.figures.evidence import Month
+from county.figures.evidence import Month, Session
 from county.figures.gathering import gather
 from county.figures.models import SiteMonth
 from county.figures.oddities import odd_plays, odd_sessions
@@ -26,7 +27,8 @@ from county.inbox.models import Touched
 
 AT_ONCE = 100  # sites whose evidence is held in memory together
 COLUMNS = (
-    "site_id", "month", "rules", "sessions", "person_times", "sessions_odd", "corrections", "plays", "shown_ms",
+    "site_id", "month", "rules", "sessions", "person_times", "by_hand", "joint", "joint_person_times", "sessions_odd",
+    "corrections", "plays", "shown_ms",
     "effective_ms", "effective_in_sessions_ms", "odd_ms", "oddities", "drawn_at",
 )  # fmt: skip
 
@@ -76,12 +78,16 @@ def figures_of(month: Month, rules: Rules) -> tuple[Any, ...]:
     """Return the figures of a month's evidence, in the order of `COLUMNS`."""
     plays, sessions = odd_plays(month.plays, rules), odd_sessions(month)
     judged = judge(month.plays, rules)
-    held = [one for one in month.sessions if one.ended != "skipped"]
+    held, guests = joint.held(month), joint.counted(month)
     heads = [one.heads for one in held if one.heads is not None]
+    person_times, joint_person_times = _person_times(held), _person_times(guests)
     oddities = Counter(oddity.name for found in (*plays.values(), *sessions.values()) for oddity in found)
     return (
-        len(held),
-        sum(one.present for one in heads if not one.doubts),
+        len(held) + len(guests),
+        person_times + joint_person_times,
+        sum(one.by_hand for one in (*held, *guests)),
+        len(guests),
+        joint_person_times,
         len(sessions),
         sum(one.corrected for one in heads),
         len(judged),
@@ -91,3 +97,7 @@ def figures_of(month: Month, rules: Rules) -> tuple[Any, ...]:
         sum(one.counted_ms for one in judged if (one.play.box, one.play.seq) in plays),
         dict(oddities),
     )
+
+
+def _person_times(sessions: Sequence[Session]) -> int:
+    return sum(one.heads.present for one in sessions if one.heads is not None and not one.heads.doubts)

@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
+from county.figures import joint
 from county.figures.evidence import Heads, Month, Play, Session
+from county.figures.joint import at_the_same_time
 from county.figures.rules import Rules
 
 TOLERANCE_MS = 5_000
@@ -31,6 +33,9 @@ class Oddity(Enum):
     HEADS = "人数异常"
     CROWD = "实到人数远多于党员或应到人数"
     SAME = "连续多场人数完全相同"
+    TWICE = "本村和邻村都报了这一段时间的集中学习，疑似同一场"
+    NO_VILLAGE = "名册中没有联合学习的村，邻村人数没有记到任何站点"
+    BY_HAND = "补登的时间与另一场集中学习重叠"
 
 
 def odd_plays(plays: Iterable[Play], rules: Rules) -> dict[tuple[str, int], list[Oddity]]:
@@ -63,9 +68,10 @@ def _of_play(play: Play, rules: Rules) -> Iterator[Oddity]:
 def odd_sessions(month: Month) -> dict[tuple[str, str], list[Oddity]]:
     """Return what is odd about sessions, by box and name; one about which nothing is odd is not named."""
     played = {(play.box, play.session) for play in month.plays if play.session}
-    held = [one for one in month.sessions if one.ended != "skipped"]
+    held = joint.held(month)
     always = _always_the_same(month.before, held)
     found = {(one.box, one.name): _of_session(one, month, (one.box, one.name) in played) for one in held}
+    found |= {(one.box, one.name): _of_joint(one, held) for one in month.joint}
     for one in held:
         if (one.box, one.name) in always:
             found[one.box, one.name].append(Oddity.SAME)
@@ -75,12 +81,22 @@ def odd_sessions(month: Month) -> dict[tuple[str, str], list[Oddity]]:
 def _of_session(session: Session, month: Month, played: bool) -> list[Oddity]:
     heads = session.heads
     checks = {
-        Oddity.EMPTY: session.form == "video" and not played,
+        Oddity.EMPTY: session.form == "video" and not played and not session.by_hand,
         Oddity.NO_HEADS: heads is None and played,
         Oddity.HEADS: heads is not None and bool(heads.doubts),
         Oddity.CROWD: heads is not None and _is_crowd(heads, month.expected),
+        Oddity.TWICE: bool(at_the_same_time(session, month.joint)),
+        Oddity.NO_VILLAGE: heads is not None and heads.neighbours > 0 and not session.guest,
+        Oddity.BY_HAND: session.by_hand and bool(at_the_same_time(session, joint.held(month))),
     }
     return [oddity for oddity, odd in checks.items() if odd]
+
+
+def _of_joint(session: Session, held: Sequence[Session]) -> list[Oddity]:
+    """Return what is odd about a session that a neighbour counted for this site."""
+    doubtful = session.heads is not None and bool(session.heads.doubts)
+    twice = bool(at_the_same_time(session, held))
+    return [oddity for oddity, odd in ((Oddity.HEADS, doubtful), (Oddity.TWICE, twice)) if odd]
 
 
 def _is_crowd(heads: Heads, expected: int) -> bool:

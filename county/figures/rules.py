@@ -1,6 +1,7 @@
 """The programme's own rules of counting, as this county applies them; each is a setting of the server.
 
-A figure carries `Rules.name`, so that figures drawn by other rules are known and drawn again.
+A figure carries `Rules.name`, so that figures drawn by other rules are known and drawn again; so are those that an
+earlier version of this program drew (`DRAWN_BY`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from county.configuration import Configuration
+
+DRAWN_BY = 2  # one more whenever the same evidence and settings give other figures
 
 Programme = Literal["lesson", "course"]
 SameDay = Literal["longest", "every"]
@@ -40,8 +43,8 @@ class Rules:
 
     @property
     def name(self) -> str:
-        """All of it in one word."""
-        return "/".join(str(value) for value in astuple(self))
+        """All of it in one word, and by which version of the program."""
+        return "/".join(str(value) for value in (DRAWN_BY, *astuple(self)))
 
     def local(self, moment_ms: int) -> datetime:
         """Return a moment in the villages' wall time."""

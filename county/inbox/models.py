@@ -130,7 +130,8 @@ class SessionRecord(models.Model):
     """A group session as a box held it; ``session`` is the occurrence's id. A resumed one is one record.
 
     ``parts`` are its entries by number: when each began and ended, how it ended, and how far the times are trusted.
-    ``neighbour`` is the village that learnt with it (联合学习), ``made_up`` the missed session that it made up for
+    ``neighbour`` is the village that learnt with it (联合学习), as it was written; ``guest`` its site, None where the
+    register knows no such village, or several. ``made_up`` the missed session that it made up for
     (补学), ``by_hand`` that it was held without the box and entered afterwards (补登).
     """
 
@@ -148,6 +149,9 @@ class SessionRecord(models.Model):
     parts = models.JSONField(default=dict)
     speaker = models.CharField(max_length=200, blank=True, default="")
     neighbour = models.CharField(max_length=200, blank=True, default="")
+    guest = models.ForeignKey(
+        "places.Site", on_delete=models.PROTECT, null=True, related_name="joint_sessions", db_index=False
+    )
     remarks = models.CharField(max_length=500, blank=True, default="")
     made_up = models.CharField(max_length=100, blank=True, default="")
     by_hand = models.BooleanField(default=False)
@@ -158,6 +162,9 @@ class SessionRecord(models.Model):
         indexes = (
             models.Index(fields=("started_ms",), name="session_started"),
             models.Index(fields=("site", "started_ms"), name="session_at_site"),
+            models.Index(
+                fields=("guest", "started_ms"), condition=models.Q(guest__isnull=False), name="session_of_guest"
+            ),
         )
 
 

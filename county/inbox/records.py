@@ -137,8 +137,9 @@ class Drawing:
         sessions = draw_heads(self._box.pk, counts, corrections, beyond=beyond)
         if sessions:
             where = {"box_id": self._box.pk, "session": sorted(sessions)}
-            for site, began_ms in select(SessionRecord, ("site_id", "started_ms"), **where):
+            for site, guest, began_ms in select(SessionRecord, ("site_id", "guest_id", "started_ms"), **where):
                 self._touch(site, began_ms)
+                self._touch(guest, began_ms)
 
     def _receipts(self, fresh: Sequence[Read]) -> None:
         box = self._box.pk

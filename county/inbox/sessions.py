@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from county.inbox.bulk import put, select
 from county.inbox.models import SessionRecord
+from county.places.tree import site_of_village
 from playlists.dating import RANK
 from playlists.entries import ClockTrust, SessionHeld
 
 COLUMNS = (
     "box_id", "session", "site_id", "title", "form", "started_ms", "ended_ms", "ended", "trust", "parts", "speaker",
-    "neighbour", "remarks", "made_up", "by_hand",
+    "neighbour", "guest_id", "remarks", "made_up", "by_hand",
 )  # fmt: skip
 SESSION = COLUMNS.index("session")
 
@@ -41,7 +42,8 @@ class Part:
 def draw_sessions(box: str, parts: Iterable[Part]) -> list[tuple[str | None, int]]:
     """Write the records of these parts, together with what is known of other parts.
 
-    Return at which site and when each session began, and where and when it was thought to have begun before.
+    Return at which site and when each session began, at whose guests', and where and when it was thought to have begun
+    before.
     """
     named: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
@@ -50,13 +52,18 @@ def draw_sessions(box: str, parts: Iterable[Part]) -> list[tuple[str | None, int
         return []
     found = select(SessionRecord, COLUMNS, box_id=box, session=list(named))
     known = {row[SESSION]: SessionRecord(**dict(zip(COLUMNS, row, strict=True))) for row in found}
-    before = [(record.site_id, record.started_ms) for record in known.values()]
+    before = [place for record in known.values() for place in places(record)]
     records = [
         _joined(known.get(name) or SessionRecord(box_id=box, session=name), news) for name, news in named.items()
     ]
     rows = [tuple(getattr(record, column) for column in COLUMNS) for record in records]
     put(SessionRecord, COLUMNS, rows, key=("box_id", "session"))
-    return [*before, *((record.site_id, record.started_ms) for record in records)]
+    return [*before, *(place for record in records for place in places(record))]
+
+
+def places(record: SessionRecord) -> list[tuple[str | None, int]]:
+    """Return whose figures a session is part of, with its beginning: the site's that held it, and its guest's."""
+    return [(record.site_id, record.started_ms), (record.guest_id, record.started_ms)]
 
 
 def _joined(record: SessionRecord, news: Sequence[Part]) -> SessionRecord:
@@ -75,4 +82,5 @@ def _joined(record: SessionRecord, news: Sequence[Part]) -> SessionRecord:
             record.by_hand = part.body.by_hand
         if str(part.seq) == numbers[0]:
             record.site_id = part.site
+    record.guest_id = site_of_village(record.neighbour, record.site_id)
     return record

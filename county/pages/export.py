@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from county.inbox.models import HeadCount
 from county.pages.access import EVERYBODY, page, person_of
+from county.pages.figures import FROM_BOXES, from_boxes
 from county.pages.record_rows import (
     PlayRow,
     SessionRow,
@@ -71,7 +72,9 @@ def sessions_csv(request: HttpRequest) -> HttpResponse:
     """Send the sessions of the selection."""
     selection = selection_of(request.GET.dict(), timezone.now())
     rows = session_rows(sessions_in(selection, person_of(request)))
-    return csv_file(("集中学习记录", selection.month or "全部月份"), SESSIONS_HEAD, (_session(row) for row in rows))
+    title = ("集中学习记录", selection.month or "全部月份")
+    by_hand = sum(1 for row in rows if row.record.by_hand and row.record.ended != "skipped")
+    return csv_file(title, SESSIONS_HEAD, (_session(row) for row in rows), source=from_boxes(by_hand))
 
 
 @page(EVERYBODY)
@@ -83,7 +86,12 @@ def plays_csv(request: HttpRequest) -> HttpResponse:
 
 
 def csv_file(
-    title: tuple[str, str], head: Iterable[str], rows: Iterable[Iterable[object]], *notes: str, stem: str = "records"
+    title: tuple[str, str],
+    head: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    *notes: str,
+    stem: str = "records",
+    source: str = FROM_BOXES,
 ) -> HttpResponse:
     """Return a file for a spreadsheet.
 
@@ -93,9 +101,10 @@ def csv_file(
         rows: The lines below them.
         notes: What else the first line has to say, such as how was counted.
         stem: How the file's name begins.
+        source: Where the figures come from.
     """
     name, month = title
-    first = (name, month, f"截止 {moment(timezone.now())}", "来源：机顶盒自动上报", *notes)
+    first = (name, month, f"截止 {moment(timezone.now())}", f"来源：{source}", *notes)
     answer = StreamingHttpResponse(_lines(first, head, rows), content_type="text/csv; charset=utf-8")
     which = month if month.isascii() else "all"
     answer["Content-Disposition"] = f'attachment; filename="{stem}-{which}.csv"'

@@ -29,3 +29,8 @@ class Figure:
     unit: str = ""
     address: str = ""
     warn: bool = False
+
+
+def from_boxes(by_hand: int) -> str:
+    """Return where sessions are known from, with how many of them nobody's box has seen."""
+    return f"{FROM_BOXES}，其中补登（没有用机顶盒，事后登记）{by_hand} 场" if by_hand else FROM_BOXES

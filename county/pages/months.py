@@ -22,7 +22,7 @@ from county.figures.rules import Rules, rules_of
 from county.inbox.models import Play
 from county.inbox.months import FIRST_MS, LAST_MS
 from county.pages.access import EVERYBODY, page, person_of, sites_of, township_of
-from county.pages.figures import FROM_BOXES, Figure
+from county.pages.figures import FROM_BOXES, Figure, from_boxes
 from county.pages.lists import page_of
 from county.pages.record_rows import Selection, selection_of
 from county.pages.records import months_until, townships_of
@@ -39,6 +39,9 @@ class Sums:
 
     sessions: int = 0
     person_times: int = 0
+    by_hand: int = 0
+    joint: int = 0
+    joint_person_times: int = 0
     sessions_odd: int = 0
     corrections: int = 0
     plays: int = 0
@@ -116,8 +119,20 @@ def figures(sums: Sums, rules: Rules) -> list[Figure]:
     """Return the figures above the table."""
     counted = "机顶盒上清点人数"
     return [
-        Figure("集中学习", sums.sessions, "已举行的场次，中断后继续的算一场", FROM_BOXES, unit="场"),
-        Figure("收看人次", sums.person_times, "各场实到人数之和，人数异常待核实的不计入", counted, unit="人次"),
+        Figure(
+            "集中学习",
+            sums.sessions,
+            "已举行的场次，中断后继续的算一场，联合学习在两个村各计一场",
+            from_boxes(sums.by_hand),
+            unit="场",
+        ),
+        Figure(
+            "收看人次",
+            sums.person_times,
+            "各场实到人数之和，联合学习的人数分别计入各村，人数异常待核实的不计入",
+            f"{counted}，其中邻村代为清点 {sums.joint_person_times} 人次" if sums.joint_person_times else counted,
+            unit="人次",
+        ),
         Figure("有效学习时长", hours(sums.effective_ms), definition(rules), FROM_BOXES, unit="小时"),
         Figure(
             "其中待核实",

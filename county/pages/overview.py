@@ -15,7 +15,7 @@ from county.pages.access import EVERYBODY, groups_for, page, person_of, sites_of
 from county.pages.coming import Coming, coming_sessions
 from county.pages.course_reviews import waiting_for as courses_in
 from county.pages.danger import sessions_in_danger
-from county.pages.figures import FROM_BOXES, FROM_OFFICE, Figure
+from county.pages.figures import FROM_BOXES, FROM_OFFICE, Figure, from_boxes
 from county.pages.record_rows import Selection, heads, session_rows, sessions_in
 from county.pages.standing import SILENT_RULE, select_standing, with_standing
 from county.plans.models import Order, OrderState
@@ -50,7 +50,8 @@ def _figures(person: Person, now: datetime, coming: list[Coming]) -> list[Figure
     silent = select_standing(sites, "silent", now).count()
     month = f"{timezone.localtime(now):%Y-%m}"
     rows = session_rows(sessions_in(Selection(month), person))
-    held, present = sum(1 for row in rows if row.record.ended != "skipped"), heads(rows)[0]
+    held, present = [row for row in rows if row.record.ended != "skipped"], heads(rows)[0]
+    by_hand = sum(1 for row in held if row.record.by_hand)
     boxes, counted = FROM_BOXES, "机顶盒上清点人数"
     open_orders = Order.objects.filter(state=OrderState.OPEN, box__site__in=sites_of(person).values("pk")).count()
     return [
@@ -71,9 +72,21 @@ def _figures(person: Person, now: datetime, coming: list[Coming]) -> list[Figure
             unit="场",
             address="/sessions",
         ),
-        Figure("本月集中学习", held, "本月已举行的场次，每个站点一次计一场", boxes, unit="场", address="/records"),
         Figure(
-            "本月收看人次", present, "本月各场实到人数之和，待核实的不计入", counted, unit="人次", address="/records"
+            "本月集中学习",
+            len(held),
+            "本月已举行的场次，每个站点一次计一场，到邻村参加的不计",
+            from_boxes(by_hand),
+            unit="场",
+            address="/records",
+        ),
+        Figure(
+            "本月收看人次",
+            present,
+            "本月各场实到人数之和，待核实的和邻村来的不计入",
+            counted,
+            unit="人次",
+            address="/records",
         ),
         Figure(
             "待答复申请",

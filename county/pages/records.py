@@ -13,7 +13,7 @@ from django.utils import timezone
 from county.accounts.models import Person
 from county.inbox.models import Doubt, SetAside
 from county.pages.access import EVERYBODY, page, person_of, sites_of, township_of
-from county.pages.figures import FROM_BOXES, Figure
+from county.pages.figures import FROM_BOXES, Figure, from_boxes
 from county.pages.lists import page_of
 from county.pages.record_rows import Selection, heads, play_rows, plays_in, selection_of, session_rows, sessions_in
 from county.places.models import Place, PlaceKind, Site
@@ -58,12 +58,13 @@ def figures_of(selection: Selection, person: Person) -> list[Figure]:
     """Return the figures above the list of sessions."""
     rows = session_rows(sessions_in(selection, person))
     present, doubtful = heads(rows)
-    held = sum(1 for row in rows if row.record.ended != "skipped")
+    held = [row for row in rows if row.record.ended != "skipped"]
+    by_hand = sum(1 for row in held if row.record.by_hand)
     shown = plays_in(selection, person).aggregate(total=Sum("shown_ms"))["total"] or 0
     unit, unit_ms = next((row for row in LENGTHS if shown >= 2 * row[1]), LENGTHS[-1])
     return [
-        Figure("集中学习", held, "所选范围内已举行的场次，中断后继续的算一场", FROM_BOXES, unit="场"),
-        Figure("收看人次", present, "各场实到人数之和，待核实的不计入", "机顶盒上清点人数", unit="人次"),
+        Figure("集中学习", len(held), "所选范围内已举行的场次，中断后继续的算一场", from_boxes(by_hand), unit="场"),
+        Figure("收看人次", present, "各场实到人数之和，待核实的和邻村来的不计入", "机顶盒上清点人数", unit="人次"),
         Figure("人数待核实", doubtful, "人数异常或没有清点人数的场次", FROM_BOXES, unit="场", warn=bool(doubtful)),
         Figure(
             "播放时长",

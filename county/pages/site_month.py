@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from county.figures import joint
 from county.figures.effective import Judged, Verdict, judge
-from county.figures.evidence import Session
+from county.figures.evidence import Month, Session
 from county.figures.gathering import gather
 from county.figures.months import fresh_months
 from county.figures.oddities import Oddity, odd_plays, odd_sessions
@@ -45,6 +46,16 @@ class SessionLine:
 
 
 @dataclass(frozen=True)
+class JointLine:
+    """A session of a neighbour's at which people of this site were counted; ``counted``: it is in the figures."""
+
+    session: Session
+    host: str
+    counted: bool
+    oddities: Sequence[Oddity]
+
+
+@dataclass(frozen=True)
 class Share:
     """How much of what was shown fell to one verdict."""
 
@@ -67,6 +78,7 @@ def site_month(request: HttpRequest, key: str) -> HttpResponse:
         "figures": figures(sums_of(drawn), rules), "shares": shares(judged),
         "shown_ms": sum(one.play.shown_ms for one in judged),
         "sessions": _session_lines(evidence.sessions, odd_sessions(evidence)),
+        "joint": _joint_lines(evidence, odd_sessions(evidence)),
         "plays": _play_lines(judged, odd_plays(evidence.plays, rules)),
         "undated": undated([site.pk]).count(),
     }  # fmt: skip
@@ -102,6 +114,15 @@ def _play_lines(judged: Sequence[Judged], oddities: dict[tuple[str, int], list[O
             oddities.get((one.play.box, one.play.seq), ()),
         )
         for one in judged
+    ]
+
+
+def _joint_lines(month: Month, oddities: dict[tuple[str, str], list[Oddity]]) -> list[JointLine]:
+    names = dict(Site.objects.filter(pk__in={one.host for one in month.joint}).values_list("pk", "name"))
+    counted = joint.counted(month)
+    return [
+        JointLine(one, names.get(one.host, one.host), one in counted, oddities.get((one.box, one.name), ()))
+        for one in month.joint
     ]
 
 

@@ -119,6 +119,26 @@ def require_site(person: Person, site: Site) -> None:
         raise NotAllowed(f"站点“{site.name}”不属于您的乡镇")
 
 
+def site_of_village(name: str, beside: str | None) -> str | None:
+    """Return the site of the village that somebody at another site named; None if there is none, or several.
+
+    Of several of one name that of the same township is meant.
+
+    Args:
+        name: As it was written at the television, with or without 村.
+        beside: The id of the site at which it was written.
+    """
+    name = name.strip()
+    if not name:
+        return None
+    names = {name, f"{name}村", f"{name}社区", name.removesuffix("站点"), f"{name}站点", f"{name}村站点"}
+    named = Site.objects.filter(Q(name__in=names) | Q(place__name__in=names)).exclude(pk=beside)
+    found = list(named.select_related("place__parent")[:10])
+    if len(found) > 1 and (own := Site.objects.select_related("place__parent").filter(pk=beside).first()):
+        found = [one for one in found if township_of(one.place) == township_of(own.place)]
+    return found[0].pk if len(found) == 1 else None
+
+
 def _check_names(identifier: str, name: str, *, taken: bool) -> None:
     if not _IDENTIFIER.fullmatch(identifier):
         raise Refused(f"代号“{identifier}”只能用小写字母、数字和短横线，最长 48 位")

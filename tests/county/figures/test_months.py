@@ -144,3 +144,80 @@ def test_a_county_of_many_sites_is_drawn_in_parts(any_county: County, monkeypatc
     assert [(row.site_id, row.effective_ms, row.person_times) for row in rows.order_by("site")] == [
         (SITE, 600_000, 27), (OTHER, 600_000, 27),
     ]  # fmt: skip
+
+
+def test_heads_of_a_neighbour_are_booked_for_it_and_follow_corrections(any_county: County) -> None:
+    box = TestBox().bound(any_county)
+    take(box.say(play(), held(neighbour="柳湾村"), heads(neighbours=12)).envelope(), NOW)
+    host, guest = march(), march(OTHER)
+    assert host is not None
+    assert guest is not None
+    assert (host.sessions, host.person_times, host.joint) == (1, 27, 0)
+    assert (guest.sessions, guest.person_times, guest.joint, guest.joint_person_times) == (1, 12, 1, 12)
+    assert (guest.plays, guest.effective_ms, guest.oddities) == (0, 0, {})
+    box.say(Correction(seq=3, field="neighbours", was=12, now=15, reason="漏数"))
+    take(box.envelope(first=4), NOW)
+    corrected = march(OTHER)
+    assert corrected is not None
+    assert corrected.person_times == 15
+    box.say(held(ended="skipped", neighbour=""))  # the same session, told anew without a neighbour
+    take(box.envelope(first=5), NOW)
+    gone = march(OTHER)
+    assert gone is not None
+    assert (gone.sessions, gone.person_times) == (0, 0)
+
+
+def test_what_a_guest_tells_itself_is_not_counted_twice_and_is_odd(any_county: County) -> None:
+    willow = Site.objects.get(pk=OTHER)
+    own = TestBox().bound(any_county, willow)
+    same = held(WALL_MS + 10 * MINUTE_MS, session="own@1")
+    take(
+        own.say(play(session="own@1"), same, heads(session="own@1", present=9, members=4, villagers=5)).envelope(), NOW
+    )
+    host = TestBox().bound(any_county).say(play(), held(neighbour="柳湾"), heads(neighbours=12))
+    take(host.envelope(), NOW)
+    guest = march(OTHER)
+    assert guest is not None
+    assert (guest.sessions, guest.person_times, guest.joint) == (1, 9, 0)
+    assert (guest.oddities["TWICE"], guest.sessions_odd) == (2, 2)
+
+
+def test_a_neighbour_that_the_register_does_not_know_is_odd_at_the_host(any_county: County) -> None:
+    take(TestBox().bound(any_county).say(play(), held(neighbour="白云村"), heads(neighbours=12)).envelope(), NOW)
+    host = march()
+    assert host is not None
+    assert (host.person_times, host.oddities["NO_VILLAGE"], host.sessions_odd) == (27, 1, 1)
+
+
+def test_sessions_entered_by_hand_are_counted_apart_and_need_no_plays(any_county: County) -> None:
+    box = TestBox().bound(any_county)
+    box.say(held(by_hand=True), heads(), held(WALL_MS + 10**8, session="s@2"), heads(session="s@2"))
+    take(box.envelope(), NOW)
+    row = march()
+    assert row is not None
+    assert (row.sessions, row.by_hand, row.oddities) == (2, 1, {"EMPTY": 1})
+
+
+def test_a_live_play_that_comes_late_has_its_month_drawn_anew(any_county: County) -> None:
+    box = TestBox().bound(any_county).say(play())
+    take(box.envelope(), NOW)
+    before = march()
+    box.say(play(why="live", session="", course="province", lesson="live", started_wall_ms=WALL_MS + 10**7))
+    take(box.envelope(first=2), NOW)
+    after = march()
+    assert before is not None
+    assert after is not None
+    assert (before.plays, after.plays, after.shown_ms) == (1, 2, 1_200_000)
+    assert before.effective_ms == after.effective_ms == 600_000
+
+
+def test_figures_of_an_earlier_version_of_the_program_are_drawn_anew(
+    any_county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(TestBox().bound(any_county).say(play()).envelope(), NOW)
+    march()
+    SiteMonth.objects.update(plays=99)
+    monkeypatch.setattr("county.figures.rules.DRAWN_BY", 10**6)
+    row = march()
+    assert row is not None
+    assert row.plays == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from county.figures.evidence import Heads, Month, Session
+from county.figures.months import figures_of
 from county.figures.oddities import Oddity, odd_plays, odd_sessions
 from county.figures.rules import Rules
 from tests.county.figures.test_effective import EVENING_MS, MINUTE_MS, RULES, play
@@ -96,3 +97,17 @@ def test_the_same_heads_four_times_in_a_row_are_odd_also_across_months() -> None
     assert odd_sessions(Month(plays, held, before=(heads(),))) == {("box", "s2"): [Oddity.SAME]}
     assert odd_sessions(Month(plays, held, before=(heads(), heads(26), heads()))) == {("box", "s2"): [Oddity.SAME]}
     assert odd_sessions(Month(plays, held, before=(heads(), heads(), heads()))).keys() == {("box", n) for n in names}
+
+
+def test_a_session_entered_by_hand_is_odd_only_when_its_time_was_taken() -> None:
+    entered, other = session("hand", heads(), by_hand=True), session("other", heads(26))
+    later = session("later", heads(26), started_ms=EVENING_MS + 86_400_000, ended_ms=EVENING_MS + 86_400_001)
+    plays = (play(session="other"), play(2, session="later", at=1440))
+    assert odd_sessions(Month(plays, (entered, later))) == {}
+    assert odd_sessions(Month(plays, (entered, other))) == {("box", "hand"): [Oddity.BY_HAND]}
+
+
+def test_a_joint_session_with_doubtful_heads_is_odd_and_its_heads_do_not_count() -> None:
+    guests = session("joint", Heads(3, 900, None, None, ("超出一间活动室的容量",)), box="host")
+    assert odd_sessions(Month(joint=(guests,))) == {("host", "joint"): [Oddity.HEADS]}
+    assert figures_of(Month(joint=(guests,)), RULES)[:5] == (1, 0, 0, 1, 0)

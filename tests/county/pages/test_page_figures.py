@@ -247,3 +247,31 @@ def test_a_session_of_another_form_needs_no_film(browse: Browse, county: County)
     words = text(browse("zhou").get(SITE))
     assert "测土配方 （现场授课）" in words or "测土配方（现场授课）" in words
     assert "待核实：" not in words
+
+
+def test_a_joint_session_stands_in_both_villages_and_leads_to_the_same_entry(browse: Browse, county: County) -> None:
+    box = told(county, play(), held(neighbour="柳湾村"), heads(neighbours=12))
+    words = text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "柳树镇 1 1 邻村 1 12 0.0" in words
+    assert "合计 2 2 邻村 1 39" in words
+    assert "其中邻村代为清点 12 人次" in words
+    answer = browse("zhou").get(f"/figures/site-willow-bay?{MARCH}")
+    assert "到邻村参加的集中学习（联合学习） 1 场" in text(answer)
+    assert "春耕培训 清泉村站点 12 计入本村场次和人次 3" in text(answer)
+    assert f'href="/entries/{box.id}/3"' in answer.content.decode()
+    assert "联合学习：邻村 12 人，记在 邻村站点 ，不计入本站点" in text(browse("zhou").get(SITE))
+    _, head, *rows = table(browse("zhou").get(f"/figures.csv?{MARCH}"))
+    guest = next(dict(zip(head, row, strict=True)) for row in rows if row[1] == "柳湾村站点")
+    assert (guest["收看人次"], guest["其中邻村代计场次"], guest["其中邻村代计人次"]) == ("12", "1", "12")
+
+
+def test_sessions_entered_by_hand_are_named_wherever_sessions_are_counted(browse: Browse, county: County) -> None:
+    told(county, held(by_hand=True), heads())
+    said = "来源：机顶盒自动上报，其中补登（没有用机顶盒，事后登记）1 场"
+    assert said in text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "石桥乡 1 1 补登 1 27" in text(browse("zhou").get(f"/figures?{MARCH}"))
+    assert "春耕培训（补登）" in text(browse("zhou").get(SITE))
+    assert "待核实：" not in text(browse("zhou").get(SITE))
+    assert said in text(browse("zhou").get(f"/records?{MARCH}"))
+    for address in ("/figures.csv", "/records/sessions.csv"):
+        assert said in table(browse("zhou").get(f"{address}?{MARCH}"))[0]

@@ -43,7 +43,7 @@ def test_a_session_is_listed_with_its_heads_and_figures(browse: Browse, county: 
     words = text(browse("zhou").get(f"/records?{MARCH}"))
     assert "清泉村站点 春耕培训 已完成 30 27 18 9 3" in words
     assert "收看人次 27 人次" in words
-    assert "口径：各场实到人数之和，待核实的不计入" in words
+    assert "口径：各场实到人数之和，待核实的和邻村来的不计入" in words
 
 
 @pytest.mark.parametrize(("shown_ms", "told_as"), [(14_000, "14 秒"), (600_000, "10 分钟"), (9_000_000, "2 小时")])

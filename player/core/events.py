@@ -268,7 +268,7 @@ class FetchFinished(msgspec.Struct, frozen=True):
     """The fetch worker ended; ``error`` is empty if all that was asked for is here.
 
     ``line`` is the line's history with what the worker has seen of it, None if it saw nothing; ``lost``: no source has
-    answered at all.
+    answered at all; ``cut_off``: it ended without a last word, as one that was killed.
     """
 
     effect: int
@@ -278,6 +278,7 @@ class FetchFinished(msgspec.Struct, frozen=True):
     line: LineHistory | None = None
     spent: Spent | None = None
     lost: bool = False
+    cut_off: bool = False
 
 
 class UploadFinished(msgspec.Struct, frozen=True):

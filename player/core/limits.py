@@ -1,13 +1,7 @@
 """What the line may be used for: windows, cap and monthly allowance, from the plans and the site's own settings.
 
 Windows: those nearest to the site hold, and the site's own settings are nearest of all. Caps and allowances:
-the smallest holds.
-
-A monthly allowance is spent in three steps, so that what matters more is not starved by what matters less:
-what is merely wished for (orders, sounds, posters, stock) may use three quarters of it; what sessions need goes on to
-all but a thirty-second part; documents and the journal may use the last byte, for a stop order must arrive
-and the books must go up. The workers count and stop by the same rule (`allowed_bytes`), so it is passed by
-no more than what is on its way.
+the smallest holds. For whom how much of an allowance is kept, `allowance` says.
 """
 
 from __future__ import annotations
@@ -18,13 +12,12 @@ from typing import Final
 from playlists.documents import Window
 
 from . import schedule, windows
+from .allowance import allowed_bytes
 from .backoff import share
 from .facts import LinePurpose
 from .forecast import Allowance, Forecast
 from .world import World
 
-WISHES_PART: Final = 4  # one part in so many is kept for what sessions need
-TALK_PART: Final = 32  # … and of that so much for documents and the journal
 TALK_SHORTEST_MS: Final = 15_000
 
 
@@ -71,15 +64,6 @@ def monthly_bytes(world: World) -> int | None:
     """Return the allowance of a month, None if it is not metered."""
     told = world.generation.caps.monthly_bytes if world.generation else None
     return _smaller(world.settings.caps.monthly_bytes, told)
-
-
-def allowed_bytes(monthly: int, purpose: LinePurpose) -> int:
-    """Return how much of a month's allowance may be spent, by everything together, while this may still be fetched."""
-    if purpose in ("documents", "journal"):
-        return monthly
-    if purpose == "session":
-        return monthly - monthly // TALK_PART
-    return monthly - monthly // WISHES_PART
 
 
 def may_spend(world: World, purpose: LinePurpose) -> bool:

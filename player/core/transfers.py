@@ -114,7 +114,10 @@ def progressed(turn: Turn, event: FetchProgressed) -> None:
 
 
 def finished(turn: Turn, event: FetchFinished) -> None:
-    """See whether all has come; else wait a while, and only a moment if the line has brought something."""
+    """See whether all has come; else wait a while, and only a moment if the line has brought something.
+
+    One that was cut off while it brought something goes on at once: nothing is wrong with the line.
+    """
     turn.answered(event.effect)
     months.spent(turn, event.spent)
     _learn(turn, event.line)
@@ -125,7 +128,7 @@ def finished(turn: Turn, event: FetchFinished) -> None:
     failures = before + 1 if event.error or missing else 0
     lost = event.lost and not world.transfers.moving
     wait, now = 0, turn.now.monotonic_ms
-    if failures:
+    if failures and not (event.cut_off and world.transfers.moving):
         seed = f"{world.box_id}/fetch/{turn.now.boot}"
         base_ms = line.LOST_BASE_MS if lost else FAILED_BASE_MS
         wait = backoff_ms(failures, base_ms=base_ms, cap_ms=FAILED_CAP_MS, seed=seed)

@@ -130,7 +130,7 @@ def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], Ge
 
 def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
     if not isinstance(result, FetchResult):
-        return [FetchFinished(run.id, error=why)]
+        return [FetchFinished(run.id, error=why, cut_off=True)]
     full = result.fault == faults.DISK_FULL
     finished = FetchFinished(
         run.id,

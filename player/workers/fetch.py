@@ -63,17 +63,13 @@ def _fetch_and_learn(spec: FetchSpec, say: Say, names: StoreNames, toll: Toll) -
         book.write()
 
 
-def _learn_nothing(seconds: float, bytes_: int) -> None:
-    """A stick says nothing about the line."""
-
-
 class Fetching:
     """One run of the worker. Nothing here outlives it but what is in the store."""
 
     def __init__(self, spec: FetchSpec, say: Say, names: StoreNames, toll: Toll, book: LineBook) -> None:
         self._spec, self._say, self._names, self._toll = spec, say, names, toll
         self._is_far = any("://" in source for source in spec.sources)
-        self._pulling = Pulling(spec, toll, book.observe if self._is_far else _learn_nothing)
+        self._pulling = Pulling(spec, toll, book.observe)
         self._used_bytes = self._measured_at_bytes = 0
         self._given_up = False
 

@@ -28,7 +28,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     ``ca_file`` is the county's own certificate authority; empty for plain HTTP and folders. ``wall_ms`` is the
     box's time as the worker starts, by which the dates of certificates are judged; 0 while it is unknown: then
     they are not. What passes over the line is counted in ``store``, if one is named, for the month in the
-    village's zone, up to ``monthly_bytes`` (`player.core.limits`).
+    village's zone, up to ``monthly_bytes`` (`player.core.allowance`).
     """
 
     ca_file: str = ""

@@ -52,7 +52,7 @@ class Pulling:
     Args:
         spec: What the worker was told.
         toll: Counts what it costs.
-        observe: Is told how many seconds the line was tried, and the bytes that it brought.
+        observe: Is told how many seconds the line was tried, and the bytes that it brought; nothing of folders.
     """
 
     def __init__(self, spec: FetchSpec, toll: Toll, observe: Observe) -> None:
@@ -60,7 +60,7 @@ class Pulling:
         book: AddressBook = {}
         self._bucket = Bucket(rate) if rate else None
         piece_bytes = min(PIECE_BYTES, self._bucket.burst_bytes) if self._bucket else PIECE_BYTES
-        self._sources = open_sources(spec.sources, lambda: Wire(spec.line, toll, book, rate), piece_bytes)
+        self._sources = open_sources(spec.sources, lambda base: Wire(base, spec.line, toll, book, rate), piece_bytes)
         self._lanes = Lanes(spec.calls_most, rate)
         self._toll, self._observe = toll, observe
         self._heard_s = time.monotonic()

@@ -15,16 +15,17 @@ from __future__ import annotations
 import email.utils
 import os
 import re
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
-import requests
-import urllib3
 
 from player.store.marks import Gap
 from player.workers.pace import Silence
@@ -33,8 +34,6 @@ from playlists.errors import FailedAttempt, UntrustedData, WebPage
 from playlists.targets import media_path
 
 PIECE_BYTES: Final = 64 << 10
-CONNECT_S: Final = 8.0
-SILENCE_S: Final = 30.0  # the fetch worker doubts a call much earlier; this ends what even it has forgotten
 REDIRECTS_LIMIT: Final = 3
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -144,13 +143,13 @@ class HttpRanges:
 
     Args:
         base_url: The address of the published root.
-        wire: Makes a new way to it.
+        wire: Makes a new way to an address.
         piece_bytes: The most to read at once.
     """
 
     is_far = True
 
-    def __init__(self, base_url: str, wire: Callable[[], Wire], piece_bytes: int = PIECE_BYTES) -> None:
+    def __init__(self, base_url: str, wire: Callable[[str], Wire], piece_bytes: int = PIECE_BYTES) -> None:
         self._base = base_url.rstrip("/") + "/"
         self._wire, self._piece_bytes = wire, piece_bytes
         self._tags: dict[str, str] = {}
@@ -165,7 +164,7 @@ class HttpRanges:
 
     def wire(self) -> Wire:
         """Return a new way to it."""
-        return self._wire()
+        return self._wire(self._base)
 
     def distrust_caches(self, blob: str) -> None:
         """Let no copy on the way answer for this blob."""
@@ -176,22 +175,23 @@ class HttpRanges:
     def part(self, blob: str, blob_bytes: int, gap: Gap, wire: Wire | None) -> Iterator[Part]:
         """Send the request and judge the head of the answer; see `RangeSource.part`."""
         assert wire is not None
-        with closing(self._answered(wire.session, blob, gap)) as answer:
+        with ExitStack() as asked:
+            answer = self._answered(wire, blob, gap, asked)
             span = self._judged(answer, blob, blob_bytes, gap)
             tag = answer.headers.get("ETag", "")
             if tag.startswith('"'):  # only a strong one may stand in If-Range
                 self._tags[blob] = tag
             yield Part(span.start, self._pieces(answer, blob, span))
 
-    def _answered(self, session: requests.Session, blob: str, gap: Gap) -> requests.Response:
+    def _answered(self, wire: Wire, blob: str, gap: Gap, asked: ExitStack) -> HTTPResponse:
         with _attempt(f"fetch {blob}", self._base):
-            answer = self._ask(session, blob, gap)
-            if answer.status_code == 200 and self._tags.pop(blob, ""):
-                answer.close()  # If-Range did not match: ask without it, the chunks will tell
-                answer = self._ask(session, blob, gap)
+            answer = self._ask(wire, blob, gap, asked)
+            if answer.status == 200 and self._tags.pop(blob, ""):
+                asked.close()  # If-Range did not match: ask without it, the chunks will tell
+                answer = self._ask(wire, blob, gap, asked)
             return answer
 
-    def _ask(self, session: requests.Session, blob: str, gap: Gap) -> requests.Response:
+    def _ask(self, wire: Wire, blob: str, gap: Gap, asked: ExitStack) -> HTTPResponse:
         headers = {"Range": f"bytes={gap.start}-{gap.end - 1}"}
         if tag := self._tags.get(blob):
             headers["If-Range"] = tag
@@ -199,20 +199,18 @@ class HttpRanges:
             headers |= {"Cache-Control": "no-cache", "Pragma": "no-cache"}
         url = urljoin(self._base, media_path(blob))
         for _ in range(REDIRECTS_LIMIT + 1):
-            answer = session.get(
-                url, headers=headers, stream=True, allow_redirects=False, timeout=(CONNECT_S, SILENCE_S)
-            )
-            if answer.status_code not in _REDIRECTS:
+            answer = asked.enter_context(wire.get(url, headers))
+            if answer.status not in _REDIRECTS:
                 return answer
-            answer.close()
+            asked.close()
             url = urljoin(url, answer.headers.get("Location", ""))
             if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
                 raise WebPage(f"fetch {blob}", f"{self._base} redirects to {urlsplit(url).hostname}; {_LOG_IN}")
         raise Refused(self._base, blob, "redirects without end")
 
-    def _judged(self, answer: requests.Response, blob: str, blob_bytes: int, gap: Gap) -> Gap:
+    def _judged(self, answer: HTTPResponse, blob: str, blob_bytes: int, gap: Gap) -> Gap:
         """Return which bytes of the blob the answer brings."""
-        status, headers = answer.status_code, answer.headers
+        status, headers = answer.status, answer.headers
         if status in _NOT_THERE:
             raise Refused(self._base, blob, f"is not there (status {status})")
         if headers.get("Content-Type", "").startswith("text/html") and status < 400:
@@ -243,12 +241,12 @@ class HttpRanges:
             raise Refused(self._base, blob, f"answered {text!r} to bytes {gap.start}-{gap.end - 1}")
         return span
 
-    def _pieces(self, answer: requests.Response, blob: str, span: Gap) -> Iterator[bytes]:
+    def _pieces(self, answer: HTTPResponse, blob: str, span: Gap) -> Iterator[bytes]:
         at = span.start
         while at < span.end:
             began = time.monotonic()
             with _attempt(f"fetch {blob}", self._base):
-                data = answer.raw.read1(min(self._piece_bytes, span.end - at), decode_content=False)
+                data = answer.read1(min(self._piece_bytes, span.end - at))
             self.reads.heard(time.monotonic() - began)
             if not data:
                 raise FailedAttempt(f"fetch {blob}", f"{self._base} broke off at byte {at}")
@@ -265,21 +263,21 @@ def _attempt(what: str, base: str) -> Iterator[None]:
     host = urlsplit(base).hostname
     try:
         yield
-    except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
+    except TimeoutError as error:
         raise FailedAttempt(what, f"{host} is silent") from error
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+    except (HTTPException, OSError, ValueError) as error:  # ValueError: it redirects to what is no address
         raise FailedAttempt(what, _in_words(error, host)) from error
 
 
 def _in_words(error: Exception, host: str | None) -> str:
-    if "NameResolution" in str(error):
+    if isinstance(error, socket.gaierror):
         return f"the name {host} cannot be resolved (DNS)"
-    if isinstance(error, requests.exceptions.SSLError) and "certificate" in str(error).lower():
+    if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate of {host} is not accepted: {error}"
     return f"no whole answer from {host}: {error}"
 
 
-def _retry_after_s(answer: requests.Response) -> float | None:
+def _retry_after_s(answer: HTTPResponse) -> float | None:
     """Return how long the server asks to wait, in seconds or by its own clock (RFC 9110, section 10.2.3)."""
     text = answer.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():

@@ -87,7 +87,7 @@ def next_source(
     return min(usable, key=worth, default=None)
 
 
-def open_sources(addresses: tuple[str, ...], wire: Callable[[], Wire], piece_bytes: int) -> list[SourceState]:
+def open_sources(addresses: tuple[str, ...], wire: Callable[[str], Wire], piece_bytes: int) -> list[SourceState]:
     """Return the sources at these addresses, base URLs or folders, best first.
 
     Args:

@@ -16,8 +16,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from player.core.allowance import allowed_bytes
 from player.core.facts import LinePurpose, Spent
-from player.core.limits import allowed_bytes
 from player.store.errors import on_the_disk
 from player.store.meter import Meter
 from player.store.names import StoreNames

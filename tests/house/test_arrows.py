@@ -169,6 +169,13 @@ def test_no_import_that_the_player_process_can_reach_is_heavy() -> None:
     assert heavy == []
 
 
+@pytest.mark.parametrize("worker", ["fetch", "scrub", "watch_live"])
+def test_workers_that_live_long_beside_the_player_are_lean(worker: str) -> None:
+    reached = reached_from(f"player.workers.{worker}")
+    assert f"player.workers.{worker}" in reached
+    assert TOO_HEAVY_FOR_THE_PLAYER & set(reached) == set()
+
+
 def test_the_player_process_starts_without_heavy_libraries() -> None:
     program = "import json, sys, player.app; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

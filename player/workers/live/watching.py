@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from player.core.limits import allowed_bytes
+from player.core.allowance import allowed_bytes
 from player.store.errors import StoreError, on_the_disk
 from player.store.meter import Meter
 from player.store.names import StoreNames

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from player.core import limits, schedule, windows
+from player.core import schedule, windows
 from player.core.actions import SyncNow
+from player.core.allowance import allowed_bytes
 from player.core.backoff import scattered_ms
 from player.core.effects import RunFetch, RunSync, RunUpload, StopFetch, WantedBlob
 from player.core.events import Event, FetchProgressed, SyncFinished, WokeUp
@@ -227,7 +228,7 @@ def test_what_another_month_has_cost_does_not_count_and_a_late_word_of_it_neithe
 
 @given(st.integers(1, 1 << 50))
 def test_each_purpose_may_use_at_least_as_much_as_the_one_that_matters_less(monthly: int) -> None:
-    stock, session, journal = (limits.allowed_bytes(monthly, one) for one in ("stock", "session", "journal"))
+    stock, session, journal = (allowed_bytes(monthly, one) for one in ("stock", "session", "journal"))
     assert 0 < stock <= session <= journal == monthly
 
 

@@ -96,6 +96,16 @@ def test_a_line_that_brings_something_in_every_run_is_not_made_to_wait_longer_an
     assert len(box.all(RunFetch)) == 6
 
 
+def test_a_worker_that_was_killed_while_it_brought_something_is_started_again_at_once() -> None:
+    box, fetch = fetching()
+    box.take(FetchProgressed(fetch.id, FILMS[0], 1 << 20, False, FREE))
+    box.take(FetchFinished(fetch.id, error="killed", cut_off=True))
+    assert len(box.all(RunFetch)) == 2
+    box.take(FetchFinished(box.last(RunFetch).id, error="killed", cut_off=True))
+    assert len(box.all(RunFetch)) == 2  # it brought nothing: perhaps it is its own fault
+    assert box.world.transfers.run.next_monotonic_ms > box.monotonic_ms
+
+
 def test_a_full_disk_stops_the_line_is_told_and_is_tried_again_much_later() -> None:
     box, fetch = fetching()
     box.take(FetchFinished(fetch.id, error="no space left on device", disk_full=True))

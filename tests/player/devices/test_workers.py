@@ -345,6 +345,10 @@ def test_a_failing_card_is_a_fault_until_a_fetch_has_written_everything() -> Non
     assert well[-1] == FetchFinished(7)
 
 
+def test_a_fetch_that_ends_without_a_result_is_told_as_cut_off() -> None:
+    assert answer(RunFetch(7, ()), None, "killed", 0, lambda: None) == [FetchFinished(7, "killed", cut_off=True)]
+
+
 def test_what_stands_in_the_way_reaches_the_core() -> None:
     results = (
         (RunSync(1), SyncResult(error="a web page", fault=faults.WRONG_ANSWER)),

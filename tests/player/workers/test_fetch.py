@@ -272,6 +272,12 @@ def test_redirects_on_the_same_host_are_followed_but_not_for_ever(box: Box, serv
     assert "without end" in box.fetch(server.base, blobs=(other,)).error
 
 
+def test_a_redirect_to_what_is_no_address_is_an_answer_that_failed(box: Box, server: FakeServer) -> None:
+    server.faults.append(Fault("status", status=302, headers={"Location": "http://[nowhere"}))
+    assert box.fetch(server.base).error == ""
+    assert box.stored == box.data
+
+
 def test_a_busy_server_says_when_to_come_again(box: Box, server: FakeServer) -> None:
     server.faults.append(Fault("status", status=503, headers={"Retry-After": "77"}, always=True))
     result = box.fetch(server.base)

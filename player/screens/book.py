@@ -70,11 +70,15 @@ def duty_words(world: World, month: Month) -> str:
     """Return whether the duty of a month is met, or how many sessions it still asks for."""
     duty = world.generation.policy.duty_sessions_per_month if world.generation else 0
     due = max(0, duty - held_in(world, month))
-    return counted("还差 {n} 次", due) if due else _("已达标")
+    if not due:
+        return _("已达标")
+    return counted("未达标，差 {n} 次", due) if month < this_month(world) else counted("还差 {n} 次", due)
 
 
 def summary(world: World, month: Month) -> str:
-    """Return ``已开 2 次，已达标，65 人次``."""
+    """Return ``已开 2 次，已达标，65 人次``; of a month before the first that the box knows, that nothing is known."""
+    if month < this_month(world) and all(month_of(world, one) > month for one in world.records):
+        return _("没有记录")
     times = counted("{n} 人次", person_times(world, month))
     return counted("已开 {n} 次，{duty}，{times}", held_in(world, month), duty=duty_words(world, month), times=times)
 

@@ -1,13 +1,15 @@
 """Lines to be read or copied: a name at the left, its words beside it, wrapped; more than a leaf of them is turned.
 
-Lines are broken here and not by the painter, so that no word is lost between two leaves. Used by the page of the record
-book and by that of an order.
+Few lines are written large, so that they can be copied from the back of the room. Lines are broken here and not by the
+painter, so that no word is lost between two leaves. Used by the page of the record book and by that of an order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Final
+
+import msgspec
 
 from player.core.language import N_, _
 
@@ -17,22 +19,32 @@ from .lines import all_lines, typeset
 from .parts import line
 from .scene import Mark
 
-LINE_HEIGHT: Final = 46
-LABEL_WIDTH: Final = 200
 TURNS: Final = Key("▲▼", N_("翻页"))
+_SIZES: Final = (d.LEAD, d.ROW, d.BODY)
 Line = tuple[str, str]  # a name, empty below its first line, and words
 
 
-def leaves_of(entries: Iterable[Line]) -> list[list[Line]]:
+class Leaf(msgspec.Struct, frozen=True):
+    """What can be seen at once, and how large it is written."""
+
+    lines: tuple[Line, ...]
+    size: int
+
+
+def leaves_of(entries: Iterable[Line]) -> list[Leaf]:
     """Return the leaves of entries, each a name with its words; what has no words is left out. At least one leaf."""
-    lines = [piece for name, words in entries if words for piece in _wrapped(name, words)]
-    size = d.CONTENT_HEIGHT // LINE_HEIGHT
-    return [lines[first : first + size] for first in range(0, len(lines), size)] or [[]]
+    said = [(name, words) for name, words in entries if words]
+    for size in _SIZES:
+        lines = tuple(piece for name, words in said for piece in _wrapped(name, words, size))
+        most = d.CONTENT_HEIGHT // _height(size)
+        if len(lines) <= most:
+            return [Leaf(lines, size)]
+    return [Leaf(lines[first : first + most], size) for first in range(0, len(lines), most)]
 
 
-def leaf_marks(leaf: Sequence[Line]) -> tuple[Mark, ...]:
+def leaf_marks(leaf: Leaf) -> tuple[Mark, ...]:
     """Return the marks of one leaf."""
-    return tuple(mark for row, (name, words) in enumerate(leaf) for mark in _line(row, name, words))
+    return tuple(mark for row, one in enumerate(leaf.lines) for mark in _line(row, *one, leaf.size))
 
 
 def leaf_words(at: int, leaves: Sequence[object]) -> str:
@@ -46,15 +58,24 @@ def turned(at: int, intent: str, leaves: Sequence[object]) -> int:
     return min(max(at + step, 0), len(leaves) - 1)
 
 
-def _wrapped(name: str, words: str) -> list[Line]:
-    width = d.INNER - LABEL_WIDTH
-    lines = all_lines(typeset(words), lambda piece: d.words_width(piece, d.BODY), width)
+def _height(size: int) -> int:
+    return size * 3 // 2
+
+
+def _label(size: int) -> int:
+    """Return the width that a name has, with the gap beside it."""
+    return size * 20 // 3
+
+
+def _wrapped(name: str, words: str, size: int) -> list[Line]:
+    width = d.INNER - _label(size)
+    lines = all_lines(typeset(words), lambda piece: d.words_width(piece, size), width)
     return [(name if row == 0 else "", part) for row, part in enumerate(lines)]
 
 
-def _line(row: int, name: str, words: str) -> tuple[Mark, ...]:
-    top = d.CONTENT_TOP + row * LINE_HEIGHT
+def _line(row: int, name: str, words: str, size: int) -> tuple[Mark, ...]:
+    top, label = d.CONTENT_TOP + row * _height(size), _label(size)
     return (
-        line(d.LEFT, top, LABEL_WIDTH - d.GAP, name, d.BODY, d.QUIET),
-        line(d.LEFT + LABEL_WIDTH, top, d.INNER - LABEL_WIDTH, words, d.BODY, d.INK),
+        line(d.LEFT, top, label - d.GAP, name, size, d.QUIET),
+        line(d.LEFT + label, top, d.INNER - label, words, size, d.INK),
     )

@@ -75,7 +75,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return _react_in_year(world, screen, intent)
     if intent == "digit-0":
         month = book.moved(book.this_month(world), -screen.back)
-        return push(world, RecordsScreen(screen.back, MONTHS - month[1], year=True)), ()
+        return push(world, RecordsScreen(screen.back, _months(world, month[0]).index(month), year=True)), ()
     shown = _shown(world, screen)
     pages = _pages(len(shown.lines), screen)
     if (moved := pages.moved(intent)) is not None:

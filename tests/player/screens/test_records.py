@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from demo.screens.sessions import RECORDS, book
 from demo.screens.states import all_states, base
-from demo.screens.village import SHELF, TONIGHT
+from demo.screens.village import DAY_MS, SHELF, TONIGHT
 from player.core.actions import Action, CorrectHeads, EnterSession, PlanSession
 from player.core.facts import Corrected
 from player.core.screens_shown import (
@@ -21,6 +21,8 @@ from player.core.screens_shown import (
 )
 from player.core.world import World
 from player.screens import book as months
+from player.screens import design as d
+from player.screens.paper import leaves_of
 from player.screens.react import react
 from player.screens.scene import Text
 from player.screens.view import view
@@ -86,6 +88,27 @@ def test_the_year_lists_its_months_and_opens_one() -> None:
     assert world.screen == RecordsScreen(1)
     assert isinstance(world.screens[0], HomeScreen)
     assert "学习记录 2025年" in words(keyed(book(RecordsScreen(0, year=True)), "left")[0])
+
+
+def test_the_year_opens_at_the_month_that_was_looked_at() -> None:
+    for back in (0, 1):
+        world, _ = keyed(book(RecordsScreen(back)), "digit-0", "select")
+        assert world.screen == RecordsScreen(back)
+
+
+def test_a_month_that_is_over_is_not_met_and_of_one_before_the_first_nothing_is_said() -> None:
+    world = replace(book(), records=(LAST,))
+    assert months.summary(world, (2026, 3)) == "已开 1 次，还差 1 次，27 人次"
+    april = replace(world, now=replace(world.now, wall_ms=world.now.wall_ms + 31 * DAY_MS))
+    assert months.summary(april, (2026, 3)) == "已开 1 次，未达标，差 1 次，27 人次"
+    assert months.summary(april, (2026, 2)) == "没有记录"
+
+
+def test_few_lines_are_written_larger_than_many() -> None:
+    few, many = leaves_of([("时间", "今天"), ("内容", "")]), leaves_of([("更正", "数错了")] * 9)
+    assert [(leaf.lines, leaf.size) for leaf in few] == [((("时间", "今天"),), d.LEAD)]
+    assert [leaf.size for leaf in many] == [d.ROW]
+    assert [leaf.size for leaf in leaves_of([("更正", "数错了")] * 30)] == [d.BODY] * 3
 
 
 def test_the_page_follows_the_paper_book() -> None:

@@ -86,7 +86,7 @@ class VirtualScreen:
         Raises:
             ValueError: No such key on this keyboard.
         """
-        code = self._display.keysym_to_keycode(_keysym(keysym))
+        code = self._display.keysym_to_keycode(number_of(keysym))
         if not code:
             raise ValueError(f"no key for {keysym!r} on display {self.name}")
         xtest.fake_input(self._display, event, code)
@@ -139,11 +139,16 @@ def _start_server(size: tuple[int, int], folder: str) -> tuple[subprocess.Popen[
     return server, f":{number}"
 
 
-def _keysym(name: str) -> int:
+def number_of(name: str) -> int:
+    """Return the number of a keysym.
+
+    Raises:
+        ValueError: X knows no such name.
+    """
     value = XK.string_to_keysym(name)
     if not value:
         XK.load_keysym_group("xf86")
-        value = XK.string_to_keysym(name.replace("XF86", "XF86_", 1))
+        value = XK.string_to_keysym(name if name.startswith("XF86_") else name.replace("XF86", "XF86_", 1))
     if not value:
         raise ValueError(f"{name!r} is not the name of a key")
     return int(value)

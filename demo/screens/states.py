@@ -550,7 +550,8 @@ def _checks() -> dict[str, World]:
     }
     worlds = {name: replace(base(StatusScreen(), CheckScreen()), check=check) for name, check in states.items()}
     bad = replace(worlds["check-well"], check=worst, faults={"C02": "", "S01": "", "Y01": "", "T01": "91 °C"})
-    return {**worlds, "check-all-bad": at(bad, trust="unknown")}
+    below = replace(worlds["check-silent"], screens=(HomeScreen(), StatusScreen()))
+    return {**worlds, "check-all-bad": at(bad, trust="unknown"), "status-after-check": below}
 
 
 def _faults() -> dict[str, World]:

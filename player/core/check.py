@@ -25,7 +25,7 @@ from .effects import CloseMedia, PlayTone, RunCheck
 from .events import Checked, MediaEnded, MediaFailed, WokeUp
 from .findings import codes, findings
 from .quiet import is_busy
-from .screens_shown import CheckScreen
+from .screens_shown import CheckScreen, StatusScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
 from .world import Check, CheckState, World
@@ -46,9 +46,13 @@ def follow_event(turn: Turn, event: object) -> None:
 
 
 def settle(turn: Turn) -> None:
-    """Go on without an answer that does not come; forget a check that nobody looks at."""
+    """Go on without an answer that does not come; forget a check that nobody looks at.
+
+    What was found stays known to 设备状态, below its page.
+    """
     check = turn.world.check
-    if check is not None and not any(isinstance(screen, CheckScreen) for screen in turn.world.screens):
+    shown = (CheckScreen, StatusScreen) if check is not None and check.state is _S.DONE else CheckScreen
+    if check is not None and not any(isinstance(screen, shown) for screen in turn.world.screens):
         _silence(turn)
         turn.change(check=None)
     elif check is not None and (due := deadline(turn.world)) is not None and turn.now.monotonic_ms >= due:

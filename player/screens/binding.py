@@ -18,6 +18,7 @@ from .frame import Key, page
 from .parts import line, message
 from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push
+from .tell import tell
 
 _STATUS = Key("4", N_("设备状态"))
 
@@ -28,7 +29,7 @@ def view(world: World, library: Library) -> Scene:
     if revoked(world):
         return fault_page(world, BOX_REVOKED, _("县远教办已停用这台机顶盒。"), (_STATUS,))
     if binding.state is BindingState.CODE_SHOWN and _valid(world):
-        return page(world, _("开通站点"), _code(world), (Key(N_("确定"), N_("换一个号码")), _STATUS))
+        return page(world, _("开通站点"), _code(world), (Key(N_("确定"), N_("再问县里")), _STATUS))
     if binding.state is BindingState.BOUND:
         marks = message(_("站点已开通"), [_("正在接收节目单，请稍等"), plain(binding.error)], colour=d.GOOD)
         return page(world, _("开通站点"), marks, (Key(N_("确定"), N_("再试一次")), _STATUS))
@@ -46,7 +47,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if intent in ("digit-4", "info"):
         return push(world, StatusScreen()), ()
     if intent == "select" and not revoked(world) and world.settings.has_api:
-        return world, (AskForCode(),)
+        return tell(world, _("正在联系县远教办")), (AskForCode(),)
     return world, ()
 
 

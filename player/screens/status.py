@@ -5,6 +5,7 @@ from __future__ import annotations
 from player.core import limits, sync
 from player.core.actions import OpenPhone, StartCheck, SyncNow
 from player.core.faults import fault
+from player.core.findings import codes, findings
 from player.core.language import N_, _, counted
 from player.core.library import Library
 from player.core.screens_shown import CheckScreen, FaultScreen, PhoneScreen, StatusScreen, StopCodeScreen
@@ -39,7 +40,8 @@ def view(world: World, library: Library) -> Scene:
     )
     does = N_("检查") if listed[pages.at] in (CHECK, UPDATE) else N_("打开")
     keys = (Key("▲▼", N_("选择")), Key(N_("确定"), does), Key(pages.digits, N_("直达")), BACK, HOME)
-    return page(world, _("设备状态"), marks, keys, aside=pages.words if world.faults else _("设备正常，没有故障"))
+    calm = not world.faults and not _found(world)
+    return page(world, _("设备状态"), marks, keys, aside=_("没有发现故障") if calm else pages.words)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -92,8 +94,15 @@ def _row(world: World, row: str) -> Row:
     if row == STOP_CODE:
         return Row(_(STOP_CODE), aside=_("县里打电话来时用"))
     if row == CHECK:
-        return Row(_(CHECK), aside=_("出毛病时先做"))
+        found = _found(world)
+        said = _("刚查出 {codes}").format(codes=" ".join(found)) if found else _("出毛病时先做")
+        return Row(_(CHECK), aside=said, warn=bool(found))
     return Row(f"{row} {fault(row).title}", aside=_("看怎么办"), warn=True)
+
+
+def _found(world: World) -> tuple[str, ...]:
+    """Return the codes of what the last self-check has found, as long as it is known."""
+    return codes(findings(world)) if world.check is not None else ()
 
 
 def _facts(world: World) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from importlib import resources
 import pytest
 from PIL import Image
 
+from demo.screen import number_of
 from demo.television import VirtualTelevision, keysyms
 
 
@@ -77,7 +78,8 @@ def test_an_unknown_button_is_refused(television: VirtualTelevision, screen: Scr
 def test_every_button_on_the_page_is_one_of_the_remote_control() -> None:
     page = resources.files("demo").joinpath("remote.html").read_text("utf-8")
     named = set(re.findall(r'data-button="([^"$]+)"', page))
-    assert {"ok", "home", "back", "0", "9", "volume-up"} <= named <= set(keysyms())
+    assert {"ok", "home", "back", "0", "9", "volume-up", "mute"} <= named <= set(keysyms())
+    assert all(number_of(keysyms()[name]) for name in named)
 
 
 def test_the_page_says_the_first_steps(television: VirtualTelevision) -> None:

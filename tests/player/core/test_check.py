@@ -198,6 +198,16 @@ def test_checking_again_begins_anew_with_another_tone_and_another_report() -> No
     assert [one.codes for one in box.bodies(SelfCheck)] == [(faults.NOT_HEARD,), ()]
 
 
+def test_what_was_found_stays_known_below_the_page_and_no_longer() -> None:
+    box = TestBox().start()
+    box.press("4", "1")
+    box.wait(400, Checked(box.last(RunCheck).id, WELL))
+    box.press("2", "back")
+    assert codes(findings(box.world)) == (faults.NOT_HEARD,)
+    box.press("back")
+    assert box.world.check is None
+
+
 def test_whoever_leaves_the_page_ends_the_tone_and_the_check() -> None:
     box = looked()
     box.press("home")

@@ -281,7 +281,10 @@ def test_a_lesson_that_failed_is_put_away_by_any_way_out() -> None:
 
 def test_the_unbound_box_asks_for_a_code_and_shows_its_state() -> None:
     world = unbound(Binding())
-    assert react(world, "select", SHELF)[1] == (AskForCode(),)
+    reached, actions = react(world, "select", SHELF)
+    assert actions == (AskForCode(),)
+    assert reached.notice is not None
+    assert "正在联系" in reached.notice.words
     assert isinstance(keyed(world, "digit-4").screen, StatusScreen)
 
 

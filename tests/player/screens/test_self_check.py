@@ -15,6 +15,7 @@ from player.core.screens_shown import (
     CheckScreen,
     CoursesScreen,
     FaultScreen,
+    HomeScreen,
     SettingsScreen,
     StatusScreen,
     TimeScreen,
@@ -40,6 +41,13 @@ def test_two_digits_from_home_begin_the_check() -> None:
     world, _ = react(base(), "digit-4", SHELF)
     world, actions = react(world, "digit-1", SHELF)
     assert (world.screen, actions) == (CheckScreen(), (StartCheck(),))
+
+
+def test_the_page_below_does_not_call_well_what_the_check_has_found_broken() -> None:
+    broken = replace(state("check-silent"), screens=(HomeScreen(), StatusScreen()))
+    assert f"刚查出 {faults.NOT_HEARD}" in words(broken)
+    assert "没有发现故障" not in words(broken)
+    assert "没有发现故障" in words(base(StatusScreen()))
 
 
 def test_while_the_tone_plays_1_and_2_answer_and_nothing_else_does() -> None:

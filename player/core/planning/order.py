@@ -6,11 +6,14 @@ still be made showable even on a bad line: as slow as on the worst day of the we
 not so, what makes the lesson showable soonest is fetched first and the aim after everything is secured. Then what was
 given up, for the line may turn out better. For a session in danger people may ask that nothing else be tried: then
 everything due until it comes in the smallest picture first.
+
+Readiness that costs next to nothing is not waited for either: within an errand, lessons that cannot be shown yet come
+before a better picture of one that can, and a small film that is nearly here is finished before a better one is begun.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -21,6 +24,7 @@ from .wants import DAY_MS, Errand, Need, Option, first_needs, soonest_bytes
 
 BOLDEST: Final = 0.6  # of what a bad line brings, so much is relied on when it is asked for little
 SHYEST: Final = 0.25  # … and when it is asked for much
+NEARLY_HERE: Final = 0.1  # of what the aim still takes: for so little a small film is finished before it
 RELIED_ON: Final = 0.75  # in between: this, divided by what is asked for as a part of what the line brings
 Fetch = tuple[Errand, Need, Option]
 
@@ -28,7 +32,7 @@ Fetch = tuple[Errand, Need, Option]
 def in_order(choice: Choice, forecast: Forecast | None, reserve: Reserve, small_first_until_ms: int = 0) -> list[Fetch]:
     """Return what to fetch for what is wanted, each rendition once; nothing that is complete."""
     if forecast is None:
-        return _once([(one, need, choice.aim(need)) for one in choice.kept for need in one.needs])
+        return _once([(one, need, choice.aim(need)) for one in choice.kept for need in _to_be_shown_first(one.needs)])
     first, later = _secured(choice, forecast, _caution(choice, forecast, reserve), small_first_until_ms)
     last = [(one, need, need.options[0]) for one in choice.given_up for need in one.needs]
     return _once([*first, *later, *last])
@@ -65,16 +69,29 @@ def _secured(
     spent = 0
     news = first_needs(choice.kept)
     for (errand, needs), most in zip(news, _most_extra(news, forecast, caution), strict=True):
-        for need in needs:
+        for need in _to_be_shown_first(needs):
             soonest, aim = need.options[0], choice.aim(need)
             extra = aim.left_bytes - soonest.left_bytes
             if spent + extra <= most and errand.due_ms > small_first_until_ms:
                 spent += extra
+                if _is_nearly_here(soonest, aim):
+                    first.append((errand, need, soonest))
                 first.append((errand, need, aim))
             else:
                 first.append((errand, need, soonest))
                 later.append((errand, need, aim))
     return first, later
+
+
+def _is_nearly_here(small: Option, aim: Option) -> bool:
+    """Return whether a small film was begun and takes next to nothing beside the better one."""
+    begun = 0 < small.left_bytes < small.rendition.blob.bytes
+    return begun and small.left_bytes <= NEARLY_HERE * aim.left_bytes
+
+
+def _to_be_shown_first(needs: Iterable[Need]) -> list[Need]:
+    """Return the lessons of an errand, those first of which nothing can be shown yet: all are due at the same time."""
+    return sorted(needs, key=lambda need: not need.options[0].left_bytes)
 
 
 def _most_extra(news: Sequence[tuple[Errand, tuple[Need, ...]]], forecast: Forecast, caution: float) -> list[float]:

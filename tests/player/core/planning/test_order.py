@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from player.core.forecast import Forecast
 from player.core.planning.choice import choose
@@ -42,6 +43,25 @@ def test_a_session_that_can_be_shown_waits_for_nobody() -> None:
     unsure = Forecast(steady(20_000 / HOUR_S, outage_s=99 * HOUR_S), NOW_MS)
     ready = errand("a", 10, (240, 0), (720, 8_000))
     assert row([ready, errand("b", 20, *LADDER)], unsure) == ["b240", "a720", "b720"]
+
+
+def test_within_a_session_a_lesson_that_cannot_be_shown_comes_before_a_better_picture_of_one_that_can() -> None:
+    shown, missing = errand("a", 20, (240, 0), (720, 8_000)), errand("b", 20, (240, 1_000))
+    both = replace(shown, needs=(*shown.needs, *missing.needs))
+    assert row([both], line(20_000)) == ["b240", "a720"]
+    choice = choose([both], None, Reserve(), ROOM)
+    assert films(in_order(choice, None, Reserve())) == ["b240", "a720"]
+
+
+def test_a_small_film_that_is_nearly_here_is_finished_before_a_better_one_is_begun() -> None:
+    def begun(left_bytes: int) -> Errand:
+        one = errand("a", 20, (240, 1_000), (720, 8_000))
+        options = (replace(one.needs[0].options[0], left_bytes=left_bytes), one.needs[0].options[1])
+        return replace(one, needs=(replace(one.needs[0], options=options),))
+
+    assert row([begun(700)], line(20_000)) == ["a240", "a720"]
+    assert row([begun(900)], line(20_000)) == ["a720"]
+    assert row([errand("a", 20, (240, 700), (720, 8_000))], line(20_000)) == ["a720"]
 
 
 def test_what_is_given_up_comes_last() -> None:

@@ -32,6 +32,7 @@ from county.folders import keys_folder, published_folder
 from county.jobs.runner import Runner
 from county.jobs.works import WORKS
 from county.publishing.publish import publish, sweep_published
+from county.sounds.prepare import needed_originals
 from county.web import plain_application, secure_application
 from playlists.errors import FailedAttempt, YuanjiaoError
 
@@ -132,7 +133,7 @@ class CountyServer:
             close_old_connections()
             try:
                 publish()
-                sweep(timezone.now())
+                sweep(timezone.now(), needed_originals())
                 draw_touched(rules_of(settings.CONFIGURATION), timezone.now())
                 sweep_published(timezone.now())
             except (YuanjiaoError, OSError) as error:

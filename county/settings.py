@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "county.figures",
     "county.jobs",
     "county.publishing",
+    "county.sounds",
     "county.pages",
 ]
 MIDDLEWARE = [

@@ -238,7 +238,8 @@ class Plan(Document, frozen=True, kw_only=True):
     """``plans/<bin>/<group>.json``: what one group of boxes shall do.
 
     ``notice`` is an urgent line (紧急通知), shown until ``notice_until`` or else until it is withdrawn.
-    ``stopped_channels`` are live channels that may no longer be shown, whatever the list of channels says.
+    ``stopped_channels`` are live channels that may no longer be shown, whatever the list of channels says;
+    ``stopped_sounds`` likewise the files of recordings that may no longer be heard.
     """
 
     group: Identifier
@@ -254,6 +255,7 @@ class Plan(Document, frozen=True, kw_only=True):
     notice: Words = ""
     notice_until: LocalTime | None = None
     stopped_channels: tuple[Identifier, ...] = ()
+    stopped_sounds: tuple[Sha256, ...] = ()
 
 
 class LiveChannel(Record, frozen=True, kw_only=True):

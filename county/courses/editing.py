@@ -119,7 +119,7 @@ def receive_upload(lesson: Lesson, filename: str, parts: Iterable[bytes], by: Pe
     """
     name = uuid.uuid4().hex
     try:
-        size, sha256 = _store(uploads_folder() / name, parts)
+        size, sha256 = store_upload(uploads_folder() / name, parts, settings.CONFIGURATION.upload_limit_mb)
     except OSError as error:
         raise Refused(f"服务器磁盘写入失败（{error.strerror}），请联系县远教办") from error
     with transaction.atomic():
@@ -144,8 +144,13 @@ def content_changed(course_id: str) -> Course:
     return course
 
 
-def _store(path: Path, parts: Iterable[bytes]) -> tuple[int, str]:
-    limit = settings.CONFIGURATION.upload_limit_mb << 20
+def store_upload(path: Path, parts: Iterable[bytes], limit_mb: int) -> tuple[int, str]:
+    """Keep an uploaded file durably; return how long it is, and its SHA-256.
+
+    Raises:
+        Refused: It is empty or larger than allowed.
+        OSError: The disk refuses.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     digest, size = hashlib.sha256(), 0
@@ -153,8 +158,8 @@ def _store(path: Path, parts: Iterable[bytes]) -> tuple[int, str]:
         with unfinished.open("wb") as file:
             for part in parts:
                 size += len(part)
-                if size > limit:
-                    raise Refused(f"文件超过 {settings.CONFIGURATION.upload_limit_mb} MB，请压缩后再上传")
+                if size > limit_mb << 20:
+                    raise Refused(f"文件超过 {limit_mb} MB，请压缩后再上传")
                 digest.update(part)
                 file.write(part)
             file.flush()

@@ -1,7 +1,7 @@
 """Putting finished files into the published tree, each under the SHA-256 of its content.
 
 A blob appears whole or not at all: it is written beside the tree, fsynced and renamed. Called by
-`county.courses.transcode`; nothing ever changes or removes a blob here.
+`county.courses.transcode` and `county.sounds.prepare`; nothing ever changes or removes a blob here.
 """
 
 from __future__ import annotations

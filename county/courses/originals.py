@@ -9,7 +9,7 @@ Called every hour by `county.serve`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,16 +22,17 @@ GRACE = timedelta(hours=1)  # a file is there before its row
 STRANDED_AFTER = timedelta(days=1)  # a browser may send for hours
 
 
-def sweep(now: datetime) -> int:
+def sweep(now: datetime, others: Collection[str] = ()) -> int:
     """Remove the files that nothing needs any more; return how many.
 
     Args:
         now: Wall time; files written within `GRACE` before it stay.
+        others: Names of files in ``uploads`` that another room still needs.
 
     Raises:
         OSError: The disk refuses.
     """
-    kept = needed()
+    kept = needed() | set(others)
     gone = [path for path in _older(uploads_folder(), now - GRACE) if path.name not in kept]
     gone += [path for path in _older(work_folder(), now - STRANDED_AFTER) if path.is_file()]
     for path in gone:

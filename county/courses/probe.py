@@ -1,7 +1,8 @@
 """Looking at an uploaded file before anything is done with it.
 
 An upload is not trusted: only formats that hold film or sound are opened (no play list that names other
-files, no picture, no script), and only the file itself is read. Called by `county.courses.transcode`.
+files, no picture, no script), and only the file itself is read. Called by `county.courses.transcode` and, for
+recordings, by `county.sounds.prepare`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ class Source:
     interlaced: bool
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What any file of film or sound says of itself; ``duration_ms`` is 0 where it does not say."""
+
+    duration_ms: int
+    has_sound: bool
+
+
 class _Stream(msgspec.Struct):
     codec_type: str = ""
     codec_name: str = ""
@@ -66,15 +75,30 @@ def probe(path: Path) -> Source:
     Raises:
         UnusableVideo: It is no film, is cut off at its head, or has no picture.
     """
+    found = _probe(path)
+    if found is None:
+        raise UnusableVideo(path.name, "", NOT_A_VIDEO)
+    return _source(found, path.name)
+
+
+def look(path: Path) -> Looked | None:
+    """Return what a file says of itself, None if it is neither film nor sound."""
+    found = _probe(path)
+    return Looked(_milliseconds(found.format.duration), _has_sound(found)) if found else None
+
+
+def _probe(path: Path) -> _Probe | None:
     command = ["ffprobe", "-v", "error", *SAFE_INPUT, "-of", "json", "-show_streams", "-show_format"]
     try:
         done = subprocess.run([*command, str(path)], capture_output=True, timeout=PROBE_LIMIT_S, check=False)
         found = msgspec.json.decode(done.stdout, type=_Probe, strict=False)
-    except (subprocess.TimeoutExpired, msgspec.DecodeError) as error:
-        raise UnusableVideo(path.name, "", NOT_A_VIDEO) from error
-    if done.returncode != 0 or not found.streams:
-        raise UnusableVideo(path.name, "", NOT_A_VIDEO)
-    return _source(found, path.name)
+    except (subprocess.TimeoutExpired, msgspec.DecodeError):
+        return None
+    return found if done.returncode == 0 and found.streams else None
+
+
+def _has_sound(found: _Probe) -> bool:
+    return any(stream.codec_type == "audio" and stream.codec_name for stream in found.streams)
 
 
 def _source(found: _Probe, where: str) -> Source:
@@ -92,7 +116,7 @@ def _source(found: _Probe, where: str) -> Source:
         height,
         _ratio(picture.avg_frame_rate, Fraction(25)),
         _milliseconds(found.format.duration) or _milliseconds(picture.duration),
-        any(stream.codec_type == "audio" and stream.codec_name for stream in found.streams),
+        _has_sound(found),
         picture.field_order in ("tt", "bb", "tb", "bt"),
     )
 

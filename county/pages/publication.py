@@ -20,7 +20,14 @@ from county.publishing.publish import publish
 from playlists.errors import FailedAttempt
 from playlists.trust.repository import Repository
 
-ROLES = {"courses": "课件目录", "boxes": "站点和机顶盒", "plans": "计划", "pages": "信息页", "live": "直播频道"}
+ROLES = {
+    "courses": "课件目录",
+    "boxes": "站点和机顶盒",
+    "plans": "计划",
+    "pages": "信息页",
+    "live": "直播频道",
+    "sounds": "声音",
+}
 
 
 @page(EVERYBODY)

@@ -10,6 +10,7 @@ from county.pages.course_reviews import waiting_count
 from county.plans.models import Order, OrderState
 from county.plans.passing import waiting_for
 from county.signing.review import waits_for
+from county.sounds.lists import SOUND_LIST
 
 ROOMS = (
     ("概览", "/"),
@@ -20,6 +21,7 @@ ROOMS = (
     ("集中学习", "/sessions"),
     ("信息", "/information"),
     ("直播", "/channels"),
+    ("声音", "/sounds"),
     ("点播申请", "/orders"),
     ("收看记录", "/records"),
     ("学习统计", "/figures"),
@@ -40,6 +42,7 @@ class Room:
 def rooms_for(person: Person, path: str) -> list[Room]:
     """Return all rooms; ``path`` is the present page's."""
     waiting = {"/reviews": waiting_count(person), "/channels": int(waits_for(CHANNELS, person))}
+    waiting["/sounds"] = int(waits_for(SOUND_LIST, person))
     waiting["/information"] = len(waiting_for(person))
     if person.role == Role.OPERATOR:
         waiting["/orders"] = Order.objects.filter(state=OrderState.OPEN).count()

@@ -25,6 +25,7 @@ from county.pages import (
     site_month,
     site_page,
     sites,
+    sounds,
 )
 
 urlpatterns = [
@@ -80,6 +81,14 @@ urlpatterns = [
     path("channels/<slug:key>", channels.edit_channel),
     path("channels/<slug:key>/remove", channels.remove),
     path("channels/<slug:key>/stop", channels.stop),
+    path("sounds", sounds.sounds),
+    path("sounds/rows", sounds.rows),
+    path("sounds/upload", sounds.upload),
+    path("sounds/propose", sounds.propose),
+    path("sounds/sign", sounds.sign),
+    path("sounds/refuse", sounds.refuse),
+    path("sounds/release", sounds.release),
+    path("sounds/<int:key>/remove", sounds.remove),
     path("orders", orders.orders),
     path("orders/<int:key>/answer", orders.answer),
     path("records", records.sessions_held),

@@ -34,6 +34,7 @@ from county.plans.models import (
     WordingState,
 )
 from county.publishing.telephone import public_telephone_key
+from county.sounds import lists as sounds
 from playlists import documents
 from playlists.codec import decode_document, encode_document
 from playlists.errors import BadData
@@ -160,6 +161,7 @@ def _plan(group: str, plan: Plan | None, answers: list[Order], problems: list[st
         caps=msgspec.convert(plan.caps, documents.Caps) if plan else documents.Caps(),
         policy=msgspec.convert(plan.policy, documents.Policy) if plan and plan.policy else None,
         stopped_channels=lists.stopped() if group == COUNTY_GROUP else (),
+        stopped_sounds=sounds.stopped() if group == COUNTY_GROUP else (),
     )
 
 

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from county.accounts.models import Person
-from county.channels import lists
+from county.channels.lists import CHANNELS
 from county.courses import candidates
 from county.courses.candidates import Bin
 from county.courses.models import Candidate, Course, CourseState, FrozenDocument
@@ -27,6 +27,7 @@ from county.folders import data_folder, keys_folder, published_folder
 from county.plans.models import StopOrder
 from county.publishing.documents import online_documents
 from county.publishing.models import Publication
+from county.sounds.lists import SOUND_LIST
 from playlists.errors import BadData, FailedAttempt
 from playlists.keys import SigningKey
 from playlists.trust.repository import Repository
@@ -90,8 +91,8 @@ def _publish(online: SigningKey, by: Person | None, now: datetime, *, restored: 
     forgotten = candidates.behind(repository)
     choices = [_choose(repository, held, problems, behind=held.role in forgotten) for held in candidates.all_bins()]
     chosen = [found for found in choices if found]
-    live = lists.CHANNELS.to_publish(repository)
-    out = [*chosen, *([live] if live else [])]
+    signed_whole = [one.to_publish(repository) for one in (CHANNELS, SOUND_LIST)]
+    out = [*chosen, *(row for row in signed_whole if row)]
     if out:
         documents = {path: body for row in out for path, body in candidates.documents_of(row).items()}
         signed = {row.role: bytes(row.metadata) for row in out}

@@ -1,8 +1,8 @@
 """Signing on another machine: what waits for a reviewer goes out as a file and comes back signed.
 
 Rules: of courses only documents that the reviewer passed, that two passed, or that are published are exported
-(`candidates`); of a list, as of channels, the one that waits: the whole of it is read on the other machine. What comes
-back must be signed by that reviewer's key over the same bytes. A new role of reviewers adds one function to
+(`candidates`); of a list, of channels or sounds, the one that waits: the whole of it is read on the other machine. What
+comes back must be signed by that reviewer's key over the same bytes. A new role of reviewers adds one function to
 `_WAITING`. Called by ``yuanjiao county sign``; `county.travelling` is the other machine's side.
 """
 
@@ -15,10 +15,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from county.accounts.models import Person
-from county.channels import lists
+from county.channels.lists import CHANNELS
 from county.courses import candidates
 from county.courses.models import Candidate, Course, CourseState, ReviewStage
 from county.errors import Refused
+from county.signing.lists import Row, SignedList
+from county.sounds.lists import SOUND_LIST
 from county.travelling import Travelling, read_file, write_file
 from playlists.trust import metadata
 
@@ -75,10 +77,15 @@ def _courses(person: Person, now: datetime) -> Iterator[Candidate]:
         yield candidates.candidate_for(awaited.role, awaited.content, now)
 
 
-def _channels(person: Person, now: datetime) -> Iterator[Candidate]:  # noqa: ARG001 - any reviewer may sign it
-    found = lists.CHANNELS.waiting()
-    if found is not None and not lists.CHANNELS.is_signed(found):
-        yield lists.CHANNELS.candidate_for(found, now)
+def _lists(person: Person, now: datetime) -> Iterator[Candidate]:  # noqa: ARG001 - any reviewer may sign them
+    yield from _list(CHANNELS, now)
+    yield from _list(SOUND_LIST, now)
 
 
-_WAITING: tuple[Callable[[Person, datetime], Iterable[Candidate]], ...] = (_courses, _channels)
+def _list(signed: SignedList[Row], now: datetime) -> Iterator[Candidate]:
+    found = signed.waiting()
+    if found is not None and not signed.is_signed(found):
+        yield signed.candidate_for(found, now)
+
+
+_WAITING: tuple[Callable[[Person, datetime], Iterable[Candidate]], ...] = (_courses, _lists)

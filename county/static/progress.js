@@ -8,7 +8,7 @@
 for (const part of document.querySelectorAll("[data-refresh]")) {
   let shown = "";
   const busy = () => document.querySelector("main details[open], main input:focus, main textarea:focus")
-    || [...document.querySelectorAll("video")].some((video) => !video.paused);
+    || [...document.querySelectorAll("video, audio")].some((video) => !video.paused);
   const again = async () => {
     try {
       const answer = await fetch(part.dataset.refresh);

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from playlists import sound_steps
 from playlists.documents import Sound, Sounds
 from playlists.sound_steps import Step
 
@@ -199,7 +200,8 @@ def _playing(turn: Turn, event: WokeUp) -> None:
 def _go_on(turn: Turn, event: WokeUp, *, wanted: bool) -> None:
     world, sounding = turn.world, turn.world.sounding
     hangs = turn.now.monotonic_ms >= sounding.begun_monotonic_ms + sounding.lasts_ms + LATE_MS
-    if wanted and not hangs and _is_silent(world) and _prompt(world) is None:
+    named = any(blob.sha256 == sounding.blob for blob in sound_steps.blobs(_sounds(world)))
+    if wanted and named and not hangs and _is_silent(world) and _prompt(world) is None:
         return
     turn.issue(HushSound, sound=sounding.effect)
     _over(turn)

@@ -42,6 +42,7 @@ def facts_of(generation: Generation) -> GenerationFacts:
     """
     manifest = generation.manifest
     box = next((generation.document(Box, name) for name in generation.names("boxes/")), None)
+    plans = _plans(generation, box)
     courses = [generation.document(Course, name) for name in generation.names("courses/")]
     calendar = generation.document(Calendar, CALENDAR) if CALENDAR in manifest.files else None
     return GenerationFacts(
@@ -49,7 +50,7 @@ def facts_of(generation: Generation) -> GenerationFacts:
         synced_wall_ms=manifest.synced_ms,
         stale=manifest.accepted.stale,
         box=box,
-        plans=_plans(generation, box),
+        plans=plans,
         occurrences=calendar.occurrences if calendar else (),
         courses={course.id: course for course in courses},
         course_count=_course_count(generation),
@@ -57,7 +58,7 @@ def facts_of(generation: Generation) -> GenerationFacts:
         pages=_pages(generation, box),
         channels=generation.document(Live, LIVE).channels if LIVE in manifest.files else (),
         signed_wall_ms=manifest.accepted.signed_ms,
-        sounds=generation.document(Sounds, SOUNDS) if SOUNDS in manifest.files else Sounds(),
+        sounds=_sounds(generation, plans),
     )
 
 
@@ -69,6 +70,15 @@ def _plans(generation: Generation, box: Box | None) -> tuple[Plan, ...]:
 def _pages(generation: Generation, box: Box | None) -> tuple[tuple[Page, ...], ...]:
     names = [pages_path(group) for group in box.groups] if box else []
     return tuple(generation.document(Pages, name).pages for name in names if name in generation.manifest.files)
+
+
+def _sounds(generation: Generation, plans: tuple[Plan, ...]) -> Sounds:
+    """Return the recordings that may be heard: those that are signed, without those that were stopped since."""
+    if SOUNDS not in generation.manifest.files:
+        return Sounds()
+    signed, stopped = generation.document(Sounds, SOUNDS), {sha for plan in plans for sha in plan.stopped_sounds}
+    prompts = {step: one for step, one in signed.prompts.items() if one.blob.sha256 not in stopped}
+    return Sounds(prompts=prompts, music=tuple(one for one in signed.music if one.blob.sha256 not in stopped))
 
 
 def _course_count(generation: Generation) -> int:

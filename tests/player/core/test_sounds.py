@@ -325,6 +325,15 @@ def test_whoever_switches_prompts_or_music_off_hears_none_at_once_and_after() ->
     assert heard(box) == ["gathering", "music"]
 
 
+def test_what_is_stopped_while_it_is_heard_is_hushed() -> None:
+    box = gathered(ALL)
+    over(box)
+    assert heard(box)[-1] == "music"
+    box.take(SyncFinished(_sync(box), county(Sounds(prompts=dict(PROMPTS), music=MUSIC[1:]), number=4)))
+    assert box.last(HushSound).sound == box.all(PlaySound)[1].id
+    assert [one.blob for one in box.all(PlaySound)[2:]] == [MUSIC[1].blob.sha256]
+
+
 def test_the_tone_of_the_self_check_is_heard_alone() -> None:
     box = started(ALL)
     box.world = replace(box.world, screens=(HomeScreen(), CheckScreen()))

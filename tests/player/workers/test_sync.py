@@ -156,6 +156,24 @@ def test_only_sounds_that_two_reviewers_have_signed_are_heard(site: Site, by: li
     assert bool(result.refused) is not is_heard
 
 
+def test_a_stopped_sound_is_not_there_for_the_box_though_it_is_signed(site: Site) -> None:
+    held = [Sound(duration_ms=3_000, blob=Blob(sha256=letter * 64, bytes=9_000)) for letter in "abcd"]
+    sounds = Sounds(prompts={"gathering": held[0], "counting": held[1]}, music=(held[2], held[3]))
+    body = encode_document(sounds)
+    repository = site.county.repository
+    data = signed(repository.candidate("sounds", {SOUNDS: body}, site.county.now), REVIEWERS[:2])
+    site.county.force("sounds", data, {SOUNDS: body})
+    plan = samples.plan(samples.session())
+    site.send(
+        (box_path(ME), encode_document(samples.box(KEY.public_bytes, ME))),
+        (plan_path("all"), encode_document(replace(plan, stopped_sounds=("a" * 64, "c" * 64)))),
+    )
+    site.sync()
+    facts = load_generation(site.folders)
+    assert facts is not None
+    assert facts.sounds == Sounds(prompts={"counting": held[1]}, music=(held[3],))
+
+
 def test_nothing_new_costs_one_small_request_and_only_the_time_of_asking_moves(site: Site) -> None:
     site.county.release(COURSE)
     site.sync()

@@ -83,6 +83,30 @@ def publish(options: argparse.Namespace) -> int:
     return 0
 
 
+def take(options: argparse.Namespace) -> int:
+    """``take``: records from sticks."""
+    from county.inbox.carrying import BroughtFile, take_all
+    from county.inbox.models import CarriedOutcome
+    from county.publishing.publish import publish as publish_now
+    from playlists.envelope import SEALED_LIMIT_BYTES
+    from playlists.sticks import envelopes_below
+
+    person = _person(options.person) if options.person else None
+    files = []
+    for where in options.where:
+        for path in envelopes_below(where):
+            with path.open("rb") as file:
+                files.append(BroughtFile("/".join(path.parts[-2:]), file.read(SEALED_LIMIT_BYTES + 1)))
+    notes = take_all(files, person, timezone.now())
+    for note in notes:
+        say(f"{note.name}: {note.get_outcome_display()}, {note.fresh} new. {note.why}".rstrip())
+    if any(note.outcome == CarriedOutcome.TAKEN for note in notes):
+        publish_now(by=person)
+    say(f"{len(notes)} file(s), {sum(note.fresh for note in notes)} new record(s).")
+    known = (CarriedOutcome.TAKEN, CarriedOutcome.REPEATED)
+    return 0 if notes and all(note.outcome in known for note in notes) else 1
+
+
 def user_add(options: argparse.Namespace) -> int:
     """``user add``."""
     from county.accounts.models import Role
@@ -173,6 +197,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "check": check,
     "publish": publish,
+    "take": take,
     "user add": user_add,
     "user password": user_password,
     "reviewer add": reviewer_add,

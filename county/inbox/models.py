@@ -284,3 +284,35 @@ class Touched(models.Model):
     site = models.ForeignKey("places.Site", on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.CharField(max_length=7)
     at = models.DateTimeField()
+
+
+class CarriedOutcome(models.TextChoices):
+    """What came of a file that somebody brought."""
+
+    TAKEN = "taken", "已收"
+    REPEATED = "repeated", "以前收过"
+    DOUBTED = "doubted", "待核实"
+    STRANGE = "strange", "不是本县的机顶盒"
+    REVOKED = "revoked", "机顶盒已停用"
+    DAMAGED = "damaged", "文件有问题"
+
+
+class CarriedFile(models.Model):
+    """A file of records that somebody brought on a stick, who and when, and what came of it; never changed.
+
+    ``box`` is None where nobody can tell whose it is. Entries ``first`` to ``last`` were in it, ``fresh`` of them new.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, blank=True)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=8, choices=CarriedOutcome.choices)
+    why = models.CharField(max_length=300, blank=True)
+    box = models.ForeignKey("places.Box", on_delete=models.PROTECT, null=True, blank=True, related_name="carried")
+    first = models.BigIntegerField(default=0)
+    last = models.BigIntegerField(default=0)
+    fresh = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-at", "-pk")

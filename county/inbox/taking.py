@@ -67,7 +67,7 @@ def take(sealed: bytes, now: datetime) -> Acknowledgement:
         BoxRevoked: The box was stopped.
         BadData: It is no envelope, too large, or not signed by the box; nothing was taken.
     """
-    envelope = open_envelope(sealed, _public_key)
+    envelope = open_envelope(sealed, public_key_of)
     reads = read_batch(envelope.entries)
     with transaction.atomic():
         batch = _begin(envelope.fingerprint, now)
@@ -80,7 +80,13 @@ def take(sealed: bytes, now: datetime) -> Acknowledgement:
     )
 
 
-def _public_key(fingerprint: str) -> bytes:
+def public_key_of(fingerprint: str) -> bytes:
+    """Return the raw public key of a box that may be heard.
+
+    Raises:
+        UnknownBox: It was never bound here.
+        BoxRevoked: It was stopped.
+    """
     known = select(Box, ("public_key", "revoked"), id=fingerprint) if "\x00" not in fingerprint else []
     if not known:
         raise UnknownBox("这台机顶盒尚未绑定")

@@ -25,6 +25,7 @@ ROOMS = (
     ("点播申请", "/orders"),
     ("收看记录", "/records"),
     ("学习统计", "/figures"),
+    ("U 盘交接", "/carried"),
     ("发布", "/publication"),
 )
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from county.pages import (
     account,
+    carried,
     channels,
     course_page,
     course_reviews,
@@ -101,6 +102,8 @@ urlpatterns = [
     path("figures.csv", month_export.months_csv),
     path("figures/<slug:key>", site_month.site_month),
     path("figures/<slug:key>.csv", month_export.site_month_csv),
+    path("carried", carried.carried),
+    path("carried/take", carried.take),
     path("publication", publication.publication),
     path("publication/now", publication.publish_again),
 ]

@@ -19,6 +19,7 @@ from django.utils import timezone
 from county.accounts.models import Person
 from county.accounts.people import clerks_by_township
 from county.channels import lists
+from county.inbox.models import CarriedFile, Head
 from county.places.markets import rules_of
 from county.places.models import Box, Site
 from county.places.tree import county_name, groups_of, township_of
@@ -43,6 +44,7 @@ from playlists.trust.roles import online_roles, role_of
 
 ANSWERS_KEPT = timedelta(days=90)
 COUNTY_GROUP = "county"
+NOT_TOLD = (0, "")  # to a box whose journal comes by line
 
 
 def online_documents(
@@ -82,7 +84,19 @@ def local_time(moment: datetime) -> str:
 
 def _boxes() -> dict[str, documents.Document]:
     county, telephone, clerks = county_name(), public_telephone_key(), clerks_by_township()
-    return {box_path(box.pk): _box(box, _site(box.site, county, clerks), telephone) for box in _bound() if box.site}
+    heads = _carried_heads()
+    return {
+        box_path(box.pk): _box(box, _site(box.site, county, clerks), telephone, heads.get(box.pk, NOT_TOLD))
+        for box in _bound()
+        if box.site
+    }
+
+
+def _carried_heads() -> dict[str, tuple[int, str]]:
+    """Return how far the journals of those boxes are held whose records come by stick: head and hash by box."""
+    boxes = CarriedFile.objects.exclude(box=None).values("box")
+    rows = Head.objects.filter(box__in=boxes).values_list("box", "seq", "hash")
+    return {box: (seq, digest) for box, seq, digest in rows}
 
 
 def _bound() -> Iterable[Box]:
@@ -105,7 +119,7 @@ def _site(site: Site, county: str, clerks: Mapping[str, Sequence[Person]]) -> do
     )
 
 
-def _box(box: Box, site: documents.Site, telephone: str) -> documents.Box:
+def _box(box: Box, site: documents.Site, telephone: str, head: tuple[int, str]) -> documents.Box:
     assert box.site is not None
     return documents.Box(
         id=box.pk,
@@ -114,6 +128,8 @@ def _box(box: Box, site: documents.Site, telephone: str) -> documents.Box:
         groups=groups_of(box.site),
         revoked=box.revoked,
         telephone_key=telephone,
+        journal_head=head[0],
+        journal_hash=head[1],
     )
 
 

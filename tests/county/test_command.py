@@ -33,7 +33,7 @@ from playlists.targets import SOUNDS
 from playlists.trust.repository import Repository
 from playlists.trust.roles import SOUNDS_ROLE, online_roles
 from tests.county.servers import run, secret_file
-from tests.county.world import PASSPHRASE, County, ready_course
+from tests.county.world import PASSPHRASE, County, TestBox, heads, play, ready_course
 
 
 @dataclass
@@ -242,3 +242,22 @@ def test_a_damaged_file_is_refused(county: County, tmp_path: Path, here: Callabl
     (tmp_path / "damaged").write_text("[")
     done = here("sign", "import", "li", str(tmp_path / "damaged"))
     assert (done.returncode, "candidates file" in done.stderr) == (1, True)
+
+
+def test_records_on_a_stick_are_taken_and_each_file_is_named(
+    county: County, here: Callable[..., Done], tmp_path: Path
+) -> None:
+    box = TestBox().bound(county).say(play(), heads())
+    folder = tmp_path / "stick" / "yuanjiao" / "journals" / "site-clear-spring-12345678"
+    folder.mkdir(parents=True)
+    (folder / "000001-000002.envelope").write_bytes(box.envelope())
+    done = here("take", str(tmp_path / "stick"), "--person", "sun")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "site-clear-spring-12345678/000001-000002.envelope: 已收, 2 new." in done.stdout
+    assert "1 file(s), 2 new record(s)." in done.stdout
+    again = here("take", str(folder / "000001-000002.envelope"))
+    assert (again.returncode, "以前收过, 0 new." in again.stdout) == (0, True)
+    (folder / "000003-000003.envelope").write_bytes(b"damaged")
+    assert here("take", str(folder)).returncode == 1
+    assert here("take", str(tmp_path / "nothing")).returncode == 1
+    assert here("take", str(folder), "--person", "nobody").returncode == 1

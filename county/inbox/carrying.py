@@ -1,0 +1,81 @@
+"""Records that come by stick (U 盘): the same envelopes through the same inbox, and a note of who brought them.
+
+Rules: one file never holds up another; a file that was brought before changes nothing and is said to be known; one that
+is damaged, or of a box of another county, is refused by name and noted all the same. How far a journal is held goes
+back to its box in the box's own document (`county.publishing.documents`), by the next stick. Called by the page of the
+sticks and ``yuanjiao county take``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from county.accounts.models import Person
+from county.inbox.models import CarriedFile, CarriedOutcome, Entry, SetAside
+from county.inbox.reading import read_batch
+from county.inbox.taking import FORK_WHY, UnknownBox, public_key_of, take
+from county.places.binding import BoxRevoked
+from county.places.models import Box
+from playlists.acknowledgement import Acknowledgement
+from playlists.envelope import open_envelope
+from playlists.errors import BadData, UntrustedData
+
+FORKED = "与已保存的记录不一致，疑似重复设备"
+
+
+@dataclass(frozen=True)
+class BroughtFile:
+    """A file as it was brought: its name and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def take_all(files: Iterable[BroughtFile], by: Person | None, now: datetime) -> list[CarriedFile]:
+    """Take in files in the order of their names, which is that of the entries; return what came of each."""
+    return [take_file(file, by, now) for file in sorted(files, key=lambda file: file.name)]
+
+
+def take_file(file: BroughtFile, by: Person | None, now: datetime) -> CarriedFile:
+    """Take in one file; return the note of it."""
+    note = CarriedFile(at=now, by=by, name=file.name[-200:], sha256=hashlib.sha256(file.data).hexdigest())
+    try:
+        _take(file, note, now)
+    except UnknownBox:
+        note.outcome, note.why = CarriedOutcome.STRANGE, "没有绑定本县的任何站点；可能是别的县的"
+    except BoxRevoked as error:
+        note.outcome, note.why = CarriedOutcome.REVOKED, str(error)
+    except UntrustedData:
+        note.outcome, note.why = CarriedOutcome.DAMAGED, "签名不对：不是这台机顶盒写的，或被改动过"
+    except BadData as error:
+        note.outcome, note.why = CarriedOutcome.DAMAGED, f"读不出来，请从 U 盘重新上传（{error.problem}）"[:300]
+    note.save()
+    return note
+
+
+def _take(file: BroughtFile, note: CarriedFile, now: datetime) -> None:
+    envelope = open_envelope(file.data, public_key_of)
+    note.box = Box.objects.get(pk=envelope.fingerprint)
+    reads = read_batch(envelope.entries)
+    note.first, note.last = (reads[0].seq, reads[-1].seq) if reads else (0, 0)
+    known = _known(note)
+    answer = take(file.data, now)
+    note.fresh = len(reads) - known
+    note.outcome = CarriedOutcome.TAKEN if note.fresh else CarriedOutcome.REPEATED
+    if _is_forked(answer):
+        note.outcome, note.why, note.fresh = CarriedOutcome.DOUBTED, FORKED, 0
+    elif answer.head < note.last:
+        note.why = f"第 {answer.head + 1} 条起还有缺的，收到后一并计入"
+
+
+def _known(note: CarriedFile) -> int:
+    """Return how many of the entries are held already."""
+    span = {"box": note.box, "seq__gte": note.first, "seq__lte": note.last}
+    return Entry.objects.filter(**span).count() + SetAside.objects.filter(**span).count()
+
+
+def _is_forked(answer: Acknowledgement) -> bool:
+    return any(one.why == FORK_WHY for one in answer.set_aside)

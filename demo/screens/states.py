@@ -10,6 +10,7 @@ from player.core.facts import HeadCountDraft, InsideFacts, OpenPlay, OpenSession
 from player.core.faults import FAULTS
 from player.core.learning import ORDER
 from player.core.library import Library
+from player.core.live_cost import Reason
 from player.core.moment import Moment
 from player.core.outlook import Outlook, Risk
 from player.core.preferences import SCAN_CODES, Preferences
@@ -76,9 +77,9 @@ from player.core.world import (
     World,
 )
 from player.core.writing import MOST_LETTERS, Writing
-from player.screens.question import ask_to_delete, ask_to_end, ask_to_skip
+from player.screens.question import ask_to_delete, ask_to_end, ask_to_skip, ask_to_watch
 from player.screens.time_by_hand import proposed
-from playlists.documents import LiveChannel, OrderAnswer, Page, Plan, Sounds, StopOrder, Window
+from playlists.documents import Caps, LiveChannel, OrderAnswer, Page, Plan, Sounds, StopOrder, Window
 
 from .village import (
     COURSES,
@@ -466,8 +467,18 @@ def _live() -> dict[str, World]:
         world = base(InformationScreen(channel), LiveScreen(until))
         return replace(world, generation=county, live=replace(live, kept_ms=1_500_000, **more))
 
+    channels = replace(base(InformationScreen()), generation=county)
+
+    def asked(channel: LiveChannel, why: Reason, monthly_bytes: int | None = None) -> World:
+        settings = replace(channels.settings, caps=Caps(monthly_bytes=monthly_bytes))
+        world = replace(channels, settings=settings)
+        return replace(world, screens=(*world.screens, ask_to_watch(world, channel, why)))
+
     return {
-        "channels": replace(base(InformationScreen()), generation=county),
+        "question-live": asked(CHANNELS[0], "metered", 30 << 30),
+        "question-live-closed": asked(replace(CHANNELS[0], name=LONG_TITLE), "closed", 30 << 30),
+        "question-live-capped": asked(CHANNELS[0], "capped"),
+        "channels": channels,
         "channels-off": replace(base(InformationScreen(1)), generation=county),
         "live": on(LiveState.WATCHING),
         "live-bare": on(LiveState.WATCHING, panel=False),

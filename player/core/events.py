@@ -161,11 +161,12 @@ class LiveServed(msgspec.Struct, frozen=True):
 
 
 class LiveFlows(msgspec.Struct, frozen=True):
-    """Whether the channel's bytes come at present, and how far back they are kept."""
+    """Whether the channel's bytes come at present, how far back they are kept, and what the month has cost by now."""
 
     effect: int
     flows: bool
     kept_ms: int
+    spent: Spent | None = None
 
 
 class RecordGrew(msgspec.Struct, frozen=True):
@@ -202,6 +203,7 @@ class LiveFinished(msgspec.Struct, frozen=True):
 
     effect: int
     error: str
+    spent: Spent | None = None
 
 
 # --- the journal

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from playlists.documents import LiveChannel
 
-from . import ledger, limits, playback, stage, windows
+from . import ledger, limits, live_cost, months, playback, stage, windows
 from .actions import SeekBy, StopPlaying, TogglePause, WatchLive
 from .effects import CloseMedia, OpenStream, PauseMedia, ReplaceMediaChild, RunLive, StopLive
 from .events import (
@@ -83,21 +83,28 @@ def behind_ms(live: Live, now_ms: int) -> int:
 
 
 def watch(turn: Turn, wish: WatchLive) -> None:
-    """Show a channel in place of whatever is on."""
+    """Show a channel in place of whatever is on; what it costs has been said (`live_cost`)."""
     channel = next((one for one in listed(turn.world) if one.id == wish.channel), None)
-    if is_running(turn.world):
-        turn.say(_("正在集中学习，先结束才能看直播"))
-    elif channel is None:
+    if channel is None:
         turn.say(_("这个频道已停播"))
-    elif not is_on(turn.world, channel):
-        turn.say(_("这个频道现在没有节目"))
-    elif not limits.may_spend(turn.world, "live"):
-        turn.say(_("这个月的流量已经用完，不能看直播"))
+    elif words := why_not(turn.world, channel):
+        turn.say(words)
     else:
         playback.end(turn, "stopped")
         end(turn, "stopped")
         _begin(turn, channel)
         stage.show_live(turn)
+
+
+def why_not(world: World, channel: LiveChannel) -> str:
+    """Return why a channel of the list cannot be watched now; empty if it can."""
+    if is_running(world):
+        return _("正在集中学习，先结束才能看直播")
+    if not is_on(world, channel):
+        return _("这个频道现在没有节目")
+    if live_cost.is_over_line(channel) and not limits.may_spend(world, "live"):
+        return _("这个月的流量已经用完，不能看直播")
+    return ""
 
 
 def follow_event(turn: Turn, event: object) -> None:
@@ -142,7 +149,18 @@ def settle(turn: Turn) -> None:
     elif playback.is_active(turn.world.playback) or not stage.is_on_stage(turn.world, LiveScreen):
         end(turn, "stopped")  # something else has taken its place on the screen
     else:
+        _watch_line(turn, live)
         follow(TABLE, live.state, turn, WokeUp())
+
+
+def _watch_line(turn: Turn, live: Live) -> None:
+    """Tell people once that the line's window has closed while they watch."""
+    is_open = limits.is_open(turn.world)
+    if is_open == live.line_open:
+        return
+    _change(turn, line_open=is_open)
+    if not is_open and live_cost.is_over_line(live.channel):
+        turn.say(_("下载时段已过，直播还在用网络。不看请按主页"), 10_000)
 
 
 def deadline(world: World) -> int | None:
@@ -160,7 +178,7 @@ def deadline(world: World) -> int | None:
 
 def needs_line(world: World) -> bool:
     """Return whether the channel that is on comes over the box's own line, and not by multicast."""
-    return world.live is not None and world.live.channel.url.startswith(("http", "rtsp"))
+    return world.live is not None and live_cost.is_over_line(world.live.channel)
 
 
 def next_wall_ms(world: World) -> int | None:
@@ -202,7 +220,8 @@ def _begin(turn: Turn, channel: LiveChannel) -> None:
     row = OpenPlay(
         course=channel.id, lesson="live", blob="", height=0, why="live", session="", started=turn.now, segments=()
     )
-    turn.change(live=Live(channel, _S.STARTING, row, since_monotonic_ms=turn.now.monotonic_ms))
+    now_ms, is_open = turn.now.monotonic_ms, limits.is_open(turn.world)
+    turn.change(live=Live(channel, _S.STARTING, row, since_monotonic_ms=now_ms, line_open=is_open))
     _receive(turn)
 
 
@@ -220,11 +239,13 @@ def _served(turn: Turn, event: LiveServed) -> None:
 def _flows(turn: Turn, event: LiveFlows) -> None:
     came_back = event.flows and not _current(turn).flows
     _change(turn, flows=event.flows, kept_ms=event.kept_ms)
+    months.spent(turn, event.spent)
     if came_back and _current(turn).state is _S.LOST and _current(turn).base:
         _open(turn)
 
 
 def _worker_ended(turn: Turn, event: LiveFinished) -> None:
+    months.spent(turn, event.spent)
     if event.error == USED_UP:
         end(turn, "stopped", _("这个月的流量已经用完，直播停了"))
         return

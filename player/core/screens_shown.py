@@ -275,11 +275,15 @@ class NextScreen(msgspec.Struct, frozen=True):
 
 
 class QuestionScreen(msgspec.Struct, frozen=True):
-    """A yes/no question before something that cannot be undone, such as leaving a running session."""
+    """A yes/no question before something that cannot be undone, such as leaving a running session, or that costs.
+
+    ``about`` is the id of what it is about, where the screen below does not say.
+    """
 
     question: str
     action: str
     focus: int = 0
+    about: str = ""
 
 
 Screen = (

@@ -117,6 +117,7 @@ class Live(msgspec.Struct, frozen=True):
 
     ``row`` is what would be sealed if the power went now, but for ``shown_ms``, how much was watched. ``behind_ms`` is
     how far the picture was behind the channel when the state was entered, ``kept_ms`` how far back one can go.
+    ``line_open`` is whether the line's windows were open when that was looked at last.
     """
 
     channel: LiveChannel
@@ -135,6 +136,7 @@ class Live(msgspec.Struct, frozen=True):
     seen_monotonic_ms: int = 0
     retry_monotonic_ms: int = 0
     kept_monotonic_ms: int = 0
+    line_open: bool = True
 
 
 class SessionState(Enum):

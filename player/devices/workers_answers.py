@@ -103,7 +103,7 @@ def _of_a_channel(run: Run, said: LiveServed | LiveFlows | RecordGrew | RecordSt
     if isinstance(said, LiveServed):
         return events.LiveServed(run.id, said.url)
     if isinstance(said, LiveFlows):
-        return events.LiveFlows(run.id, said.flows, said.kept_ms)
+        return events.LiveFlows(run.id, said.flows, said.kept_ms, said.spent)
     if isinstance(said, RecordGrew):
         return events.RecordGrew(run.id, said.recording, said.part, said.wall_ms, said.length_ms, said.bytes)
     return events.RecordStopped(run.id, said.recording, said.error, said.fault)
@@ -170,7 +170,7 @@ def _carried(run: RunCarry, result: Result | None, head: int) -> Event:
 def _live_ended(run: RunLive, result: Result | None, why: str) -> list[Event]:
     if not isinstance(result, LiveResult):
         return [events.LiveFinished(run.id, why)]
-    finished = events.LiveFinished(run.id, result.error)
+    finished = events.LiveFinished(run.id, result.error, result.spent)
     return [FaultReported(result.fault, active=True, detail=result.error), finished] if result.fault else [finished]
 
 

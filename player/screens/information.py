@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from player.core import information, live
+from player.core import information, live, live_cost
 from player.core.actions import WatchLive
 from player.core.information import Item
 from player.core.language import N_, _
@@ -14,6 +14,7 @@ from playlists.documents import LiveChannel
 from . import design as d
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .parts import Pages, Row, message, rows
+from .question import ask_to_watch
 from .scene import Scene
 from .stack import Reaction, push, turn
 from .words import calendar_day, moment
@@ -50,8 +51,16 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return world, ()
     world = turn(world, InformationScreen(chosen))
     if chosen < len(channels):
-        return world, (WatchLive(channels[chosen].id),)
+        return _watch(world, channels[chosen])
     return push(world, ReadingScreen(items[chosen - len(channels)].key)), ()
+
+
+def _watch(world: World, channel: LiveChannel) -> Reaction:
+    """Watch a channel; where the line is short, after a question."""
+    why = None if live.why_not(world, channel) else live_cost.reason_to_ask(world, channel)
+    if why is not None:
+        return push(world, ask_to_watch(world, channel, why)), ()
+    return world, (WatchLive(channel.id),)
 
 
 def title_of(one: Item) -> str:

@@ -1,4 +1,4 @@
-"""The dialogue: one question, two or three answers; the safe one is focused. Asked before what cannot be undone."""
+"""The dialogue: one question, two or three answers; the safe one is focused. Asked before what costs or stays done."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from player.core import own_sessions
-from player.core.actions import Action, CancelSession, DeleteCourse, ForgetKeys, PutOff, SkipSession, StopPlaying
+from player.core import live_cost, own_sessions
+from player.core.actions import (
+    Action,
+    CancelSession,
+    DeleteCourse,
+    ForgetKeys,
+    PutOff,
+    SkipSession,
+    StopPlaying,
+    WatchLive,
+)
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.screens_shown import QuestionScreen, StoredCourseScreen
 from player.core.session_now import is_holding
 from player.core.world import PlaybackState, World
+from playlists.documents import LiveChannel
 
 from . import design as d
 from .frame import BACK, HOME, Key, key_bar, page
 from .parts import card, line, tone
 from .scene import Box, Mark, Overlay, Scene, Text
 from .stack import Reaction, home, pop, turn
+from .words import size
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -37,6 +48,7 @@ CANCEL_SESSION: Final = "cancel-session"
 CANCEL_SERIES: Final = "cancel-series"
 FORGET_KEYS: Final = "forget-keys"
 DELETE_COURSE: Final = "delete-course"
+WATCH_LIVE: Final = "watch-live"
 ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
     END_SESSION: (
         Answer(N_("继续播放")),
@@ -53,6 +65,12 @@ ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
     ),
     FORGET_KEYS: (Answer(N_("不忘")), Answer(N_("忘掉"), ForgetKeys())),
     DELETE_COURSE: (Answer(N_("不删")), Answer(N_("删除"), DeleteCourse(""))),
+    WATCH_LIVE: (Answer(N_("不看")), Answer(N_("看直播"), WatchLive(""))),
+}
+_COSTS: Final[dict[live_cost.Reason, str]] = {
+    "closed": N_("现在不在下载时段，看直播要用网络。还看吗？"),
+    "metered": N_("看直播很费流量。还看吗？"),
+    "capped": N_("看直播要占用网络，别人上网会变慢。还看吗？"),
 }
 _ACROSS = 2  # more answers than this stand one below the other
 
@@ -86,6 +104,14 @@ def ask_to_forget() -> QuestionScreen:
 def ask_to_delete(title: str) -> QuestionScreen:
     """Return the question before a course is deleted; the screen below says which."""
     return QuestionScreen(N_("从本机删除吗？以后可以再下载。") + f"\n{title}", DELETE_COURSE)
+
+
+def ask_to_watch(world: World, channel: LiveChannel, why: live_cost.Reason) -> QuestionScreen:
+    """Return the question before a live channel begins that costs what the line is short of."""
+    left, about = live_cost.left_bytes(world), channel.name
+    if left is not None:
+        about = _("本月直播还能用 {left}。频道：{channel}").format(left=size(left), channel=channel.name)
+    return QuestionScreen(f"{_COSTS[why]}\n{about}", WATCH_LIVE, about=channel.id)
 
 
 def view(world: World, library: Library) -> Scene:
@@ -158,6 +184,8 @@ def _decided(world: World, answer: Answer) -> Reaction:
     reached, action = home(world) if answer.to_home else pop(world), answer.action
     if isinstance(action, DeleteCourse) and isinstance(reached.screen, StoredCourseScreen):
         action = DeleteCourse(reached.screen.course)
+    elif isinstance(action, WatchLive):
+        action = WatchLive(_screen(world).about)
     return reached, ((action,) if action else ())
 
 

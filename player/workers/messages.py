@@ -268,10 +268,11 @@ class LiveServed(msgspec.Struct, frozen=True, kw_only=True, tag="live-served"):
 
 
 class LiveFlows(msgspec.Struct, frozen=True, kw_only=True, tag="live-flows"):
-    """Whether the channel's bytes come at present, and how far back they are kept."""
+    """Whether the channel's bytes come at present, how far back they are kept, and what the month has cost by now."""
 
     flows: bool
     kept_ms: int
+    spent: Spent | None = None
 
 
 class RecordGrew(msgspec.Struct, frozen=True, kw_only=True, tag="record-grew"):
@@ -399,6 +400,7 @@ class LiveResult(msgspec.Struct, frozen=True, kw_only=True, tag="live"):
 
     error: str = ""
     fault: str = ""
+    spent: Spent | None = None
 
 
 LiveProgress = LiveServed | LiveFlows | RecordGrew | RecordStopped

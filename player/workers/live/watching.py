@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from player.core.allowance import allowed_bytes
+from player.core.facts import Spent
 from player.store.errors import StoreError, on_the_disk
 from player.store.meter import Meter
 from player.store.names import StoreNames
@@ -85,26 +86,27 @@ class Reception:
         self._serving: Serving | None = None
         self._recorder: Recorder | None = None
         self._served = False
+        self._counting = Counting(spec.line, spec.url)
         self._want(spec.wanted)
 
     def run(self) -> LiveResult:
         """Receive for ever, or until the month's allowance is used up."""
         told_s = time.monotonic()
-        with closing(Counting(self._spec.line, self._spec.url)) as counting:
-            for block in Receiving(self._spec.url, self._flows).blocks():
-                while not self._wishes.empty():
-                    self._want(self._wishes.get())
-                if block:
-                    self._take(block)
-                    if not counting.add(len(block)):
-                        return LiveResult(error=USED_UP)
-                if time.monotonic() - told_s >= TELL_EVERY_S:
-                    told_s = time.monotonic()
-                    self._say(LiveFlows(flows=bool(block), kept_ms=self._kept_ms()))
+        for block in Receiving(self._spec.url, self._flows).blocks():
+            while not self._wishes.empty():
+                self._want(self._wishes.get())
+            if block:
+                self._take(block)
+                if not self._counting.add(len(block)):
+                    return LiveResult(error=USED_UP, spent=self._counting.spent)
+            if time.monotonic() - told_s >= TELL_EVERY_S:
+                told_s = time.monotonic()
+                self._tell(flows=bool(block))
         raise AssertionError("a stream is received for ever")
 
     def close(self) -> None:
         """Keep what was recorded, and nothing of the ring."""
+        self._counting.close()
         self._record(None)
         self._watch(watched=False)
 
@@ -160,7 +162,10 @@ class Reception:
             except StoreError as error:
                 self._say(RecordStopped(recording=self._recorder.name, error=str(error), fault=error.fault))
                 self._recorder = None
-        self._say(LiveFlows(flows=flows, kept_ms=self._kept_ms()))
+        self._tell(flows=flows)
+
+    def _tell(self, *, flows: bool) -> None:
+        self._say(LiveFlows(flows=flows, kept_ms=self._kept_ms(), spent=self._counting.spent))
 
     def _kept_ms(self) -> int:
         return self._ring.kept_ms() if self._ring is not None else 0
@@ -173,6 +178,7 @@ class Counting:
         counts = bool(line.store) and url.startswith(("http", "rtsp"))
         self._meter = Meter(StoreNames(Path(line.store)), WallTime(line).month) if counts else None
         self._allowed = allowed_bytes(line.monthly_bytes, "live") if line.monthly_bytes else None
+        self.spent: Spent | None = None
 
     def add(self, length: int) -> bool:
         """Count so many bytes; return whether more may come.
@@ -183,8 +189,8 @@ class Counting:
         if self._meter is None:
             return True
         with on_the_disk("counting"):
-            spent = self._meter.add("live", length)
-        return self._allowed is None or spent.total_bytes < self._allowed
+            self.spent = self._meter.add("live", length)
+        return self._allowed is None or self.spent.total_bytes < self._allowed
 
     def close(self) -> None:
         """Let go of the meter's file."""

@@ -179,6 +179,34 @@ def test_when_the_months_allowance_is_used_up_no_channel_begins_and_the_one_that
     assert "流量" in box.world.notice.words
 
 
+def test_what_comes_by_multicast_may_be_watched_though_the_allowance_is_used_up() -> None:
+    plan = Plan(group="county", issued="2026-03-01T00:00", caps=Caps(monthly_bytes=1_000))
+    spent = Spent((2026, 3), {"order": 900})
+    facts = county(replace(CHANNEL, url="udp://@239.1.2.3:5004"), plans=(plan,))
+    assert started(generation=facts, store=replace(store(*FILMS), spent=spent)).all(RunLive)
+
+
+def test_what_a_channel_has_cost_is_known_while_it_is_watched() -> None:
+    box = watching()
+    box.take(LiveFlows(on(box).worker, flows=True, kept_ms=1, spent=Spent((2026, 3), {"live": 700})))
+    assert box.world.store.spent.by_purpose == {"live": 700}
+    box.take(LiveFinished(on(box).worker, "used-up", Spent((2026, 3), {"live": 900})))
+    assert box.world.store.spent.by_purpose == {"live": 900}
+
+
+@pytest.mark.parametrize(("url", "told"), [(CHANNEL.url, True), ("udp://@239.1.2.3:5004", False)])
+def test_when_the_lines_window_closes_a_channel_goes_on_and_that_is_said_once(url: str, told: bool) -> None:
+    plan = Plan(group="county", issued="2026-03-01T00:00", windows=(Window(start="16:00", end="16:50"),))
+    box = watching(generation=county(replace(CHANNEL, url=url), plans=(plan,)))
+    assert box.world.due.wall_ms is not None
+    assert box.world.due.wall_ms <= NOW_MS + 10 * MINUTE_MS
+    box.wait(10 * MINUTE_MS, WokeUp())
+    assert ("下载时段已过" in (box.world.notice.words if box.world.notice else "")) == told
+    box.wait(20_000, WokeUp())
+    assert box.world.notice is None
+    assert box.world.live is not None
+
+
 # --- watching
 
 

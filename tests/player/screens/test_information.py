@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from demo.screens.states import LONG_TEXT, all_states, base
 from demo.screens.village import NOW_MS, SHELF, generation
-from player.core.actions import OpenGathering, TogglePause
+from player.core.actions import OpenGathering, TogglePause, WatchLive
+from player.core.facts import Spent
 from player.core.screens_shown import HomeScreen, InformationScreen, ReadingScreen
 from player.core.world import World
 from player.screens import design as d
@@ -16,7 +19,7 @@ from player.screens.react import react
 from player.screens.reading import per_leaf
 from player.screens.scene import Scene, Text
 from player.screens.view import next_change, view
-from playlists.documents import Page, Plan
+from playlists.documents import Caps, Page, Plan
 
 STATES = all_states()
 
@@ -53,6 +56,30 @@ def test_the_tile_opens_the_list_and_a_digit_a_page() -> None:
     opened, _ = react(replace(world, screens=(HomeScreen(),)), "digit-8", SHELF)
     assert opened.screen == InformationScreen()
     assert react(opened, "digit-3", SHELF)[0].screen == ReadingScreen("0/lectures")
+
+
+def channels(**settings: Any) -> World:
+    world, _ = STATES["channels"]
+    return replace(world, settings=replace(world.settings, **settings))
+
+
+def test_a_channel_begins_at_once_where_the_line_is_free() -> None:
+    assert react(channels(), "select", SHELF)[1] == (WatchLive("province"),)
+
+
+def test_on_a_metered_line_people_read_what_is_left_and_only_a_yes_begins_the_channel() -> None:
+    asked, actions = react(channels(caps=Caps(monthly_bytes=4 << 30)), "digit-1", SHELF)
+    assert not actions
+    assert "还能用 3.0 GB" in words_of(view(asked, SHELF))
+    declined, actions = react(asked, "select", SHELF)  # the safe answer is the focused one
+    assert (declined.screen, actions) == (InformationScreen(0), ())
+    assert react(asked, "digit-2", SHELF) == (declined, (WatchLive("province"),))
+
+
+def test_nobody_is_asked_about_what_cannot_be_watched_anyway() -> None:
+    used_up = channels(caps=Caps(monthly_bytes=1_000))
+    used_up = replace(used_up, store=replace(used_up.store, spent=Spent((2026, 3), {"live": 1_000})))
+    assert react(used_up, "select", SHELF)[1] == (WatchLive("province"),)
 
 
 def test_a_long_page_is_read_to_its_last_word_with_ok_alone() -> None:

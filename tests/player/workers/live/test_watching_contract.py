@@ -132,8 +132,9 @@ def test_what_comes_from_a_web_server_is_counted_and_ends_with_the_months_allowa
         until = time.monotonic() + 40
         while not watched.ended and time.monotonic() < until:
             time.sleep(0.1)
-    assert watched.ended == [(LiveResult(error="used-up"), "")]
-    assert 300_000 <= spent(StoreNames(store)).by_purpose["live"] < 700_000
+    counted = spent(StoreNames(store))
+    assert watched.ended == [(LiveResult(error="used-up", spent=counted), "")]
+    assert 300_000 <= counted.by_purpose["live"] < 700_000
 
 
 @pytest.mark.timeout(60)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from demo import sounds
 from demo.lessons import CourseScript, make_all
 from demo.people import OFFLINE_PASSPHRASE, PEOPLE, REVIEW_PASSPHRASE
 from demo.register import COUNTY, SiteRow, register, site_name
@@ -52,6 +53,7 @@ def main(data: Path, films: Path, numbers: frozenset[int] = frozenset()) -> int:
     _transcode()
     for course, _files in made:
         _pass_and_release(course, people)
+    _sounds(films, people)
     _plan(people)
     return 0
 
@@ -136,6 +138,29 @@ def _pass_and_release(script: CourseScript, people: dict[str, Person]) -> None:
     pass_second(course, people["reviewer2"], REVIEW_PASSPHRASE)
     publication = release(course, people["leader"])
     _say(f"released {script.number} {script.title}: roles {', '.join(publication.roles)}")
+
+
+def _sounds(films: Path, people: dict[str, Person]) -> None:
+    """A sound for every step and one piece of music, through all hands."""
+    from county.jobs.runner import Runner
+    from county.jobs.works import WORKS
+    from county.signing.review import release, sign
+    from county.sounds.editing import SoundWish, propose, receive
+    from county.sounds.lists import SOUND_LIST
+    from county.sounds.models import MUSIC
+    from county.sounds.steps import WORDS
+
+    files = {step: sounds.motif(step, films / "sounds") for step in WORDS}
+    titles = {step: f"示例提示音：{words.name}（合成音，请换成录音）" for step, words in WORDS.items()}
+    for kind, file in (*files.items(), (MUSIC, sounds.music(films / "sounds"))):
+        title = titles.get(kind, "示例音乐（合成音）")  # type: ignore[call-overload]  # music is no step
+        receive(SoundWish(kind, title, file.name), [file.read_bytes()], people["operator"])
+    Runner(WORKS, lease_s=60).run_until_empty()
+    found = propose(people["operator"])
+    for reviewer in ("reviewer1", "reviewer2"):
+        sign(SOUND_LIST, found.sha256, people[reviewer], REVIEW_PASSPHRASE)
+    publication = release(SOUND_LIST, found.sha256, people["leader"])
+    _say(f"{len(files)} prompts and music: roles {', '.join(publication.roles)}")
 
 
 def _plan(people: dict[str, Person]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from player.core import limits
-from player.core.world import World
+from player.core.world import SoundState, World
 
 _log = logging.getLogger(__name__)
 _NAME = "status.json"
@@ -67,6 +67,7 @@ def summary(world: World, faults_of_our_own: int) -> dict[str, Any]:
         "screen": type(world.screen).__name__,
         "playing": f"{playback.row.course}/{playback.row.lesson} {playback.state.value}" if playback else None,
         "live": f"{world.live.channel.id} {world.live.state.value}" if world.live else None,
+        "heard": None if world.sounding.state is SoundState.SILENT else world.sounding.state.value,
         "session": f"{session.occurrence.id} {session.state.value}" if session else None,
         "wall_ms": world.now.wall_ms,
         "clock": world.now.trust,
@@ -97,7 +98,7 @@ class StatusFile:
         """Write the file if something worth telling has changed; the loop shows every world here."""
         news = (
             world.screen.__class__, world.binding.state, world.outbox, id(world.generation), tuple(world.faults),
-            world.playback and world.playback.state, world.live and world.live.state,
+            world.playback and world.playback.state, world.live and world.live.state, world.sounding.state,
             world.session and world.session.state, faults_of_our_own,
             world.transfers.run.effect, world.transfers.evicting,  # blobs have come or gone
         )  # fmt: skip

@@ -30,11 +30,13 @@ from playlists.documents import (
     Rendition,
     Session,
     Site,
+    Sound,
+    Sounds,
 )
 from playlists.generation import CALENDAR, INDEX, Accepted
 from playlists.generation_writer import GenerationWriter
 from playlists.keys import load_or_generate
-from playlists.targets import LIVE, box_path, course_path, plan_path
+from playlists.targets import LIVE, SOUNDS, box_path, course_path, plan_path
 
 GROUP = "yunling"
 DAY_MS = 86_400_000
@@ -65,6 +67,7 @@ def make_box(
     sessions: Sequence[Session] = (),
     catalogue: Sequence[CatalogueEntry] = (),
     *,
+    sounds: Sounds | None = None,
     knows_time: bool = True,
 ) -> BoxFolders:
     """Make the data folder of a bound box with one course whose lessons are the films.
@@ -74,6 +77,7 @@ def make_box(
         films: The lessons.
         sessions: The plan's sessions; their playlist is ``all``, which is the whole course.
         catalogue: What the catalogue lists beside that course.
+        sounds: What may be heard.
         knows_time: Whether it has heard the county's time since this machine booted.
     """
     folders = new_folders(root, knows_time=knows_time)
@@ -88,7 +92,7 @@ def make_box(
         id=course.id, number=course.number, title=course.title, initials="dpxgzp", category=course.category,
         provider=course.provider, minutes=1, lessons=len(course.lessons), released=course.released,
     )  # fmt: skip
-    publish_to(folders, [course], plan, [entry, *catalogue])
+    publish_to(folders, [course], plan, [entry, *catalogue], sounds=sounds)
     return folders
 
 
@@ -101,6 +105,12 @@ def new_folders(root: Path, *, knows_time: bool = True) -> BoxFolders:
         heard = Remembered(now.boot_id, now.monotonic_ms(), now.wall_ms(), "trusted")
         ClockMemory(folders.known_time).write(heard)
     return folders
+
+
+def store_sound(folders: BoxFolders, path: Path, duration_ms: int) -> Sound:
+    """Put a recording into the store and return what a document says of it."""
+    rendition = store_film(folders, FilmFile(path, duration_ms, 0))
+    return Sound(duration_ms=duration_ms, blob=rendition.blob)
 
 
 def store_film(folders: BoxFolders, film: FilmFile) -> Rendition:
@@ -125,6 +135,8 @@ def publish_to(
     plan: Plan,
     catalogue: Sequence[CatalogueEntry],
     channels: Sequence[LiveChannel] = (),
+    *,
+    sounds: Sounds | None = None,
 ) -> None:
     """Give the box a site and put these documents in force at it."""
     key = load_or_generate(folders.key)
@@ -139,6 +151,8 @@ def publish_to(
     for course in courses:
         writer.write(course_path(course.id), encode_document(course))
     writer.write(LIVE, encode_document(Live(channels=tuple(channels))))
+    if sounds is not None:
+        writer.write(SOUNDS, encode_document(sounds))
     writer.write(CALENDAR, encode_document(calendar))
     writer.write(INDEX, build_index(list(catalogue)))
     accepted = Accepted(roles={"snapshot": 1}, signed_ms=now_ms - DAY_MS, expires_ms=now_ms + 30 * DAY_MS)

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from demo.screen import SIZE, VirtualScreen
+from demo.sounds import motif
 from player.status import read_status, runtime_folder
-from playlists.documents import LiveChannel, Plan, Session
-from tests.fakes.box import GROUP, FilmFile, make_box, make_film, new_folders, publish_to
+from playlists.documents import LiveChannel, Plan, Session, Sounds
+from tests.fakes.box import GROUP, FilmFile, make_box, make_film, new_folders, publish_to, store_sound
 from tests.fakes.small_disk import read_only, small_disk
 from tests.player.workers.live import streams
 from tests.player.workers.live.streams import free_port
@@ -209,6 +210,29 @@ def test_a_group_session_from_gathering_to_the_sign_off(player: Player, films: l
     (heads,) = player.journal("heads")
     assert (heads["present"], heads["members"], heads["villagers"], heads["on_leave"]) == (27, 18, 9, 0)
     assert [held["ended"] for held in player.journal("session")] == ["held"]
+
+
+def test_people_are_greeted_hear_music_until_they_start_and_are_asked_for_the_heads(
+    player: Player, films: list[FilmFile]
+) -> None:
+    starts = (datetime.now(UTC) + timedelta(minutes=10)).astimezone(CHINA)
+    session = Session(id="spring", title="春季集中学习", playlist="all", starts=starts.strftime("%Y-%m-%dT%H:%M"))
+    prompt, music = motif("gathering", player.data.parent), motif("counting", player.data.parent)
+    folders = new_folders(player.data)
+    heard = Sounds(
+        prompts={step: store_sound(folders, prompt, 1_800) for step in ("gathering", "counting")},
+        music=(store_sound(folders, music, 1_800),),
+    )
+    make_box(player.data, films, [session], sounds=heard)
+    player.start()
+    player.wait_until(lambda status: status["heard"] == "speaking")
+    player.wait_until(lambda status: status["heard"] == "music")
+    player.press("Return")
+    player.wait_until(lambda status: "playing" in (status["playing"] or "") and status["heard"] is None)
+    assert player.sees_movement()
+    assert player.status()["heard"] is None
+    player.wait_until(lambda status: "counting" in (status["session"] or "") and status["heard"] == "speaking", 40)
+    assert player.end() == 0
 
 
 def test_a_box_that_does_not_know_the_time_asks_and_two_keys_begin_its_session(

@@ -29,6 +29,7 @@ SUBCOMMANDS: Final = {
     "player": Subcommand("player.command:main", "box", "the box in the viewing room: menus, sessions, playback"),
     "county": Subcommand("county.command:main", "county", "the county office's server: serve, sign, publish"),
     "verify": Subcommand("playlists.verify:main", "", "check a published folder or a stick from end to end"),
+    "stick": Subcommand("playlists.stick_command:main", "", "make a stick for viewing rooms without a line"),
     "journal": Subcommand("playlists.journal_command:main", "", "show or verify the journal of a box"),
 }
 OWN_PACKAGES: Final = ("player", "county", "playlists", "config")

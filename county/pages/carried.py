@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from county.accounts.models import Person, Role
+from county.folders import published_folder
 from county.inbox.carrying import BroughtFile, take_all
 from county.inbox.models import CarriedFile, CarriedOutcome
 from county.pages.access import EDITORS, EVERYBODY, may, page, person_of, sites_of
@@ -32,7 +33,7 @@ def carried(request: HttpRequest) -> HttpResponse:
     lonely = sites_of(person).filter(line=Line.NONE).exclude(boxes=None).select_related("place__parent")
     context = {
         "part": page_of(request, _brought(person)), "now": timezone.now(), "files_most": FILES_MOST,
-        "may_take": may(person, EDITORS), "lonely": _with_last(lonely),
+        "may_take": may(person, EDITORS), "lonely": _with_last(lonely), "published": published_folder(),
     }  # fmt: skip
     return render(request, "carried.html", context)
 

@@ -20,7 +20,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_command_is_answered_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["playr"]) == 2
-    assert "'playr'. Commands: player, county, verify, journal" in capsys.readouterr().err
+    assert "'playr'. Commands: player, county, verify, stick, journal" in capsys.readouterr().err
 
 
 def test_a_missing_library_is_answered_with_what_to_install(

@@ -34,7 +34,8 @@ def test_a_clerk_hands_in_several_files_at_once_and_sees_what_came_of_each(brows
     assert "b.envelope：文件有问题。" in words
     assert "孙干 清泉村站点 000003-000003.envelope 3–3 1 已收" in words
     assert Entry.objects.count() == 3
-    assert "清泉村站点" in text(browse("zhou").get("/carried"))
+    shown = text(browse("zhou").get("/carried"))
+    assert f"{county.folder / 'published'} /media/U盘 --site site-clear-spring" in shown
 
 
 def test_the_same_stick_handed_in_twice_counts_once(browse: Browse, county: County) -> None:

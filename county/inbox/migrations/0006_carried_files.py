@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0004_ways_out'),
+        ('inbox', '0005_joint_and_by_hand'),
         ('places', '0002_market_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -86,8 +86,9 @@ def _ways(world: World, one: Occurrence, ways: Ways) -> list[Way]:
     if ways.smaller_height:
         words = _("先下最低清晰度 {height}p").format(height=ways.smaller_height)
         found.append(Way("smaller", words, _("{when} 齐").format(when=moment(world, ways.smaller_wall_ms))))
-    left = size(ways.left_bytes) if ways.left_bytes else _(_NOT_KNOWN)
-    found.append(Way("stick", _("用 U 盘拷来"), left))
+    if ways.on_stick or own_sessions.is_own(one):  # all that a county's session shows may have been stopped
+        left = size(ways.left_bytes) if ways.left_bytes else _(_NOT_KNOWN)
+        found.append(Way("stick", _("用 U 盘拷来"), left))
     if one.starts_ms < ways.ready_wall_ms < over_ms(one):
         found.append(Way("wait", _("当天再等一会"), _("{when} 齐").format(when=moment(world, ways.ready_wall_ms))))
     if ways.later_wall_ms:

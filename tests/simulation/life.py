@@ -24,6 +24,7 @@ from .line import Line
 from .media import Truth
 from .mishaps import Mishaps
 from .people import People
+from .readiness import AHEAD_MS
 from .rules import LOOK_AFTER_MS, Rules
 from .script import Fault, Name
 from .site import Generations, Site
@@ -120,6 +121,8 @@ class Life:
         starts, at = one.starts_ms - START_MS, self.agenda.at
         at(gathers_ms(one) - START_MS + 2_000, ALWAYS, self.rules.note_ready, self.box, one)
         at(starts - 800, ALWAYS, self.rules.note_other, self.box, one)
+        at(starts - DAY_MS, ALWAYS, self.rules.sayings.note, self.box, one)
+        at(starts - AHEAD_MS, ALWAYS, self.rules.sayings.weigh, self.box, one)
         at(starts, ALWAYS, self.rules.check_ready, self.box, one)
         at(starts + LOOK_AFTER_MS, ALWAYS, self.rules.check_minute, self.box, one)
 

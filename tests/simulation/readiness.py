@@ -23,6 +23,7 @@ from .clock import START_MS
 from .films import lowest_bytes
 from .line import Capacity
 from .nature import Nature
+from .store import Store
 
 SPEED = 1 / 1.5
 AHEAD_MS = HOUR_MS
@@ -42,6 +43,7 @@ class ModestBox:
         self._wanted: list[tuple[int, Key, int]] = []  # when it is needed, what, how large
         self._windows: tuple[Window, ...] = ()
         self.useful = False  # line, power and disk are there
+        self.carried_bytes = 0.0  # what the line could have brought until now
 
     def advance(self, now_ms: int) -> None:
         """Let time pass."""
@@ -49,7 +51,9 @@ class ModestBox:
         if not self.useful:
             return
         for from_ms, to_ms in self._open(before, now_ms):
-            self._fetch(self._capacity.brought(from_ms, to_ms) * SPEED, to_ms)
+            brought = self._capacity.brought(from_ms, to_ms)
+            self.carried_bytes += brought
+            self._fetch(brought * SPEED, to_ms)
 
     def _open(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches of time within the windows."""
@@ -98,6 +102,12 @@ class ModestBox:
         by_ms = one.starts_ms - START_MS - AHEAD_MS
         keys = [key for key, _ in _lessons(generation, one)]
         return bool(keys) and all(self._here.get(key, by_ms + 1) <= by_ms for key in keys)
+
+
+def is_here(generation: GenerationFacts, one: Occurrence, store: Store) -> bool:
+    """Return whether every lesson of a session can be shown from what is on the disk."""
+    films = [lesson.renditions for _, lesson in documents(generation, one)]
+    return bool(films) and all(any(store.is_whole(film.blob.sha256) for film in lesson) for lesson in films)
 
 
 def _lessons(generation: GenerationFacts, one: Occurrence) -> Iterator[tuple[Key, Lesson]]:

@@ -15,7 +15,7 @@ from player.core.effects import Effect, EvictBlobs, OpenMedia, RunFetch, RunSync
 from player.core.events import BlobSpoilt, ButtonPressed, Event, MediaProgress
 from player.core.keymap import context_of, intent_for
 from player.core.language import _, speaking
-from player.core.lessons import documents, of_session, stop_order
+from player.core.lessons import of_session, stop_order
 from player.core.schedule import gathers_ms
 from player.core.windows import is_open
 from player.core.world import PlaybackState, SessionState, World
@@ -34,7 +34,8 @@ from .broken import Broken
 from .clock import START_MS
 from .county import County
 from .line import Line
-from .readiness import ModestBox
+from .readiness import ModestBox, is_here
+from .said import Sayings
 
 if TYPE_CHECKING:
     from .box import Box
@@ -69,6 +70,7 @@ class Rules:
         self._library = FakeLibrary(self.catalogue())
         self.pairs: Counter[tuple[str, str, type]] = Counter()
         self.seen: Counter[str] = Counter()
+        self.sayings = Sayings(self.modest, self.seen, is_metered=county.nature.caps.monthly_bytes is not None)
         self._ready: set[str] = set()
         self._version = 0  # of the newest publication that was in force
         self._began: dict[str, int] = {}  # sessions, and when they really began
@@ -93,6 +95,7 @@ class Rules:
 
     def before(self, box: Box, event: Event) -> None:
         """An event has come; the world is as the screen showed it until now."""
+        self.sayings.heard(event)
         now = box.site.agenda.now
         play, stands_ms = box.world.playback, now - box.media.frozen_since
         calm = play is not None and play.state is PlaybackState.PLAYING and play.play == box.media.play
@@ -214,8 +217,8 @@ class Rules:
         generation, store = box.site.generations.facts, box.site.store
         if generation is None or one not in generation.occurrences or box.site.journal.recorded["session", one.id]:
             return
-        films = [lesson.renditions for _, lesson in documents(generation, one)]
-        ready = bool(films) and all(any(store.is_whole(film.blob.sha256) for film in lesson) for lesson in films)
+        ready = is_here(generation, one, store)
+        self.sayings.judge(one, ready=ready)
         could = self.modest.had(generation, one)
         self.seen["sessions planned"] += 1
         self.seen["sessions ready"] += ready

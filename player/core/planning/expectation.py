@@ -3,7 +3,8 @@
 The expectation follows the order in which things are fetched. It promises a little less than the line brings on
 average (`PROMISED`). A session is in danger if it would be late on a line that brings clearly less than expected, and
 safe only if it would be in time on a much worse one; in between it stays what it was, so that nobody is alarmed by
-every hour's weather. What the store has no room for does not come, however good the line is.
+every hour's weather. What the store has no room for does not come, however good the line is; nor is there anything to
+come of a session whose lessons have all been stopped.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _outlook(
     ready_ms = (forecast.when_ms(ahead / PROMISED) or 0) if ahead else forecast.now_ms
     in_time, late = (ready_ms, 0) if ready_ms <= one.starts_ms else (0, ready_ms)
     risk = _risk(forecast, one.starts_ms, ahead)
-    if unknown or crowded:
+    if unknown or crowded or (one.items and not films):
         in_time, late, risk = 0, 0, Risk.DANGER
     return Outlook(one.id, films, in_time, risk, unknown, late, ahead, crowded)
 

@@ -9,6 +9,7 @@ from demo.screens.danger import OWN, WAYS, asked, endangered
 from demo.screens.states import all_states, at, base
 from demo.screens.village import SHELF, TONIGHT
 from player.core.actions import Action, FindWays, MoveSession, OpenGathering, SmallFirst, WaitLonger
+from player.core.outlook import Ways
 from player.core.screens_shown import SessionsScreen, StickScreen, WaysScreen
 from player.core.world import World
 from player.screens.react import react
@@ -58,6 +59,12 @@ def test_the_stick_leads_to_the_list_of_what_it_must_bring_or_to_the_one_that_is
     assert pressed(listed, "back")[0].screen == WaysScreen(WAYS, 1)
     offered = state("stick").stick
     assert isinstance(pressed(replace(asked(WAYS), stick=offered), "digit-2")[0].screen, StickScreen)
+
+
+def test_no_stick_is_offered_for_a_session_of_which_nothing_may_be_shown() -> None:
+    shown = words(asked(Ways(TONIGHT.id)))
+    assert "U 盘" not in shown
+    assert "请县里想办法" in shown
 
 
 def test_waiting_is_offered_where_the_same_evening_would_do_and_done_from_the_card() -> None:

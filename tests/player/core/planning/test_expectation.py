@@ -11,7 +11,7 @@ from player.core.forecast import Forecast
 from player.core.outlook import Outlook, Risk
 from player.core.planner import plan
 from player.core.planning.situation import Situation
-from playlists.documents import Plan, Policy
+from playlists.documents import Plan, Policy, StopOrder
 from tests.player.core.box import generation, store
 from tests.player.core.test_planner import DAY_MS, HOUR_MS, NOW_MS, ROOMY, forecast, ladder, occurrence
 
@@ -49,6 +49,13 @@ def test_what_has_no_document_or_no_rendition_within_policy_is_in_danger_whateve
     assert (outlook(1e6, "a", "x").unknown, outlook(1e6, "a", "x").risk) == (1, Risk.DANGER)
     low = Plan(group="g", issued="2026-03-01T00:00", policy=Policy(best_height=144))
     assert (outlook(1e6, plans=(low,)).unknown, outlook(1e6, plans=(low,)).risk) == (1, Risk.DANGER)
+
+
+def test_a_session_whose_lessons_have_all_been_stopped_is_in_danger_and_not_expected_at_any_hour() -> None:
+    stops = Plan(group="g", issued="2026-03-01T00:00", stops=(StopOrder(id="s", course="b", reason="r", issued=""),))
+    found = outlook(1e6, "b", plans=(stops,))
+    assert (found.films, found.risk, found.ready_wall_ms) == ((), Risk.DANGER, 0)
+    assert outlook(1e6, "a", "b", plans=(stops,)).risk is Risk.SAFE
 
 
 def test_what_the_store_has_no_room_for_is_in_danger_whatever_the_line_brings() -> None:

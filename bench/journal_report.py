@@ -2,7 +2,8 @@
 
 The records are made by the database (what a box would have written in as many days, plays and sessions alike at every
 site); taking in as many entries would take a quarter of an hour. `month_report_ms` is the page when nothing is new,
-``after_news`` when fifty sites have just sent something, ``from_nothing`` when the whole month has to be drawn.
+``after_news`` when fifty sites have just sent something, ``from_nothing`` when the whole month has to be drawn; then
+two pages that read entries (`bench.journal_pages`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from bench import journal_pages
 from bench.county_stage import CountyStage, finish
 from bench.figures import say
 
@@ -32,6 +34,8 @@ def report(stage: CountyStage, *, quick: bool) -> None:
     for figure, name in (("usual", ""), ("news", f"_after_news_of_{NEWS_SITES}_sites"), ("nothing", "_from_nothing")):
         took, cpu = zip(*told[figure], strict=True)
         say("journal", f"month_report_ms{name}", took, "ms", python_cpu_ms=round(statistics.median(cpu), 1), **more)
+    for page, took in told["pages"].items():
+        say("journal", f"{page}_page_ms", took, "ms", **more)
 
 
 # --- the program beside the database
@@ -99,7 +103,9 @@ def main(days: int) -> None:
         news.append(page())
     draw_touched(Rules(), now)
     assert SiteMonth.objects.filter(month=MONTH, plays__gt=100).count() >= SITES
-    print(json.dumps({"usual": usual, "news": news, "nothing": nothing}), flush=True)
+    journal_pages.make(SITES, -(-days // MONTH_DAYS), BEGINS_MS)
+    pages = journal_pages.looks(client)
+    print(json.dumps({"usual": usual, "news": news, "nothing": nothing, "pages": pages}), flush=True)
 
 
 def _make(days: int) -> None:

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from django.db import models
 
+# What a site says of the sessions that it plans itself. Not as a list: SQLite would not see that the index has it all.
+OF_OWN_SESSIONS = models.Q(kind="planned") | models.Q(kind="cancelled") | models.Q(kind="yields")
+
 
 class Head(models.Model):
     """How far a box's journal is durably kept here: the head that is acknowledged.
@@ -46,7 +49,11 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("box", "seq")
-        indexes = (models.Index(fields=("box", "boot"), condition=models.Q(kind="clock"), name="entry_clock_changes"),)
+        indexes = (  # of the few that are looked for by their kind: they cost the many others nothing
+            models.Index(fields=("box", "boot"), condition=models.Q(kind="clock"), name="entry_clock_changes"),
+            models.Index(fields=("box", "seq"), condition=OF_OWN_SESSIONS, name="entry_own_sessions"),
+            models.Index(fields=("received_at",), condition=models.Q(kind="stop-code"), name="entry_stop_codes"),
+        )
 
 
 class SetAside(models.Model):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from county.inbox.models import Entry
+from county.inbox.models import OF_OWN_SESSIONS, Entry
 from county.inbox.reading import read_one
 from playlists.entries import SessionCancelled, SessionPlanned, SessionYields
 from playlists.recurrence import starts_of
@@ -41,7 +41,7 @@ def own_sessions(boxes: Collection[str], now: datetime) -> list[OwnSession]:
     if not boxes:
         return []
     found: dict[tuple[str, str], OwnSession] = {}
-    rows = Entry.objects.filter(box__in=boxes, kind__in=("planned", "cancelled", "yields")).order_by("box", "seq")
+    rows = Entry.objects.filter(OF_OWN_SESSIONS, box__in=boxes).order_by("box", "seq")
     for box, seq, raw in rows.values_list("box_id", "seq", "raw"):
         body = read_one(seq, bytes(raw)).body
         if isinstance(body, SessionPlanned):

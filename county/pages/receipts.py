@@ -24,8 +24,10 @@ from county.pages.acting import attempt
 from county.places.models import Box
 from county.places.tree import township_of
 from county.plans.models import StopOrder
-from county.publishing.telephone import ask_for_code, code_for
+from county.publishing.telephone import ask_for_code, code_for, key_problem
 from playlists.entries import StopCode
+
+MOST_READ = 2_000  # codes keyed in since, of all courses: years of them, unless somebody plays with them
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def receipts(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     now, calls = timezone.now(), list(order.calls.filter(site__in=seen).select_related("site", "by"))
     own = (call for call in calls if call.by_id == person.pk)  # whoever else wants the code is written down as well
     asked = {call.box_id for call in own if timezone.localdate(call.at) == timezone.localdate(now)}
+    problem = key_problem() if asked else ""
+    asked = set() if problem else asked
     clerks = clerks_by_township()
     rows = [
         Silent(box, confirmed.get(box.pk), _code(order, box, now, asked), _whom(box, clerks))
@@ -95,7 +99,7 @@ def receipts(request: HttpRequest, key: str, stop: str) -> HttpResponse:
     ]
     rows.sort(key=lambda row: row.confirmed_ms is not None)
     missing = sum(row.confirmed_ms is None for row in rows)
-    context = {"order": order, "rows": rows, "now": now, "missing": missing, "calls": calls}
+    context = {"order": order, "rows": rows, "now": now, "missing": missing, "calls": calls, "problem": problem}
     return render(request, "receipts.html", context | {"keyed": _keyed(order, [row.box for row in rows])})
 
 
@@ -124,10 +128,11 @@ def _code(order: StopOrder, box: Box, now: datetime, asked: set[str]) -> str:
 def _keyed(order: StopOrder, boxes: Sequence[Box]) -> list[Keyed]:
     """Return what boxes have said of codes that were keyed in for this course since it was withdrawn."""
     known = {box.pk: box for box in boxes}
-    entries = Entry.objects.filter(kind="stop-code", box__in=known, received_at__gte=order.issued_at)
-    read = ((one, read_one(one.seq, bytes(one.raw)).body) for one in entries.order_by("received_at", "seq"))
-    return [
-        Keyed(known[one.box_id], body.day, one.wall_ms)
-        for one, body in read
-        if isinstance(body, StopCode) and body.number == order.course.number
-    ]
+    entries = Entry.objects.filter(kind="stop-code", received_at__gte=order.issued_at)
+    newest = entries.order_by("-received_at", "-seq").values_list("box_id", "seq", "raw", "wall_ms")[:MOST_READ]
+    found = []
+    for box, seq, raw, wall_ms in newest:
+        body = read_one(seq, bytes(raw)).body
+        if isinstance(body, StopCode) and body.number == order.course.number and box in known:
+            found.append(Keyed(known[box], body.day, wall_ms))
+    return found[::-1]

@@ -34,7 +34,7 @@ from county.plans.models import (
     WordingKind,
     WordingState,
 )
-from county.publishing.telephone import public_telephone_key
+from county.publishing.telephone import DAMAGED, public_telephone_key
 from county.sounds import lists as sounds
 from playlists import documents
 from playlists.codec import decode_document, encode_document
@@ -57,7 +57,7 @@ def online_documents(
         published: Gives the bytes now published at a path; they stay where a box could not read the new ones.
         problems: Chinese sentences for the page.
     """
-    found = {**_boxes(), **_plans(now, problems), **_pages()}
+    found = {**_boxes(published, problems), **_plans(now, problems), **_pages()}
     content: dict[str, dict[str, bytes]] = {role: {} for role in online_roles()}
     for path, document in found.items():
         body = _readable(path, document, problems) or published(path)
@@ -82,14 +82,22 @@ def local_time(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
 
 
-def _boxes() -> dict[str, documents.Document]:
-    county, telephone, clerks = county_name(), public_telephone_key(), clerks_by_township()
-    heads = _carried_heads()
+def _boxes(published: Callable[[str], bytes | None], problems: list[str]) -> dict[str, documents.Document]:
+    county, clerks, heads = county_name(), clerks_by_township(), _carried_heads()
+    try:
+        telephone = public_telephone_key()
+    except (OSError, BadData):  # the plans are not held up by it, and boxes keep the key that they know
+        telephone = ""
+        problems.append(DAMAGED)
+    found = {box_path(box.pk): (box, _site(box.site, county, clerks)) for box in _bound() if box.site}
     return {
-        box_path(box.pk): _box(box, _site(box.site, county, clerks), telephone, heads.get(box.pk, NOT_TOLD))
-        for box in _bound()
-        if box.site
+        path: _box(box, site, telephone or _known_key(published(path), path), heads.get(box.pk, NOT_TOLD))
+        for path, (box, site) in found.items()
     }
+
+
+def _known_key(body: bytes | None, path: str) -> str:
+    return decode_document(documents.Box, body, path).telephone_key if body else ""
 
 
 def _carried_heads() -> dict[str, tuple[int, str]]:

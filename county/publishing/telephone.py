@@ -7,7 +7,10 @@ from one box, and brings none. Called by the pages; `documents` publishes the ke
 
 from __future__ import annotations
 
+import fcntl
+import logging
 from datetime import datetime
+from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -25,9 +28,12 @@ from playlists.errors import BadData
 from playlists.files import write_durably
 from playlists.stop_codes import county_secret, stop_code
 
+log = logging.getLogger(__name__)
+DAMAGED = "停播码的密钥打不开，请管理员从备份恢复 keys/telephone.pem"
+
 
 def telephone_key() -> X25519PrivateKey:
-    """Return the county's telephone key; make it on first use.
+    """Return the county's telephone key; make it on first use, of whoever come first together one.
 
     Raises:
         OSError: It can be neither read nor written.
@@ -35,10 +41,10 @@ def telephone_key() -> X25519PrivateKey:
     """
     path = keys_folder() / "telephone.pem"
     if not path.exists():
-        key = X25519PrivateKey.generate()
-        form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        write_durably(path, key.private_bytes(*form), mode=0o600)
-        return key
+        with (keys_folder() / "telephone.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                _make(path)
     try:
         found = serialization.load_pem_private_key(path.read_bytes(), None)
     except (ValueError, TypeError) as error:
@@ -48,8 +54,27 @@ def telephone_key() -> X25519PrivateKey:
     return found
 
 
+def _make(path: Path) -> None:
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    write_durably(path, X25519PrivateKey.generate().private_bytes(*form), mode=0o600)
+
+
+def key_problem() -> str:
+    """Return why no code can be told, in a sentence for the page; empty if the key is sound."""
+    try:
+        telephone_key()
+    except (OSError, BadData) as error:
+        log.warning("the telephone key cannot be used: %s", error)
+        return DAMAGED
+    return ""
+
+
 def public_telephone_key() -> str:
-    """Return what boxes need of it, in hex."""
+    """Return what boxes need of it, in hex.
+
+    Raises:
+        OSError, BadData: as for `telephone_key`.
+    """
     return telephone_key().public_key().public_bytes_raw().hex()
 
 
@@ -58,7 +83,7 @@ def ask_for_code(order: StopOrder, box: Box, by: Person) -> StopCall:
 
     Raises:
         NotAllowed: The site belongs to another township.
-        Refused: The withdrawal is lifted, or the box needs no code.
+        Refused: The withdrawal is lifted, the box needs no code, or the key cannot be used.
     """
     if order.lifted_at is not None:
         raise Refused("这次停播已解除，不需要停播码")
@@ -67,6 +92,8 @@ def ask_for_code(order: StopOrder, box: Box, by: Person) -> StopCall:
     require_site(by, box.site)
     if StopReceipt.objects.filter(stop=order.pk, box=box).exists():
         raise Refused(f"站点“{box.site.name}”已确认停播，不需要停播码")
+    if problem := key_problem():
+        raise Refused(problem)
     return StopCall.objects.create(stop=order, box=box, site=box.site, by=by, at=timezone.now())
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from county.accounts.models import Person
+from county.folders import published_folder
 from county.inbox.taking import take
 from county.places.models import Box, Site
 from county.plans.models import StopOrder
+from county.plans.planning import save_plan
 from county.publishing import telephone
 from county.publishing.documents import online_documents
 from county.publishing.models import StopCall
+from county.publishing.publish import publish
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.entries import StopCode, StopReceipt
 from playlists.errors import BadData
 from playlists.keys import SigningKey
 from playlists.stop_codes import box_secret, day_of
-from playlists.targets import box_path
+from playlists.targets import box_path, plan_path
+from playlists.trust.repository import Repository
 from playlists.trust.roles import role_of
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
@@ -152,3 +157,35 @@ def test_the_telephone_key_is_made_once_and_a_wrong_one_is_named(county: County)
         path.write_bytes(wrong)
         with pytest.raises(BadData, match=r"telephone\.pem"):
             telephone.public_telephone_key()
+
+
+def test_a_damaged_telephone_key_is_told_and_holds_up_nothing_else(
+    browse: Browse, county: County, silent: tuple[TestBox, StopOrder, str]
+) -> None:
+    box, _, page = silent
+    path, before = county.folder / "keys" / "telephone.pem", telephone.public_telephone_key()
+    ask(browse("zhou"), page, box)
+    path.write_bytes(b"rubbish")
+    answer = browse("zhou").get(page)
+    assert "停播码的密钥打不开，请管理员从备份恢复" in text(answer)
+    assert not re.search(r"\b\d{4} \d{4}\b", text(answer))
+    assert "停播码的密钥打不开" in ask(browse("li"), page, box)
+    assert StopCall.objects.count() == 1
+    save_plan("county", caps={"monthly_bytes": 10**9})
+    publication = publish()
+    assert telephone.DAMAGED in publication.problems
+    assert publication.roles == ["plans-" + plan_path("county").split("/")[1]]
+    known = Repository(published_folder()).read(box_path(box.id))
+    assert decode_document(documents.Box, known, "box").telephone_key == before
+
+
+def test_who_come_first_together_make_one_telephone_key(county: County) -> None:
+    (county.folder / "keys" / "telephone.pem").unlink(missing_ok=True)
+    made: list[str] = []
+    threads = [threading.Thread(target=lambda: made.append(telephone.public_telephone_key())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(made) == 8
+    assert set(made) == {telephone.public_telephone_key()}

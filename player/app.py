@@ -18,17 +18,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from player.configuration import Configuration, Mistake, load_tables
-from player.core import effects, faults
+from player.core import effects, faults, media_effects, worker_effects
 from player.core.effects import Effect
 from player.core.events import Event, FaultReported, QuitAsked, Started, WokeUp
 from player.core.keymap import read_keymap
 from player.core.library import EmptyLibrary
 from player.core.moment import Moment
 from player.core.screens_shown import FaultScreen, HomeScreen
-from player.core.world import Settings, World
+from player.core.settings import Settings
+from player.core.world import World
 from player.devices.buttons import ButtonTables, read_buttons
 from player.devices.cec import CecDevice
 from player.devices.clock import BoxClock, SystemTime, system_time
@@ -286,21 +287,15 @@ class _Builder:
         chosen = self._started(PreferencesDevice(self.site.folders.preferences, self.chosen))
         television_set = self._started(CecDevice(enabled=configuration.cec))
         return {
-            **dict.fromkeys((effects.AppendEntry, effects.KeepPlay, effects.KeepSession), writer),
-            **dict.fromkeys((effects.RunSync, effects.RunFetch, effects.StopFetch), workers),
-            **dict.fromkeys((effects.RunUpload, effects.RunCarry, effects.RunBinding, effects.RunStopCode), workers),
-            **dict.fromkeys((effects.RunPhone, effects.StopPhone), workers),
-            **dict.fromkeys((effects.RunLive, effects.TellLive, effects.StopLive), workers),
+            **_all_of(effects.JournalEffect, writer),
+            **_all_of(worker_effects.WorkerEffect, workers),
+            **_all_of(worker_effects.LineEffect, watch),  # the watch over the line is no program of its own
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
             **dict.fromkeys((effects.EvictBlobs, effects.DeleteRecording), keeper),
             effects.KeepPreferences: chosen,
             effects.RunCheck: inside,
-            **dict.fromkeys((effects.WatchLine, effects.LeaveLine), watch),
-            **dict.fromkeys((effects.WakeTelevision, effects.RestTelevision), television_set),
-            **dict.fromkeys((effects.OpenMedia, effects.OpenStream, effects.TuneMedia), medium),
-            **dict.fromkeys((effects.PauseMedia, effects.SeekMedia), medium),
-            **dict.fromkeys((effects.PlayTone, effects.PlaySound, effects.HushSound), medium),
-            **dict.fromkeys((effects.CloseMedia, effects.ReplaceMediaChild, effects.SetVolume), medium),
+            **_all_of(media_effects.TelevisionEffect, television_set),
+            **_all_of(media_effects.MediaEffect, medium),
         }
 
     def _medium(self, names: StoreNames) -> MediaDevice:
@@ -332,6 +327,11 @@ class _Builder:
         watch = ClockWatch(clock, self._floor_ms)
         self.clock_watch = watch
         return self._started(watch)
+
+
+def _all_of(effects_of_a_kind: object, device: Device) -> dict[type[Effect], Device]:
+    """Return that a device does every effect of a union."""
+    return dict.fromkeys(get_args(effects_of_a_kind), device)
 
 
 def _sound() -> bool:

@@ -9,34 +9,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from player.core.effects import (
-    AppendEntry,
-    CloseMedia,
-    Effect,
-    EvictBlobs,
-    OpenMedia,
-    ReplaceMediaChild,
-    RunBinding,
-    RunCarry,
-    RunFetch,
-    RunScrub,
-    RunStopCode,
-    RunSync,
-    RunUpload,
-    StopFetch,
-    StopScrub,
-)
-from player.core.events import (
+from player.core.effects import AppendEntry, Effect, EvictBlobs, RunScrub, StopScrub
+from player.core.events import Event, Journaled, JournalFailed
+from player.core.media_effects import CloseMedia, OpenMedia, ReplaceMediaChild
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened
+from player.core.worker_effects import RunBinding, RunCarry, RunFetch, RunStopCode, RunSync, RunUpload, StopFetch
+from player.core.worker_events import (
     BindingAnswered,
     CarryFinished,
-    Event,
     Evicted,
     FetchFinished,
-    Journaled,
-    JournalFailed,
-    MediaEnded,
-    MediaFailed,
-    MediaOpened,
     ScrubFinished,
     StopCodeChecked,
     SyncFinished,

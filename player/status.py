@@ -18,7 +18,8 @@ from typing import Any
 import msgspec
 
 from player.core import limits
-from player.core.world import SoundState, World
+from player.core.lives.picture import SoundState
+from player.core.world import World
 
 _log = logging.getLogger(__name__)
 _NAME = "status.json"

@@ -44,21 +44,26 @@ from player.core import (
 from player.core.actions import Action
 from player.core.effects import Effect, Wake
 from player.core.events import (
-    BindingAnswered,
-    BlobSpoilt,
     ButtonPressed,
-    CarryFinished,
     Checked,
     ClockJumped,
     CountyTimeHeard,
     Event,
-    Evicted,
     FaultReported,
-    FetchFinished,
-    FetchProgressed,
     Journaled,
     JournalFailed,
-    LineBack,
+    QuitAsked,
+    Started,
+    StickGone,
+    StickPut,
+    TimeRefused,
+    UnknownKey,
+    WokeUp,
+)
+from player.core.keymap import context_of, intent_for
+from player.core.language import _, speaking
+from player.core.library import Library
+from player.core.media_events import (
     LiveFinished,
     LiveFlows,
     LiveServed,
@@ -66,32 +71,31 @@ from player.core.events import (
     MediaFailed,
     MediaOpened,
     MediaProgress,
-    PhoneFinished,
-    PhoneHeard,
-    PhoneShown,
-    QuitAsked,
-    RoomMeasured,
-    ScrubFinished,
     SoundEnded,
-    Started,
-    StickGone,
-    StickPut,
-    StopCodeChecked,
-    SyncFinished,
-    SyncProgressed,
-    TimeRefused,
-    UnknownKey,
-    UploadFinished,
-    WokeUp,
 )
-from player.core.keymap import context_of, intent_for
-from player.core.language import _, speaking
-from player.core.library import Library
 from player.core.moment import Moment
 from player.core.screens_shown import CourseScreen
 from player.core.settle import is_calm, settle, wake
 from player.core.table import UnknownPair
 from player.core.turn import Turn
+from player.core.worker_events import (
+    BindingAnswered,
+    BlobSpoilt,
+    CarryFinished,
+    Evicted,
+    FetchFinished,
+    FetchProgressed,
+    LineBack,
+    PhoneFinished,
+    PhoneHeard,
+    PhoneShown,
+    RoomMeasured,
+    ScrubFinished,
+    StopCodeChecked,
+    SyncFinished,
+    SyncProgressed,
+    UploadFinished,
+)
 from player.core.world import World
 from player.screens import stack
 from player.screens.design import sized

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from player.core.library import Library
+from player.core.lives.session import SessionState
 from player.core.outlook import OnStick, Outlook, Risk, Ways
 from player.core.screens_shown import HomeScreen, Screen, SessionScreen, SessionsScreen, WaysScreen
-from player.core.world import SessionState, World
+from player.core.world import World
 
 from .sessions import planned
 from .states import FILMS, base, expecting, session

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from player.core.facts import HeadCountDraft, OwnOrder
 from player.core.library import Library
+from player.core.lives.session import SessionState
+from player.core.lives.workers import WorkerRun
 from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
@@ -23,7 +25,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     StatusScreen,
 )
-from player.core.world import Notice, SessionState, WorkerRun, World
+from player.core.world import Notice, World
 
 from .states import NOW, base, in_session, playing, session
 from .village import (

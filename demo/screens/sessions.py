@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from player.core import own_sessions
 from player.core.facts import Corrected, HeadCountDraft, OpenSession, OwnSession, SessionRecord
 from player.core.library import Library
+from player.core.lives.picture import Playback, PlaybackState
+from player.core.lives.session import SessionState
 from player.core.moment import Moment
 from player.core.screens_shown import (
     CorrectScreen,
@@ -24,7 +26,7 @@ from player.core.screens_shown import (
     SessionScreen,
     SessionsScreen,
 )
-from player.core.world import Playback, PlaybackState, SessionState, World
+from player.core.world import World
 from player.core.writing import Writing
 from player.screens.correct import draft_of
 from player.screens.question import ask_to_cancel, ask_to_end

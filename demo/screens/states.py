@@ -5,12 +5,30 @@ from __future__ import annotations
 import segno
 from msgspec.structs import replace
 
-from player.core.effects import Tuning, WantedBlob
 from player.core.facts import HeadCountDraft, InsideFacts, OpenPlay, OpenSession, OwnOrder, StoredBlob
 from player.core.faults import FAULTS
 from player.core.learning import ORDER
 from player.core.library import Library
 from player.core.live_cost import Reason
+from player.core.lives.picture import Live, LiveState, Playback, PlaybackState
+from player.core.lives.room import (
+    Binding,
+    BindingState,
+    Check,
+    CheckState,
+    Documents,
+    Learning,
+    LearningState,
+    Phone,
+    PhoneState,
+    Stick,
+    StickState,
+    StopCodes,
+    StopCodeState,
+)
+from player.core.lives.session import GroupSession, SessionLesson, SessionState
+from player.core.lives.workers import Outbox, Transfers
+from player.core.media_effects import Tuning
 from player.core.moment import Moment
 from player.core.outlook import Outlook, Risk
 from player.core.preferences import SCAN_CODES, Preferences
@@ -49,33 +67,9 @@ from player.core.screens_shown import (
     WishesScreen,
     WishScreen,
 )
-from player.core.world import (
-    Binding,
-    BindingState,
-    Check,
-    CheckState,
-    Documents,
-    GroupSession,
-    Learning,
-    LearningState,
-    Live,
-    LiveState,
-    Notice,
-    Outbox,
-    Phone,
-    PhoneState,
-    Playback,
-    PlaybackState,
-    SessionLesson,
-    SessionState,
-    Settings,
-    Stick,
-    StickState,
-    StopCodes,
-    StopCodeState,
-    Transfers,
-    World,
-)
+from player.core.settings import Settings
+from player.core.worker_effects import WantedBlob
+from player.core.world import Notice, World
 from player.core.writing import MOST_LETTERS, Writing
 from player.screens.question import ask_to_delete, ask_to_end, ask_to_skip, ask_to_watch
 from player.screens.time_by_hand import proposed

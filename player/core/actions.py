@@ -9,7 +9,7 @@ import msgspec
 from playlists.documents import SessionForm
 from playlists.entries import HeadCount, Repeat
 
-from .effects import Tuning
+from .media_effects import Tuning
 from .preferences import Preferences
 
 

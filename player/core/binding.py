@@ -18,12 +18,15 @@ from msgspec.structs import replace
 from . import faults, line, sync, troubles
 from .actions import AskForCode
 from .backoff import backoff_ms
-from .effects import RunBinding
-from .events import BindingAnswered, WokeUp
+from .events import WokeUp
 from .facts import GenerationFacts
+from .lives.room import Binding, BindingState
+from .lives.workers import WorkerRun
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Binding, BindingState, WorkerRun, World
+from .worker_effects import RunBinding
+from .worker_events import BindingAnswered
+from .world import World
 
 POLL_MS: Final = 5_000
 POLL_SELDOM_MS: Final = 20_000

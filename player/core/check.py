@@ -21,14 +21,17 @@ from playlists.entries import SelfCheck
 
 from . import ledger
 from .actions import ReportCheck, SayHeard, StartCheck
-from .effects import CloseMedia, PlayTone, RunCheck
-from .events import Checked, MediaEnded, MediaFailed, WokeUp
+from .effects import RunCheck
+from .events import Checked, WokeUp
 from .findings import codes, findings
+from .lives.room import Check, CheckState
+from .media_effects import CloseMedia, PlayTone
+from .media_events import MediaEnded, MediaFailed
 from .quiet import is_busy
 from .screens_shown import CheckScreen, StatusScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Check, CheckState, World
+from .world import World
 
 LOOKING_MS: Final = 8_000
 LISTENING_MS: Final = 60_000

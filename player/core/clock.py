@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from playlists.entries import Body, ClockChange, Play, SessionHeld
 
-from . import faults, ledger, months, session, transfers, troubles
+from . import faults, ledger, months, session_running, transfers, troubles
 from .actions import SetTime
 from .effects import AppendEntry, SetClock
 from .events import TimeRefused
@@ -35,7 +35,7 @@ def notice(turn: Turn, before: Moment) -> None:
         return
     _tell_what_is_owed(turn, by_ms)
     ledger.append(turn, ClockChange(by_ms=by_ms, trust=now.trust))
-    session.tell_start(turn)
+    session_running.tell_start(turn)
     months.tell_starts(turn)
     transfers.forget_plan(turn)
     tell(turn)

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from . import faults
 from .faults import fault
 from .language import N_, _
+from .lives.room import Check, CheckState
 from .schedule import is_known
-from .world import Check, CheckState, World
+from .world import World
 
 Item = Literal["line", "picture", "sound", "storage", "clock", "heat", "remote"]
 NAMES: Final[dict[Item, str]] = {

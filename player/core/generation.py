@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from playlists.entries import StopReceipt
 
-from . import binding, information, ledger, lessons, outbox, own_sessions, playback, session
+from . import binding, information, ledger, lessons, outbox, own_sessions, playback, session_running
 from .facts import GenerationFacts
 from .language import _
 from .told_stops import with_told
@@ -44,7 +44,7 @@ def stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
             playback.end(turn, "stopped")
             turn.say(_stopped(play.title, stop.reason if stop else ""), 15_000)
     if revoked:
-        session.break_off(turn)
+        session_running.break_off(turn)
 
 
 def _stopped(title: str, reason: str) -> str:

@@ -14,6 +14,8 @@ from playlists.errors import BadData
 
 from .events import Button, Press
 from .intents import Context, Intent, Keymap
+from .lives.picture import PlaybackState
+from .lives.session import SessionState
 from .playback import is_active, is_on_demand
 from .screens_shown import (
     CheckScreen,
@@ -38,7 +40,7 @@ from .screens_shown import (
     TimeScreen,
     WishScreen,
 )
-from .world import PlaybackState, SessionState, World
+from .world import World
 
 __all__ = ["Keymap", "context_of", "intent_for", "read_keymap"]
 

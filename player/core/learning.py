@@ -23,11 +23,12 @@ from . import choices
 from .actions import ForgetKeys, LearnKeys
 from .events import ButtonPressed, UnknownKey, WokeUp
 from .language import _
+from .lives.room import Learning, LearningState
 from .preferences import LearntButton
 from .screens_shown import LearnScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Learning, LearningState, World
+from .world import World
 
 WAIT_MS: Final = 20_000
 ORDER: Final[tuple[LearntButton, ...]] = (

@@ -21,8 +21,9 @@ from .effects import AppendEntry, KeepPlay, KeepSession
 from .events import Journaled, JournalFailed
 from .facts import OpenPlay, OpenSession
 from .faults import JOURNAL_UNWRITABLE
+from .lives.workers import Ledger
 from .turn import Turn
-from .world import Ledger, World
+from .world import World
 
 RETRY_BASE_MS, RETRY_CAP_MS = 2_000, 60_000
 

@@ -13,7 +13,8 @@ from playlists.documents import Course, Lesson, Rendition, StopOrder
 from playlists.occurrences import Occurrence
 
 from .facts import GenerationFacts, StoreFacts
-from .world import SessionLesson, World
+from .lives.session import SessionLesson
+from .world import World
 
 
 def stop_order(generation: GenerationFacts | None, course: str, lesson: str) -> StopOrder | None:

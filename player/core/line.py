@@ -23,12 +23,13 @@ from msgspec.structs import replace
 
 from . import limits, troubles
 from .backoff import backoff_ms
-from .effects import LeaveLine, WatchLine
-from .events import LineBack
 from .faults import COUNTY_REFUSES, NO_LINE, WRONG_ANSWER
+from .lives.workers import LineWatch, WorkerRun
 from .schedule import MINUTE_MS, is_known
 from .turn import Turn
-from .world import LineWatch, WorkerRun, World
+from .worker_effects import LeaveLine, WatchLine
+from .worker_events import LineBack
+from .world import World
 
 BELIEVED_BASE_MS, BELIEVED_CAP_MS = 1_000, 10 * MINUTE_MS
 LOST_BASE_MS = 2 * MINUTE_MS  # how soon a lost run tries again by itself, at first

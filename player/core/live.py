@@ -24,26 +24,20 @@ from playlists.documents import LiveChannel
 
 from . import ledger, limits, live_cost, months, playback, stage, windows
 from .actions import SeekBy, StopPlaying, TogglePause, WatchLive
-from .effects import CloseMedia, OpenStream, PauseMedia, ReplaceMediaChild, RunLive, StopLive
-from .events import (
-    LiveFinished,
-    LiveFlows,
-    LiveServed,
-    MediaEnded,
-    MediaFailed,
-    MediaOpened,
-    MediaProgress,
-    WokeUp,
-)
+from .events import WokeUp
 from .facts import OpenPlay
 from .language import _
+from .lives.picture import Live, LiveState
+from .media_effects import CloseMedia, OpenStream, PauseMedia, ReplaceMediaChild
+from .media_events import LiveFinished, LiveFlows, LiveServed, MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from .playback import KEEP_MS
 from .schedule import is_known
 from .screens_shown import LiveScreen
 from .session_now import is_running
 from .table import Table, follow, nothing
 from .turn import Turn
-from .world import Live, LiveState, World
+from .worker_effects import RunLive, StopLive
+from .world import World
 
 OPENING_MS: Final = 15_000
 STALL_MS: Final = 6_000

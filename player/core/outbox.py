@@ -15,11 +15,13 @@ from msgspec.structs import replace
 
 from . import limits, line, months
 from .backoff import asked_ms, backoff_ms, scattered_ms
-from .effects import RunUpload
-from .events import UploadFinished
+from .lives.room import BindingState
+from .lives.workers import WorkerRun
 from .schedule import MINUTE_MS
 from .turn import Turn
-from .world import BindingState, WorkerRun, World
+from .worker_effects import RunUpload
+from .worker_events import UploadFinished
+from .world import World
 
 SOON_MS = 5_000
 FAILED_BASE_MS, FAILED_CAP_MS = 30_000, 60 * MINUTE_MS

@@ -21,13 +21,14 @@ from msgspec.structs import replace
 
 from . import actions
 from .actions import ClosePhone, OpenPhone
-from .effects import RunPhone, StopPhone
-from .events import PhoneFinished, PhoneShown
 from .language import _
+from .lives.room import Phone, PhoneState
 from .screens_shown import PhoneScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Phone, PhoneState, World
+from .worker_effects import RunPhone, StopPhone
+from .worker_events import PhoneFinished, PhoneShown
+from .world import World
 
 IDLE_MS: Final = 4 * 60 * 60_000
 ALLOWED: Final = frozenset({

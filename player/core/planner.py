@@ -17,7 +17,6 @@ from playlists import sound_steps
 from playlists.chunks import chunk_list_bytes
 from playlists.documents import Blob, Course, Lesson
 
-from .effects import Purpose, WantedBlob
 from .outlook import Outlook
 from .planning import room, wants
 from .planning.choice import Choice, choose
@@ -27,6 +26,7 @@ from .planning.reserve import Reserve, reserve
 from .planning.situation import Situation
 from .planning.stock import stock
 from .planning.wants import DAY_MS, Errand
+from .worker_effects import Purpose, WantedBlob
 
 
 class FetchPlan(msgspec.Struct, frozen=True):

@@ -28,15 +28,16 @@ from playlists.entries import BLOB_DIGITS, Play
 
 from . import faults, ledger, left_off, seeking, troubles
 from .actions import SeekBy, StopPlaying, TogglePause, TunePlaying
-from .effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia, TuneMedia, Tuning
-from .events import Journaled, MediaEnded, MediaFailed, MediaOpened, MediaProgress, WokeUp
+from .events import Journaled, WokeUp
 from .facts import OpenPlay
 from .language import N_, _
+from .lives.picture import Playback, PlaybackState
+from .media_effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia, TuneMedia, Tuning
+from .media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from .moment import Moment, Start
 from .segments import begin, grow, shown
 from .table import Table, follow, nothing
 from .turn import Turn
-from .world import Playback, PlaybackState
 
 OPENING_MS: Final = 10_000
 STALL_MS: Final = 5_000

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from . import information, quiet
-from .world import BindingState, CheckState, World
+from .lives.room import BindingState, CheckState
+from .world import World
 
 IDLE_MS: Final = 5 * 60_000
 MOVE_MS: Final = 60_000

@@ -18,8 +18,9 @@ from typing import Final
 
 from playlists.occurrences import Occurrence
 
+from .lives.session import GroupSession
 from .moment import Moment
-from .world import GroupSession, World
+from .world import World
 
 MINUTE_MS: Final = 60_000
 _DAY_MS: Final = 24 * 60 * MINUTE_MS

@@ -23,12 +23,14 @@ from playlists.documents import Blob
 
 from . import faults, quiet, schedule, transfers, troubles
 from .effects import BlobAtRest, RunScrub, StopScrub
-from .events import BlobSpoilt, ScrubFinished, WokeUp
+from .events import WokeUp
 from .facts import GenerationFacts, StoredBlob
+from .lives.workers import Scrub, ScrubState
 from .schedule import MINUTE_MS
 from .table import Row, Table, follow
 from .turn import Turn
-from .world import Scrub, ScrubState, World
+from .worker_events import BlobSpoilt, ScrubFinished
+from .world import World
 
 ROUND_DAYS: Final = 30
 LEAST_BYTES: Final = 64 << 20  # so much a day even of a small store: not worth doing less

@@ -12,10 +12,10 @@ from .actions import ConfirmHeads, EditHeads, EnterSession, LeaveSession, RateSe
 from .events import Journaled
 from .facts import OpenSession
 from .language import _
+from .lives.session import GroupSession, SessionState
 from .moment import Moment
 from .session_record import held, occurrence_of, rating
 from .turn import Turn
-from .world import GroupSession, SessionState
 
 _S = SessionState
 

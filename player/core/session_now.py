@@ -1,4 +1,6 @@
-"""The session that is on: what all parts of its life share. Called by `player.core.session` and `session_count`."""
+"""The session that is on: what all parts of its life share. Called by `player.core.session` and
+the files beside it: `session_gathering`, `session_running`, `session_count`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,18 @@ from playlists.occurrences import Occurrence
 
 from . import heads, ledger, lessons, playback, record_book, stage
 from .facts import OpenSession
+from .lives.picture import PlaybackState
+from .lives.session import GroupSession, SessionState
+from .schedule import MINUTE_MS
 from .session_record import with_added
 from .turn import Turn
-from .world import GroupSession, SessionState, World
+from .world import World
 
 _S = SessionState
 RUNNING: Final = frozenset({_S.PLAYING, _S.BETWEEN})
+ENDING: Final = frozenset({_S.COUNTING, _S.CONFIRMING})  # they give way to the next session
+COUNT_BEFORE_NEXT_MS: Final = 10 * MINUTE_MS
+COUNT_WITHIN_MS: Final = 12 * 60 * MINUTE_MS
 
 
 def is_running(world: World) -> bool:
@@ -26,6 +34,27 @@ def is_running(world: World) -> bool:
 def is_holding(world: World) -> bool:
     """Return whether a lecture or a visit goes on."""
     return world.session is not None and world.session.state is _S.HOLDING
+
+
+def is_talk(session: GroupSession) -> bool:
+    """Return whether a session is a lecture or a visit that shows nothing."""
+    return session.occurrence.form != "video" and not session.occurrence.items
+
+
+def waits_since(world: World) -> int | None:
+    """Return since when a session does nothing but wait for people, in monotonic ms."""
+    session, play = world.session, world.playback
+    if session is not None and session.state in ENDING:
+        return session.entered_monotonic_ms
+    paused = is_running(world) and play is not None and play.state is PlaybackState.PAUSED
+    return play.since_monotonic_ms if paused and play else None
+
+
+def has_waited(turn: Turn, due: Occurrence | None) -> bool:
+    """Return whether people have had their time, less of it when another session is due."""
+    since = waits_since(turn.world)
+    waits = COUNT_WITHIN_MS if due is None else COUNT_BEFORE_NEXT_MS
+    return since is not None and turn.now.monotonic_ms >= since + waits
 
 
 def change(turn: Turn, **fields: Any) -> GroupSession:

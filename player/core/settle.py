@@ -36,8 +36,9 @@ from . import (
 )
 from .effects import Wake
 from .events import WokeUp
+from .lives.picture import PlaybackState
 from .turn import Turn
-from .world import PlaybackState, World
+from .world import World
 
 _AWAKE = WokeUp()
 

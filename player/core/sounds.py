@@ -23,14 +23,17 @@ from playlists.documents import Sound, Sounds
 from playlists.sound_steps import Step
 
 from . import lessons, playback, session_now
-from .effects import HushSound, PlaySound
-from .events import SoundEnded, WokeUp
+from .events import WokeUp
+from .lives.picture import PlaybackState, Sounding, SoundState
+from .lives.session import GroupSession, SessionState
+from .media_effects import HushSound, PlaySound
+from .media_events import SoundEnded
 from .schedule import MINUTE_MS, is_known
 from .screens_shown import SessionScreen
-from .session import is_talk
+from .session_now import is_talk
 from .table import Row, Table, follow
 from .turn import Turn
-from .world import GroupSession, PlaybackState, SessionState, Sounding, SoundState, World
+from .world import World
 
 SOON_MS: Final = MINUTE_MS
 MUSIC_MS: Final = 30 * MINUTE_MS  # longer it plays to an empty room

@@ -15,8 +15,8 @@ from . import clock, generation, health, ledger, left_off, playback, scrub, stag
 from .effects import Quit
 from .events import Started
 from .facts import JournalFacts, OpenPlay, OpenSession
+from .lives.workers import Outbox, Scrub
 from .turn import Turn
-from .world import Outbox, Scrub
 
 QUIT_MS = 3_000
 FIRST_UPLOAD_MS = 5_000

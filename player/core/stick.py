@@ -30,14 +30,16 @@ from playlists.documents import Course, Lesson, Rendition
 
 from . import lessons, outbox, sync, transfers
 from .actions import CloseStick, CopyStick
-from .effects import RunCarry, RunFetch, StopFetch, WantedBlob
-from .events import CarryFinished, FetchFinished, StickGone, StickPut, SyncFinished
+from .events import StickGone, StickPut
 from .language import _
+from .lives.room import Documents, Stick, StickState
 from .quiet import is_busy
 from .screens_shown import StickScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .world import Documents, Stick, StickState, World
+from .worker_effects import RunCarry, RunFetch, StopFetch, WantedBlob
+from .worker_events import CarryFinished, FetchFinished, SyncFinished
+from .world import World
 
 _S = StickState
 

@@ -20,16 +20,18 @@ from playlists.entries import StopCode
 
 from . import generation, ledger, outbox, stage, transfers
 from .actions import TryStopCode
-from .effects import AppendEntry, RunStopCode
-from .events import StopCodeChecked
+from .effects import AppendEntry
 from .facts import JournalFacts, ToldStop, WrongCodes
 from .language import _, counted
+from .lives.room import StopCodes, StopCodeState
 from .moment import Moment
 from .screens_shown import StopCodeScreen
 from .table import Table, follow, nothing
 from .told_stops import days_to_try, with_told
 from .turn import Turn
-from .world import StopCodes, StopCodeState, World
+from .worker_effects import RunStopCode
+from .worker_events import StopCodeChecked
+from .world import World
 
 MOST_WRONG: Final = 5
 LOCKED_MS: Final = 60 * 60_000

@@ -14,11 +14,13 @@ from msgspec.structs import replace
 
 from . import faults, limits, line, months, own_sessions, troubles
 from .backoff import asked_ms, backoff_ms, scattered_ms
-from .effects import RunSync
-from .events import SyncFinished, SyncProgressed
+from .lives.room import BindingState, StickState
+from .lives.workers import WorkerRun
 from .schedule import MINUTE_MS, is_known
 from .turn import Turn
-from .world import BindingState, StickState, WorkerRun, World
+from .worker_effects import RunSync
+from .worker_events import SyncFinished, SyncProgressed
+from .world import World
 
 FAILED_BASE_MS = 20_000
 JUST_BOUND_BASE_MS, JUST_BOUND_CAP_MS = 5_000, MINUTE_MS  # the county is publishing our document: people look on

@@ -22,14 +22,17 @@ from msgspec.structs import replace
 from . import faults, limits, line, live, months, planner, quiet, readiness, troubles
 from .backoff import asked_ms, backoff_ms
 from .basis import basis, in_use
-from .effects import EvictBlobs, RunFetch, StopFetch, WantedBlob
-from .events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
+from .effects import EvictBlobs
 from .facts import StoredBlob
 from .forecast import LineHistory
+from .lives.room import StickState
+from .lives.workers import Transfers, WorkerRun
 from .planner import FetchPlan
 from .schedule import MINUTE_MS
 from .turn import Turn
-from .world import StickState, Transfers, WorkerRun, World
+from .worker_effects import RunFetch, StopFetch, WantedBlob
+from .worker_events import Evicted, FetchFinished, FetchProgressed, RoomMeasured
+from .world import World
 
 FAILED_BASE_MS, FAILED_CAP_MS = 5_000, 10 * MINUTE_MS
 DISK_FULL_MS = 60 * MINUTE_MS

@@ -10,7 +10,7 @@ nothing else rests on it.
 
 from __future__ import annotations
 
-from .effects import RestTelevision, WakeTelevision
+from .media_effects import RestTelevision, WakeTelevision
 from .quiet import is_busy
 from .turn import Turn
 from .world import World

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .effects import SetVolume
+from .media_effects import SetVolume
 from .quiet import is_busy
 from .schedule import MINUTE_MS, is_known
 from .turn import Turn

@@ -23,7 +23,9 @@ from . import (
     record_book,
     session,
     session_count,
+    session_gathering,
     session_now,
+    session_running,
     stage,
     stick,
     stop_codes,
@@ -79,8 +81,8 @@ from .actions import (
 )
 from .facts import OpenPlay
 from .language import _
+from .lives.session import SessionState
 from .turn import Turn
-from .world import SessionState
 
 
 def grant(turn: Turn, wish: Action) -> None:
@@ -165,11 +167,11 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     SkipLesson: _skip_lesson,
     StopPlaying: _stop,
     VolumeBy: _volume,
-    OpenGathering: lambda turn, wish: session.open_by_hand(turn, wish.occurrence),
+    OpenGathering: lambda turn, wish: session_gathering.open_by_hand(turn, wish.occurrence),
     StartSession: session.follow_event,
     LeaveSession: session.follow_event,
     SkipSession: session.follow_event,
-    ContinueInterrupted: lambda turn, _: session.continue_interrupted(turn),
+    ContinueInterrupted: lambda turn, _: session_running.continue_interrupted(turn),
     EditHeads: session.follow_event,
     ConfirmHeads: session.follow_event,
     PlaceOrder: orders.place,

@@ -16,7 +16,8 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from player.core.effects import Effect, RestTelevision, WakeTelevision
+from player.core.effects import Effect
+from player.core.media_effects import RestTelevision, WakeTelevision
 from player.ports import Emit
 
 _log = logging.getLogger(__name__)

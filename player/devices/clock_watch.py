@@ -21,8 +21,9 @@ from collections.abc import Callable
 from typing import Final
 
 from player.core.effects import Effect, SetClock
-from player.core.events import ClockJumped, CountyTimeHeard, Event, SyncFinished, TimeRefused
+from player.core.events import ClockJumped, CountyTimeHeard, Event, TimeRefused
 from player.core.moment import Moment
+from player.core.worker_events import SyncFinished
 from player.ports import Emit
 
 from .clock import BoxClock

@@ -19,8 +19,9 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
-from player.core.effects import Effect, LeaveLine, WatchLine
-from player.core.events import LineBack
+from player.core.effects import Effect
+from player.core.worker_effects import LeaveLine, WatchLine
+from player.core.worker_events import LineBack
 from player.ports import Emit
 
 FIRST_S: Final = 5.0

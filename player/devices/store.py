@@ -17,8 +17,10 @@ from typing import Final
 
 from player.core import faults
 from player.core.effects import DeleteRecording, Effect, EvictBlobs
-from player.core.events import Evicted, FaultReported, RecordingDeleted, RoomMeasured
+from player.core.events import FaultReported
 from player.core.facts import StoreFacts
+from player.core.media_events import RecordingDeleted
+from player.core.worker_events import Evicted, RoomMeasured
 from player.ports import Emit
 from player.store.contents import bytes_in, evict, free_bytes, scan, used_bytes
 from player.store.errors import StoreBusy, StoreError, on_the_disk

@@ -19,20 +19,11 @@ from typing import Final
 
 import msgspec
 
-from player.core.effects import (
-    Effect,
-    RunFetch,
-    RunLive,
-    RunPhone,
-    RunScrub,
-    StopFetch,
-    StopLive,
-    StopPhone,
-    StopScrub,
-    TellLive,
-)
-from player.core.events import Event, FetchFinished, FetchProgressed
+from player.core.effects import Effect, RunScrub, StopScrub
+from player.core.events import Event
 from player.core.facts import GenerationFacts
+from player.core.worker_effects import RunFetch, RunLive, RunPhone, StopFetch, StopLive, StopPhone, TellLive
+from player.core.worker_events import FetchFinished, FetchProgressed
 from player.devices.generation import load_generation
 from player.devices.workers_answers import Run, answer, progress
 from player.devices.workers_child import Child

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from player.core import events, faults
-from player.core.effects import (
+from player.core import events, faults, media_events, worker_events
+from player.core.effects import RunScrub
+from player.core.events import Event, FaultReported
+from player.core.facts import GenerationFacts
+from player.core.worker_effects import (
     RunBinding,
     RunCarry,
     RunFetch,
     RunLive,
     RunPhone,
-    RunScrub,
     RunStopCode,
     RunSync,
     RunUpload,
 )
-from player.core.events import (
-    BindingAnswered,
-    Event,
-    FaultReported,
-    FetchFinished,
-    FetchProgressed,
-    SyncFinished,
-    UploadFinished,
-)
-from player.core.facts import GenerationFacts
+from player.core.worker_events import BindingAnswered, FetchFinished, FetchProgressed, SyncFinished, UploadFinished
 from player.workers.messages import (
     BindResult,
     BlobBad,
@@ -74,7 +67,7 @@ def answer(
     if isinstance(run, RunScrub):
         return _scrubbed(run, result, why)
     if isinstance(run, RunPhone):
-        return [events.PhoneFinished(run.id, result.error if isinstance(result, PhoneResult) else why)]
+        return [worker_events.PhoneFinished(run.id, result.error if isinstance(result, PhoneResult) else why)]
     if isinstance(run, RunLive):
         return _live_ended(run, result, why)
     if isinstance(run, RunStopCode):
@@ -87,26 +80,26 @@ def progress(run: Run, said: Progress, load: Callable[[], GenerationFacts | None
     if isinstance(said, FetchProgress):
         return FetchProgressed(run.id, said.blob, said.bytes_here, said.complete, said.free_bytes, said.spent)
     if isinstance(said, SyncProgress):
-        return events.SyncProgressed(run.id, load() if said.generation else None, said.percent)
+        return worker_events.SyncProgressed(run.id, load() if said.generation else None, said.percent)
     if isinstance(said, BlobBad):
-        return events.BlobSpoilt(run.id, said.blob, said.bytes_here)
+        return worker_events.BlobSpoilt(run.id, said.blob, said.bytes_here)
     if isinstance(said, PhoneHeard):
-        return events.PhoneHeard(run.id, said.button, said.course)
+        return worker_events.PhoneHeard(run.id, said.button, said.course)
     if isinstance(said, LiveServed | LiveFlows | RecordGrew | RecordStopped):
         return _of_a_channel(run, said)
     if isinstance(said, TimeHeard):
         return events.CountyTimeHeard(said.wall_ms, said.monotonic_ms)
-    return events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
+    return worker_events.PhoneShown(run.id, said.url, said.pin, said.code, said.telephones, said.shut)
 
 
 def _of_a_channel(run: Run, said: LiveServed | LiveFlows | RecordGrew | RecordStopped) -> Event:
     if isinstance(said, LiveServed):
-        return events.LiveServed(run.id, said.url)
+        return media_events.LiveServed(run.id, said.url)
     if isinstance(said, LiveFlows):
-        return events.LiveFlows(run.id, said.flows, said.kept_ms, said.spent)
+        return media_events.LiveFlows(run.id, said.flows, said.kept_ms, said.spent)
     if isinstance(said, RecordGrew):
-        return events.RecordGrew(run.id, said.recording, said.part, said.wall_ms, said.length_ms, said.bytes)
-    return events.RecordStopped(run.id, said.recording, said.error, said.fault)
+        return media_events.RecordGrew(run.id, said.recording, said.part, said.wall_ms, said.length_ms, said.bytes)
+    return media_events.RecordStopped(run.id, said.recording, said.error, said.fault)
 
 
 def _synced(run: RunSync, result: Result | None, why: str, load: Callable[[], GenerationFacts | None]) -> list[Event]:
@@ -149,8 +142,8 @@ def _fetched(run: RunFetch, result: Result | None, why: str) -> list[Event]:
 
 def _scrubbed(run: RunScrub, result: Result | None, why: str) -> list[Event]:
     if not isinstance(result, ScrubResult):
-        return [events.ScrubFinished(run.id, why)]
-    finished = events.ScrubFinished(run.id, result.error)
+        return [worker_events.ScrubFinished(run.id, why)]
+    finished = worker_events.ScrubFinished(run.id, result.error)
     return [FaultReported(result.fault, active=True, detail=result.error), finished] if result.fault else [finished]
 
 
@@ -163,21 +156,21 @@ def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Eve
 
 def _carried(run: RunCarry, result: Result | None, head: int) -> Event:
     if not isinstance(result, CarryResult):
-        return events.CarryFinished(run.id, head, trouble="gone")
-    return events.CarryFinished(run.id, result.head, result.first, result.last, result.trouble)
+        return worker_events.CarryFinished(run.id, head, trouble="gone")
+    return worker_events.CarryFinished(run.id, result.head, result.first, result.last, result.trouble)
 
 
 def _live_ended(run: RunLive, result: Result | None, why: str) -> list[Event]:
     if not isinstance(result, LiveResult):
-        return [events.LiveFinished(run.id, why)]
-    finished = events.LiveFinished(run.id, result.error, result.spent)
+        return [media_events.LiveFinished(run.id, why)]
+    finished = media_events.LiveFinished(run.id, result.error, result.spent)
     return [FaultReported(result.fault, active=True, detail=result.error), finished] if result.fault else [finished]
 
 
 def _checked(run: RunStopCode, result: Result | None, why: str) -> Event:
     if not isinstance(result, StopCodeResult):
-        return events.StopCodeChecked(run.id, error=why)
-    return events.StopCodeChecked(run.id, result.day, result.error)
+        return worker_events.StopCodeChecked(run.id, error=why)
+    return worker_events.StopCodeChecked(run.id, result.day, result.error)
 
 
 def _bound(run: RunBinding, result: Result | None, why: str) -> Event:

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
-from player.core.effects import (
+from player.core.effects import RunScrub
+from player.core.worker_effects import (
     RecordChannel,
     RunBinding,
     RunCarry,
     RunFetch,
     RunLive,
     RunPhone,
-    RunScrub,
     RunStopCode,
     RunSync,
     RunUpload,

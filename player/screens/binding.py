@@ -9,8 +9,9 @@ from player.core.actions import AskForCode
 from player.core.faults import BOX_REVOKED
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.lives.room import BindingState
 from player.core.screens_shown import StatusScreen
-from player.core.world import BindingState, World
+from player.core.world import World
 
 from . import design as d
 from .faulty import fault_page

@@ -15,11 +15,12 @@ from player.core.actions import NoteSession
 from player.core.facts import OpenSession
 from player.core.language import N_, _
 from player.core.library import Library
+from player.core.lives.session import SessionState
 from player.core.own_sessions import FORMS
 from player.core.screens_shown import DetailsScreen, NoteScreen, NumberScreen
 from player.core.session_notes import RATINGS as RATED
 from player.core.session_notes import TEXTS
-from player.core.world import SessionState, World
+from player.core.world import World
 from player.core.writing import Writing
 
 from . import design as d

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from player.core import saver
 from player.core.library import Library
+from player.core.lives.picture import PlaybackState
+from player.core.lives.session import SessionState
 from player.core.playback import is_active, is_on_demand
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -51,7 +53,7 @@ from player.core.screens_shown import (
     WishesScreen,
     WishScreen,
 )
-from player.core.world import PlaybackState, SessionState, World
+from player.core.world import World
 
 from . import (
     binding,

@@ -6,11 +6,13 @@ from player.core import lessons
 from player.core.actions import FindWays, LeaveSession, StartSession, WaitLonger
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.lives.session import GroupSession, SessionLesson
 from player.core.own_sessions import FORMS, is_own
 from player.core.readiness import in_danger
 from player.core.screens_shown import DetailsScreen
-from player.core.session import EARLY_MS, is_talk
-from player.core.world import GroupSession, SessionLesson, World
+from player.core.session_now import is_talk
+from player.core.session_running import EARLY_MS
+from player.core.world import World
 
 from . import agenda
 from . import design as d

@@ -14,6 +14,7 @@ from player.core.faults import fault
 from player.core.information import waiting
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.lives.session import SessionState
 from player.core.orders import unseen
 from player.core.readiness import in_danger
 from player.core.screens_shown import (
@@ -32,7 +33,7 @@ from player.core.screens_shown import (
     SettingsScreen,
     StatusScreen,
 )
-from player.core.world import SessionState, World
+from player.core.world import World
 from playlists.documents import Site
 from playlists.occurrences import Occurrence
 

@@ -10,8 +10,9 @@ from typing import Final
 from player.core.language import N_, _
 from player.core.learning import ORDER, WAIT_MS
 from player.core.library import Library
+from player.core.lives.room import Learning, LearningState
 from player.core.preferences import SCAN_CODES, LearntButton
-from player.core.world import Learning, LearningState, World
+from player.core.world import World
 
 from . import design as d
 from .frame import Key, page

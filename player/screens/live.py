@@ -6,8 +6,9 @@ from player.core.actions import Action, SeekBy, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.live import behind_ms
+from player.core.lives.picture import Live, LiveState
 from player.core.screens_shown import LiveScreen
-from player.core.world import Live, LiveState, World
+from player.core.world import World
 
 from . import design as d
 from . import urgent

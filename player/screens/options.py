@@ -11,12 +11,13 @@ import msgspec
 
 from player.core import lessons
 from player.core.actions import Action, SeekBy, SkipLesson, TunePlaying
-from player.core.effects import Tuning
 from player.core.language import N_, _
 from player.core.library import Library
+from player.core.lives.picture import Playback
+from player.core.media_effects import Tuning
 from player.core.screens_shown import OptionsScreen
 from player.core.session_now import is_running
-from player.core.world import Playback, World
+from player.core.world import World
 
 from . import design as d
 from . import playing

@@ -8,7 +8,8 @@ from itertools import groupby
 from player.core.actions import ClosePhone, OpenPhone
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.world import Phone, PhoneState, World
+from player.core.lives.room import Phone, PhoneState
+from player.core.world import World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page

@@ -11,9 +11,11 @@ from player.core.actions import Action, SeekBy, SkipLesson, StopPlaying, ToggleP
 from player.core.information import waiting
 from player.core.language import N_, _
 from player.core.library import Library
+from player.core.lives.picture import Playback, PlaybackState
+from player.core.lives.session import SessionState
 from player.core.screens_shown import OptionsScreen, PlayingScreen
 from player.core.session_now import is_running
-from player.core.world import Playback, PlaybackState, SessionState, World
+from player.core.world import World
 
 from . import design as d
 from . import urgent

@@ -20,9 +20,10 @@ from player.core.actions import (
 )
 from player.core.language import N_, _
 from player.core.library import Library
+from player.core.lives.picture import PlaybackState
 from player.core.screens_shown import QuestionScreen, StoredCourseScreen
 from player.core.session_now import is_holding
-from player.core.world import PlaybackState, World
+from player.core.world import World
 from playlists.documents import LiveChannel
 
 from . import design as d

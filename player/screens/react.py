@@ -15,8 +15,9 @@ from player.core.information import put_away, waiting
 from player.core.language import _
 from player.core.library import Library
 from player.core.listed import listed
+from player.core.lives.picture import PlaybackState
 from player.core.screens_shown import LiveScreen, OptionsScreen, PlayingScreen, SessionScreen
-from player.core.world import PlaybackState, World
+from player.core.world import World
 
 from . import home, live, note, number, playing, search, stack, stop_code, time_by_hand, wish
 from .faces import face

@@ -7,7 +7,8 @@ from typing import Final
 from player.core.actions import LeaveSession, RateSession
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.world import GroupSession, SessionState, World
+from player.core.lives.session import GroupSession, SessionState
+from player.core.world import World
 
 from . import agenda
 from . import design as d

@@ -14,8 +14,9 @@ from player.core.faults import fault
 from player.core.findings import NAMES, Finding, codes, findings
 from player.core.language import N_, _
 from player.core.library import Library
+from player.core.lives.room import CheckState
 from player.core.screens_shown import FaultScreen
-from player.core.world import CheckState, World
+from player.core.world import World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page

@@ -8,8 +8,9 @@ from player.core.faults import fault
 from player.core.findings import codes, findings
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.lives.room import PhoneState
 from player.core.screens_shown import CheckScreen, FaultScreen, PhoneScreen, StatusScreen, StopCodeScreen
-from player.core.world import PhoneState, World
+from player.core.world import World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page

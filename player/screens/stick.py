@@ -9,7 +9,8 @@ from player.core.actions import CloseStick, CopyStick
 from player.core.facts import StickTrouble
 from player.core.language import N_, _, counted
 from player.core.library import Library
-from player.core.world import Documents, Stick, StickState, World
+from player.core.lives.room import Documents, Stick, StickState
+from player.core.world import World
 
 from . import design as d
 from .frame import BACK, HOME, Key, page

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from player.core.actions import TryStopCode
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.lives.room import StopCodeState
 from player.core.screens_shown import StopCodeScreen
 from player.core.stop_codes import minutes_locked
-from player.core.world import StopCodeState, World
+from player.core.world import World
 
 from . import design as d
 from .frame import HOME, Key, page

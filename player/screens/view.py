@@ -6,7 +6,8 @@ from player.core import information, saver
 from player.core.language import speaking
 from player.core.library import Library
 from player.core.listed import listed
-from player.core.world import BindingState, World
+from player.core.lives.room import BindingState
+from player.core.world import World
 
 from . import faces, gathering, live, playing
 from .design import MAGNIFIED, sized

@@ -15,10 +15,11 @@ from player.core import own_sessions
 from player.core.actions import MoveSession, OpenGathering, SmallFirst, WaitLonger
 from player.core.language import N_, _, counted
 from player.core.library import Library
+from player.core.lives.session import SessionState
 from player.core.outlook import OnStick, Ways
 from player.core.schedule import find, over_ms
 from player.core.screens_shown import StickScreen, WaysScreen
-from player.core.world import SessionState, World
+from player.core.world import World
 from playlists.occurrences import Occurrence
 
 from . import agenda

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from player.core.effects import (
+from player.core.effects import Effect
+from player.core.media_effects import (
     CloseMedia,
-    Effect,
     HushSound,
     OpenMedia,
     PauseMedia,
@@ -20,7 +20,7 @@ from player.core.effects import (
     TuneMedia,
     Tuning,
 )
-from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
 from player.ports import Emit
 
 PROGRESS_MS = 250

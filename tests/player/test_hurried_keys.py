@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from player.core.effects import AppendEntry, CloseMedia
+from player.core.effects import AppendEntry
 from player.core.events import JournalFailed
+from player.core.lives.picture import PlaybackState
+from player.core.lives.session import SessionState
+from player.core.media_effects import CloseMedia
 from player.core.screens_shown import HomeScreen, SessionScreen
-from player.core.world import PlaybackState, SessionState
 from player.screens import gathering, home
 from player.screens.faces import face
 from tests.tasks import village

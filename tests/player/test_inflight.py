@@ -6,18 +6,12 @@ import typing
 
 import pytest
 
-from player.core.effects import (
-    AppendEntry,
-    CloseMedia,
-    Effect,
-    OpenMedia,
-    ReplaceMediaChild,
-    RunFetch,
-    RunSync,
-    SetVolume,
-    StopFetch,
-)
-from player.core.events import FetchFinished, Journaled, JournalFailed, MediaFailed, SyncFinished
+from player.core.effects import AppendEntry, Effect
+from player.core.events import Journaled, JournalFailed
+from player.core.media_effects import CloseMedia, OpenMedia, ReplaceMediaChild, SetVolume
+from player.core.media_events import MediaFailed
+from player.core.worker_effects import RunFetch, RunSync, StopFetch
+from player.core.worker_events import FetchFinished, SyncFinished
 from player.inflight import DEADLINES_MS, InFlight
 from playlists.entries import Boot
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
-from player.core.effects import AppendEntry, Effect, KeepPlay, OpenMedia, Quit, SetVolume, Wake
-from player.core.events import ButtonPressed, ClockJumped, Event, Journaled, MediaOpened, QuitAsked, WokeUp
+from player.core.effects import AppendEntry, Effect, KeepPlay, Quit, Wake
+from player.core.events import ButtonPressed, ClockJumped, Event, Journaled, QuitAsked, WokeUp
 from player.core.library import Library
+from player.core.media_effects import OpenMedia, SetVolume
+from player.core.media_events import MediaOpened
 from player.core.moment import Moment
-from player.core.world import Settings, World
+from player.core.settings import Settings
+from player.core.world import World
 from player.loop import Loop
 from player.ports import Emit
 from player.screens.scene import Scene

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from player.command import main
 from player.core.facts import StoredBlob
+from player.core.lives.workers import Transfers, WorkerRun
 from player.core.moment import Moment
 from player.core.screens_shown import StatusScreen
-from player.core.world import Settings, Transfers, WorkerRun, World
+from player.core.settings import Settings
+from player.core.world import World
 from player.status import StatusFile, make_private, read_status, runtime_folder, summary
 
 WORLD = World(Settings(version="1.2"), Moment(1_000, 1_772_800_000_000, "estimated", 1), box_id="b0")

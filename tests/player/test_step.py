@@ -8,25 +8,15 @@ from msgspec.structs import replace
 
 from player.core import playback
 from player.core.actions import ContinueInterrupted, PlayLesson, StartSession
-from player.core.effects import AppendEntry, KeepSession, OpenMedia, Quit, RunFetch, RunSync, SetVolume
-from player.core.events import (
-    BindingAnswered,
-    ClockJumped,
-    Evicted,
-    FaultReported,
-    FetchFinished,
-    Journaled,
-    JournalFailed,
-    MediaOpened,
-    MediaProgress,
-    QuitAsked,
-    SyncFinished,
-    UploadFinished,
-    WokeUp,
-)
+from player.core.effects import AppendEntry, KeepSession, Quit
+from player.core.events import ClockJumped, FaultReported, Journaled, JournalFailed, QuitAsked, WokeUp
 from player.core.facts import JournalFacts, OpenSession
 from player.core.faults import CARD_FAILING, CLOCK_UNKNOWN
+from player.core.media_effects import OpenMedia, SetVolume
+from player.core.media_events import MediaOpened, MediaProgress
 from player.core.table import UnknownPair
+from player.core.worker_effects import RunFetch, RunSync
+from player.core.worker_events import BindingAnswered, Evicted, FetchFinished, SyncFinished, UploadFinished
 from player.step import step
 from playlists.entries import Boot, ClockChange, FaultSeen, Health, SessionHeld
 from tests.player.core.box import MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, began

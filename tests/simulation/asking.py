@@ -8,8 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from player.core import faults
-from player.core.effects import RunBinding, RunSync, RunUpload
 from player.core.facts import GenerationFacts
+from player.core.worker_effects import RunBinding, RunSync, RunUpload
 from player.store.errors import StoreError
 from player.workers.messages import BindResult, Result, SyncResult, UploadResult
 from playlists.generation import Accepted

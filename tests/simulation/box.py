@@ -14,24 +14,15 @@ from typing import Any
 
 import yaml
 
-from player.core import effects
+from player.core import effects, media_effects, worker_effects
 from player.core.effects import Effect, Wake
-from player.core.events import (
-    ButtonPressed,
-    Event,
-    MediaEnded,
-    MediaFailed,
-    MediaOpened,
-    MediaProgress,
-    PhoneFinished,
-    PhoneShown,
-    QuitAsked,
-    Started,
-    WokeUp,
-)
+from player.core.events import ButtonPressed, Event, QuitAsked, Started, WokeUp
 from player.core.intents import Keymap
 from player.core.keymap import read_keymap
-from player.core.world import Settings, World
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.settings import Settings
+from player.core.worker_events import PhoneFinished, PhoneShown
+from player.core.world import World
 from player.step import step
 from tests.fakes.library import FakeLibrary
 
@@ -47,12 +38,14 @@ from .workers import Workers
 
 KEYMAP_FILE = Path(__file__).parents[2] / "config" / "keymaps" / "contexts.yaml"
 WORKER_EFFECTS = (
-    effects.RunSync, effects.RunFetch, effects.StopFetch, effects.RunUpload, effects.RunBinding, effects.EvictBlobs,
-    effects.RunScrub, effects.StopScrub, effects.WatchLine, effects.LeaveLine,
+    worker_effects.RunSync, worker_effects.RunFetch, worker_effects.StopFetch, worker_effects.RunUpload,
+    worker_effects.RunBinding, worker_effects.WatchLine, worker_effects.LeaveLine, effects.EvictBlobs,
+    effects.RunScrub, effects.StopScrub,
 )  # fmt: skip
 JOURNAL_EFFECTS = (effects.AppendEntry, effects.KeepPlay, effects.KeepSession)
 MEDIA_EFFECTS = (
-    effects.OpenMedia, effects.PauseMedia, effects.SeekMedia, effects.CloseMedia, effects.ReplaceMediaChild,
+    media_effects.OpenMedia, media_effects.PauseMedia, media_effects.SeekMedia, media_effects.CloseMedia,
+    media_effects.ReplaceMediaChild,
 )  # fmt: skip
 MEDIA_EVENTS = (MediaOpened, MediaProgress, MediaEnded, MediaFailed)
 Step = Callable[..., tuple[World, tuple[Effect, ...], Wake]]
@@ -237,7 +230,7 @@ class Box:
             self.media.perform(effect)
         elif isinstance(effect, WORKER_EFFECTS):
             self.workers.perform(effect)
-        elif isinstance(effect, effects.RunPhone):
+        elif isinstance(effect, worker_effects.RunPhone):
             shown = PhoneShown(effect.id, "http://192.168.1.9", "123456", ("101",), 1, shut=False)
             failed = PhoneFinished(effect.id, "no-network")
             answer = shown if self.site.line.carries(self.site.agenda.now) else failed

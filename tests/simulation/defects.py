@@ -15,13 +15,15 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from player.core import lessons, moment, playback, session, session_count, session_now, windows
+from player.core import lessons, moment, playback, session, session_count, session_now, session_running, windows
 from player.core.actions import ConfirmHeads
-from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, OpenMedia, Wake
+from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, Wake
 from player.core.events import ClockJumped, Started
+from player.core.lives.session import SessionState
+from player.core.media_effects import OpenMedia
 from player.core.planning import room
 from player.core.turn import Turn
-from player.core.world import SessionState, World
+from player.core.world import World
 from player.devices.journal_file import Append
 from player.screens import interrupted
 from player.screens.scene import Scene
@@ -243,7 +245,7 @@ DEFECTS = (
     Defect("an older publication is accepted", "older publication", _patched(asking, "require_floors", _no_floors)),
     Defect(
         "a start is not told by the clock of its end", "dated wrongly",
-        _patched(moment, "told", lambda instant, _: instant, (session, "told", lambda instant, _: instant)),
+        _patched(moment, "told", lambda instant, _: instant, (session_running, "told", lambda instant, _: instant)),
     ),
     Defect("the screen after a power cut is empty", "without words", _patched(interrupted, "view", _black)),
 )  # fmt: skip

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from player.core import faults
 from player.core.allowance import allowed_bytes
-from player.core.effects import RunFetch, WantedBlob
-from player.core.events import FetchFinished, FetchProgressed
 from player.core.facts import Spent, StoredBlob
+from player.core.worker_effects import RunFetch, WantedBlob
+from player.core.worker_events import FetchFinished, FetchProgressed
 from player.devices.workers_answers import progress
 from player.store.errors import StoreError
 from player.workers.messages import FetchProgress, FetchResult

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from player.core.effects import CloseMedia, Effect, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
-from player.core.events import Event, MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.effects import Effect
+from player.core.events import Event
+from player.core.media_effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.core.schedule import month as month_of
 from playlists.entries import BLOB_DIGITS
 

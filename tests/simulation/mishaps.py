@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from player.core.events import PhoneHeard
+from player.core.worker_events import PhoneHeard
 
 from .agenda import ALWAYS, DAY_MS, HOUR_MS, MINUTE_MS
 from .box import Box

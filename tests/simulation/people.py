@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from player.core.world import SessionState, World
+from player.core.lives.session import SessionState
+from player.core.world import World
 
 FAVOURITES = (
     "ok", "ok", "ok", "down", "up", "right", "left", "back", "home", "1", "2", "3", "4", "0", "9", "next", "previous",

@@ -11,14 +11,20 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from player.core import binding, phone, playback, scrub, session
-from player.core.effects import Effect, EvictBlobs, OpenMedia, RunFetch, RunSync, RunUpload
-from player.core.events import BlobSpoilt, ButtonPressed, Event, MediaProgress
+from player.core.effects import Effect, EvictBlobs
+from player.core.events import ButtonPressed, Event
 from player.core.keymap import context_of, intent_for
 from player.core.language import _, speaking
 from player.core.lessons import of_session, stop_order
+from player.core.lives.picture import PlaybackState
+from player.core.lives.session import SessionState
+from player.core.media_effects import OpenMedia
+from player.core.media_events import MediaProgress
 from player.core.schedule import gathers_ms
 from player.core.windows import is_open
-from player.core.world import PlaybackState, SessionState, World
+from player.core.worker_effects import RunFetch, RunSync, RunUpload
+from player.core.worker_events import BlobSpoilt
+from player.core.world import World
 from player.screens.react import react
 from player.screens.scene import Scene, Text
 from player.screens.view import view

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from player.core.events import BlobSpoilt, Event, Evicted
+from player.core.events import Event
 from player.core.outlook import Outlook, Risk
+from player.core.worker_events import BlobSpoilt, Evicted
 from player.core.world import World
 from playlists.documents import Plan
 from playlists.occurrences import Occurrence

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from random import Random
 
 from player.core import faults, schedule
-from player.core.effects import RunBinding, RunFetch, RunScrub, RunSync, RunUpload
+from player.core.effects import RunScrub
 from player.core.events import Event
 from player.core.facts import GenerationFacts, LinePurpose, Spent, StoreFacts
+from player.core.worker_effects import RunBinding, RunFetch, RunSync, RunUpload
 from player.devices.workers_answers import answer
 from player.workers.messages import Result
 from playlists.generation import Accepted

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from player.core import schedule
-from player.core.world import SessionState, World
+from player.core.lives.session import SessionState
+from player.core.world import World
 
 from . import defects, telling
 from .__main__ import main

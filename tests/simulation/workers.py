@@ -10,19 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from player.core.effects import (
-    EvictBlobs,
-    LeaveLine,
-    RunBinding,
-    RunFetch,
-    RunScrub,
-    RunSync,
-    RunUpload,
-    StopFetch,
-    StopScrub,
-    WatchLine,
-)
-from player.core.events import Event, Evicted, LineBack
+from player.core.effects import EvictBlobs, RunScrub, StopScrub
+from player.core.events import Event
+from player.core.worker_effects import LeaveLine, RunBinding, RunFetch, RunSync, RunUpload, StopFetch, WatchLine
+from player.core.worker_events import Evicted, LineBack
 from player.devices.workers_answers import progress
 from player.workers.messages import BlobBad, ScrubResult
 

@@ -13,12 +13,16 @@ import msgspec
 from msgspec.structs import replace
 
 from player.core import faults
-from player.core.effects import OpenMedia, RunCheck, RunFetch
-from player.core.events import Checked, FetchFinished, FetchProgressed, StickPut
+from player.core.effects import RunCheck
+from player.core.events import Checked, StickPut
 from player.core.facts import InsideFacts, JournalFacts
+from player.core.lives.picture import PlaybackState
+from player.core.lives.session import SessionState
+from player.core.media_effects import OpenMedia
 from player.core.moment import Moment
 from player.core.screens_shown import HomeScreen
-from player.core.world import PlaybackState, SessionState
+from player.core.worker_effects import RunFetch
+from player.core.worker_events import FetchFinished, FetchProgressed
 from player.screens.agenda import listed
 from playlists.entries import Correction, HeadCount, Order, SelfCheck, SessionHeld, SessionPlanned
 from tests.tasks import village

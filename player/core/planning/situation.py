@@ -6,9 +6,9 @@ import msgspec
 
 from playlists.documents import Blob
 
-from ..effects import WantedBlob
 from ..facts import GenerationFacts, StoreFacts
 from ..forecast import Forecast
+from ..worker_effects import WantedBlob
 
 
 class Situation(msgspec.Struct, frozen=True):

@@ -18,8 +18,8 @@ from playlists.documents import Course, Lesson, Rendition
 from playlists.occurrences import Occurrence
 
 from .. import lessons
-from ..effects import Purpose
 from ..facts import StoreFacts
+from ..worker_effects import Purpose
 from .situation import Situation
 
 QUALITY: Final = ((720, 1.0), (480, 0.9), (360, 0.75), (240, 0.55), (0, 0.4))  # from a height on: what it is worth

@@ -16,9 +16,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from player.core.effects import (
+from player.core.effects import Effect
+from player.core.events import FaultReported
+from player.core.faults import NO_PICTURE, OPTION_REFUSED
+from player.core.media_effects import (
     CloseMedia,
-    Effect,
     HushSound,
     OpeningEffect,
     OpenMedia,
@@ -32,8 +34,7 @@ from player.core.effects import (
     TuneMedia,
     Tuning,
 )
-from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
-from player.core.faults import NO_PICTURE, OPTION_REFUSED
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
 from player.ports import Emit
 
 from .process import BacklogError, ChildProcess

@@ -10,16 +10,19 @@ import yaml
 from msgspec.structs import replace
 
 from player.core.actions import Action
-from player.core.effects import AppendEntry, Effect, OpenMedia, Wake
-from player.core.events import ButtonPressed, Event, Journaled, MediaOpened, MediaProgress, Started
+from player.core.effects import AppendEntry, Effect, Wake
+from player.core.events import ButtonPressed, Event, Journaled, Started
 from player.core.facts import GenerationFacts, JournalFacts, StoredBlob, StoreFacts
 from player.core.keymap import read_keymap
 from player.core.library import EmptyLibrary, Library
+from player.core.media_effects import OpenMedia
+from player.core.media_events import MediaOpened, MediaProgress
 from player.core.moment import Moment
+from player.core.settings import Settings
 from player.core.settle import settle, wake
 from player.core.turn import Turn
 from player.core.wishes import grant
-from player.core.world import Settings, World
+from player.core.world import World
 from player.step import step
 from playlists.documents import (
     Blob,

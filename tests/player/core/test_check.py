@@ -11,14 +11,17 @@ from msgspec.structs import replace
 from player.core import check, faults
 from player.core.actions import PlayLesson, ReportCheck, SayHeard, StartCheck
 from player.core.check import LISTENING_MS, LOOKING_MS
-from player.core.effects import AppendEntry, CloseMedia, OpenMedia, PlayTone, RunCheck
-from player.core.events import Checked, FaultReported, MediaEnded, MediaFailed, WokeUp
+from player.core.effects import AppendEntry, RunCheck
+from player.core.events import Checked, FaultReported, WokeUp
 from player.core.facts import InsideFacts
 from player.core.faults import FAULTS
 from player.core.findings import NAMES, Item, codes, findings
+from player.core.lives.room import Check, CheckState
+from player.core.lives.workers import WorkerRun
+from player.core.media_effects import CloseMedia, OpenMedia, PlayTone
+from player.core.media_events import MediaEnded, MediaFailed
 from player.core.screens_shown import CheckScreen, HomeScreen
 from player.core.turn import Turn
-from player.core.world import Check, CheckState, WorkerRun
 from playlists.entries import SelfCheck
 from tests.player.core.box import NoLibrary, TestBox
 

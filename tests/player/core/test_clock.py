@@ -12,11 +12,15 @@ from msgspec.structs import replace
 
 from player.core import schedule
 from player.core.actions import ConfirmHeads, OpenGathering, StartSession, StopPlaying
-from player.core.effects import AppendEntry, KeepSession, OpenMedia
-from player.core.events import ClockJumped, JournalFailed, MediaOpened, SyncFinished, WokeUp
+from player.core.effects import AppendEntry, KeepSession
+from player.core.events import ClockJumped, JournalFailed, WokeUp
 from player.core.facts import JournalFacts, OpenPlay, OpenSession, Spent
+from player.core.media_effects import OpenMedia
+from player.core.media_events import MediaOpened
 from player.core.moment import Moment
-from player.core.world import Settings, World
+from player.core.settings import Settings
+from player.core.worker_events import SyncFinished
+from player.core.world import World
 from playlists.dating import Dating
 from playlists.entries import Boot, ClockChange, ClockTrust, Entry, Play, SessionHeld
 from playlists.journal import make_entry

@@ -22,20 +22,11 @@ from player.core.actions import (
     TryStopCode,
     WatchLive,
 )
-from player.core.effects import EvictBlobs, RunFetch
-from player.core.events import (
-    Evicted,
-    FetchFinished,
-    LiveFinished,
-    LiveFlows,
-    LiveServed,
-    MediaEnded,
-    MediaFailed,
-    MediaOpened,
-    StickGone,
-    StickPut,
-    WokeUp,
-)
+from player.core.effects import EvictBlobs
+from player.core.events import StickGone, StickPut, WokeUp
+from player.core.media_events import LiveFinished, LiveFlows, LiveServed, MediaEnded, MediaFailed, MediaOpened
+from player.core.worker_effects import RunFetch
+from player.core.worker_events import Evicted, FetchFinished
 from tests.player.core.box import FILMS, SESSION, TestBox, generation, store
 from tests.player.core.test_live import county
 

@@ -5,9 +5,9 @@ from msgspec.structs import replace
 
 from demo.screens.village import NOW_MS
 from player.core import information
-from player.core.events import SyncFinished
 from player.core.sync import now as ask_now
 from player.core.turn import Turn
+from player.core.worker_events import SyncFinished
 from player.core.world import World
 from playlists.documents import Page, Plan
 from tests.player.core.box import NoLibrary, TestBox, generation

@@ -8,13 +8,16 @@ from msgspec.structs import replace
 from player.core import keeping
 from player.core.actions import DeleteCourse, KeepCourse, PlayLesson
 from player.core.basis import in_use
-from player.core.effects import EvictBlobs, KeepPreferences, RunFetch, StopFetch
-from player.core.events import Evicted, WokeUp
+from player.core.effects import EvictBlobs, KeepPreferences
+from player.core.events import WokeUp
+from player.core.lives.room import Stick, StickState
+from player.core.lives.workers import Transfers
 from player.core.planner import plan
 from player.core.planning.situation import Situation
 from player.core.planning.stock import stock
 from player.core.preferences import Preferences
-from player.core.world import Stick, StickState, Transfers
+from player.core.worker_effects import RunFetch, StopFetch
+from player.core.worker_events import Evicted
 from tests.player.core.box import FILMS, NOW_MS, TestBox, generation, store
 
 

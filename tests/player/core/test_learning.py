@@ -13,10 +13,11 @@ from player.core.actions import ForgetKeys, LearnKeys, OpenGathering
 from player.core.effects import KeepPreferences
 from player.core.events import ButtonPressed, UnknownKey, WokeUp
 from player.core.learning import ORDER, WAIT_MS
+from player.core.lives.room import Learning, LearningState
+from player.core.lives.session import SessionState
 from player.core.preferences import SCAN_CODES, LearntButton, Preferences
 from player.core.screens_shown import HomeScreen, LearnScreen, SettingsScreen, StatusScreen
 from player.core.turn import Turn
-from player.core.world import Learning, LearningState, SessionState
 from tests.player.core.box import SESSION, NoLibrary, TestBox
 
 S = LearningState

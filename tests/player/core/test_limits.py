@@ -15,11 +15,12 @@ from player.core import schedule, windows
 from player.core.actions import SyncNow
 from player.core.allowance import allowed_bytes
 from player.core.backoff import scattered_ms
-from player.core.effects import RunFetch, RunSync, RunUpload, StopFetch, WantedBlob
-from player.core.events import Event, FetchProgressed, SyncFinished, WokeUp
+from player.core.events import Event, WokeUp
 from player.core.facts import Spent
 from player.core.moment import Moment
 from player.core.sync import may_ask
+from player.core.worker_effects import RunFetch, RunSync, RunUpload, StopFetch, WantedBlob
+from player.core.worker_events import FetchProgressed, SyncFinished
 from playlists.documents import Caps, Plan, Window
 from tests.player.core.box import FILMS, NOW_MS, TestBox, generation, store
 

@@ -10,20 +10,12 @@ from msgspec.structs import replace
 
 from player.core import live
 from player.core.actions import PlayLesson, SeekBy, StartSession, StopPlaying, TogglePause, WatchLive
-from player.core.effects import (
-    CloseMedia,
-    KeepPlay,
-    OpenMedia,
-    OpenStream,
-    PauseMedia,
-    ReplaceMediaChild,
-    RunFetch,
-    RunLive,
-    RunSync,
-    StopFetch,
-    StopLive,
-)
-from player.core.events import (
+from player.core.effects import KeepPlay
+from player.core.events import QuitAsked, WokeUp
+from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, Spent, StoreFacts
+from player.core.lives.picture import Live, LiveState
+from player.core.media_effects import CloseMedia, OpenMedia, OpenStream, PauseMedia, ReplaceMediaChild
+from player.core.media_events import (
     LiveFinished,
     LiveFlows,
     LiveServed,
@@ -31,15 +23,12 @@ from player.core.events import (
     MediaFailed,
     MediaOpened,
     MediaProgress,
-    QuitAsked,
-    SyncFinished,
-    WokeUp,
 )
-from player.core.facts import GenerationFacts, JournalFacts, OpenPlay, Spent, StoreFacts
 from player.core.quiet import is_busy, is_quiet
 from player.core.screens_shown import CoursesScreen, HomeScreen, LiveScreen
 from player.core.turn import Turn
-from player.core.world import Live, LiveState
+from player.core.worker_effects import RunFetch, RunLive, RunSync, StopFetch, StopLive
+from player.core.worker_events import SyncFinished
 from playlists.documents import Caps, LiveChannel, Plan, Window
 from playlists.entries import Play
 from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, began, generation, store

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from player.core import ledger, orders
 from player.core.actions import PlaceOrder, PlayLesson, StopPlaying
-from player.core.effects import RunUpload
 from player.core.events import Journaled, WokeUp
 from player.core.facts import JournalFacts, OwnOrder
 from player.core.orders import ANSWERED_MS, KEPT, standing
+from player.core.worker_effects import RunUpload
 from playlists.documents import OrderAnswer
 from playlists.entries import Order, Play
 from tests.player.core.box import BOX, FILMS, NOW_MS, TestBox, generation, store

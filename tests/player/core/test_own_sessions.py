@@ -10,12 +10,15 @@ from msgspec.structs import replace
 
 from player.core import own_sessions, schedule
 from player.core.actions import CancelSession, LeaveSession, OpenGathering, PlanSession, StartSession, SyncNow
-from player.core.effects import AppendEntry, OpenMedia, RunSync
-from player.core.events import Journaled, SyncFinished, WokeUp
+from player.core.effects import AppendEntry
+from player.core.events import Journaled, WokeUp
 from player.core.facts import JournalFacts, OwnSession
+from player.core.lives.session import SessionState
+from player.core.media_effects import OpenMedia
 from player.core.own_sessions import DAYS_AFTER, MOST, OWN, starts_of
 from player.core.screens_shown import SessionScreen
-from player.core.world import SessionState
+from player.core.worker_effects import RunSync
+from player.core.worker_events import SyncFinished
 from playlists.documents import StopOrder
 from playlists.entries import SessionCancelled, SessionPlanned, SessionYields
 from playlists.occurrences import Occurrence

@@ -10,11 +10,14 @@ from msgspec.structs import replace
 
 from player.core import phone
 from player.core.actions import ClosePhone, OpenGathering, OpenPhone, PlayLesson, StartSession, StopPlaying
-from player.core.effects import RunPhone, SetVolume, StopPhone
-from player.core.events import PhoneFinished, PhoneHeard, PhoneShown, WokeUp
+from player.core.events import WokeUp
+from player.core.lives.room import Phone, PhoneState
+from player.core.lives.session import SessionState
+from player.core.media_effects import SetVolume
 from player.core.screens_shown import CourseScreen, HomeScreen, PhoneScreen, StatusScreen
 from player.core.turn import Turn
-from player.core.world import Phone, PhoneState, SessionState
+from player.core.worker_effects import RunPhone, StopPhone
+from player.core.worker_events import PhoneFinished, PhoneHeard, PhoneShown
 from playlists.documents import CatalogueEntry, StopOrder
 from playlists.entries import HeadCount
 from tests.player.core.box import SESSION, NoLibrary, TestBox

@@ -7,28 +7,14 @@ import pytest
 
 from player.core import playback, session_now
 from player.core.actions import PlayLesson, SeekBy, StopPlaying, TogglePause, TunePlaying
-from player.core.effects import (
-    AppendEntry,
-    CloseMedia,
-    KeepPlay,
-    OpenMedia,
-    PauseMedia,
-    ReplaceMediaChild,
-    SeekMedia,
-    Tuning,
-)
-from player.core.events import (
-    Journaled,
-    MediaEnded,
-    MediaFailed,
-    MediaOpened,
-    MediaProgress,
-    WokeUp,
-)
+from player.core.effects import AppendEntry, KeepPlay
+from player.core.events import Journaled, WokeUp
 from player.core.faults import NO_PICTURE, PICTURE_STUCK
+from player.core.lives.picture import Playback, PlaybackState
+from player.core.media_effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia, Tuning
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.core.screens_shown import PlayingScreen
 from player.core.turn import Turn
-from player.core.world import Playback, PlaybackState
 from playlists.entries import BLOB_DIGITS, Play
 from tests.player.core.box import FILMS, NoLibrary, TestBox
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from player.core.effects import RunFetch
-from player.core.events import FetchFinished, FetchProgressed, SyncFinished, WokeUp
+from player.core.events import WokeUp
 from player.core.facts import JournalFacts, StoreFacts
 from player.core.forecast import LineHistory
 from player.core.readiness import WARNED_MS, in_danger
+from player.core.worker_effects import RunFetch
+from player.core.worker_events import FetchFinished, FetchProgressed, SyncFinished
 from playlists.documents import Plan, Window
 from playlists.entries import Readiness
 from tests.player.core.box import NOW_MS, SESSION, TestBox, generation, store

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from player.core import schedule, windows
 from player.core.moment import Moment
-from player.core.world import Settings, World
+from player.core.settings import Settings
+from player.core.world import World
 from playlists.documents import Window
 from tests.player.core.box import MINUTE_MS, SESSION, generation
 

@@ -10,21 +10,16 @@ from msgspec.structs import replace
 
 from player.core import scrub
 from player.core.actions import PlayLesson, StopPlaying
-from player.core.effects import RunFetch, RunScrub, StopFetch, StopScrub
-from player.core.events import (
-    BlobSpoilt,
-    FetchFinished,
-    FetchProgressed,
-    MediaFailed,
-    QuitAsked,
-    ScrubFinished,
-    WokeUp,
-)
+from player.core.effects import RunScrub, StopScrub
+from player.core.events import QuitAsked, WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import BLOB_ALTERED, NO_PICTURE
+from player.core.lives.workers import ScrubState
+from player.core.media_events import MediaFailed
 from player.core.moment import Moment
 from player.core.turn import Turn
-from player.core.world import ScrubState
+from player.core.worker_effects import RunFetch, StopFetch
+from player.core.worker_events import BlobSpoilt, FetchFinished, FetchProgressed, ScrubFinished
 from tests.player.core.box import COURSE, FILMS, MINUTE_MS, SESSION, NoLibrary, TestBox, generation
 
 S = ScrubState

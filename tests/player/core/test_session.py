@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from player.core import schedule, session
+from player.core import schedule, session, session_now, session_running
 from player.core.actions import (
     ConfirmHeads,
     ContinueInterrupted,
@@ -24,22 +24,16 @@ from player.core.actions import (
     TogglePause,
     WaitLonger,
 )
-from player.core.effects import AppendEntry, CloseMedia, KeepSession, OpenMedia
-from player.core.events import (
-    ClockJumped,
-    Journaled,
-    JournalFailed,
-    MediaEnded,
-    MediaFailed,
-    QuitAsked,
-    SyncFinished,
-    WokeUp,
-)
+from player.core.effects import AppendEntry, KeepSession
+from player.core.events import ClockJumped, Journaled, JournalFailed, QuitAsked, WokeUp
 from player.core.facts import JournalFacts, OpenPlay, OpenSession
 from player.core.faults import JOURNAL_UNWRITABLE
+from player.core.lives.session import SessionState
+from player.core.media_effects import CloseMedia, OpenMedia
+from player.core.media_events import MediaEnded, MediaFailed
 from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.turn import Turn
-from player.core.world import SessionState
+from player.core.worker_events import SyncFinished
 from playlists.documents import StopOrder
 from playlists.entries import Boot, HeadCount, Play, SessionHeld, StopReceipt
 from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, began, generation, store
@@ -265,7 +259,7 @@ def test_a_cut_in_the_head_count_goes_on_with_the_head_count() -> None:
 def test_an_interrupted_session_that_nobody_continues_is_recorded_as_cut() -> None:
     row = OpenSession(SESSION.id, "春耕", "video", began(NOW_MS - 100), 0, 0)
     box = TestBox().start(JournalFacts(head=5, acknowledged=5, open_session=row))
-    box.wait(session.CUT_AFTER_MS, WokeUp())
+    box.wait(session_running.CUT_AFTER_MS, WokeUp())
     assert [one.ended for one in box.bodies(SessionHeld)] == ["cut"]
     assert any(one.closes_session for one in box.all(AppendEntry))
 
@@ -329,7 +323,7 @@ def test_heads_that_nobody_counts_do_not_keep_the_next_session_away() -> None:
     second = replace_start(SESSION.starts_ms + 5 * MINUTE_MS, "second@1")
     box = running(generation=generation(occurrences=(SESSION, second)))
     box.wish(StopPlaying())
-    box.wait(session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    box.wait(session_now.COUNT_BEFORE_NEXT_MS, WokeUp())
     assert box.world.session is not None
     assert box.world.session.row.session == "second@1"
     assert [one.session for one in box.bodies(SessionHeld)] == [SESSION.id]
@@ -383,7 +377,7 @@ def test_skipped_is_recorded_and_not_gathered_again() -> None:
 
 def test_heads_that_nobody_counts_at_all_leave_the_session_held() -> None:
     box = counting()
-    box.wait(session.COUNT_WITHIN_MS, WokeUp())
+    box.wait(session_now.COUNT_WITHIN_MS, WokeUp())
     assert box.world.session is None
     assert [one.ended for one in box.bodies(SessionHeld)] == ["held"]
     assert not box.bodies(HeadCount)
@@ -398,7 +392,7 @@ def test_a_lesson_that_was_paused_and_left_gives_way_to_the_next_session() -> No
     assert box.world.session.state is SessionState.PLAYING
     box.wait(later.starts_ms - 15 * MINUTE_MS - box.wall_ms, WokeUp())
     assert box.world.session.state is SessionState.COUNTING
-    box.wait(session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    box.wait(session_now.COUNT_BEFORE_NEXT_MS, WokeUp())
     assert box.world.session.occurrence.id == "other"
     assert [one.ended for one in box.bodies(SessionHeld)] == ["held"]
 
@@ -406,9 +400,9 @@ def test_a_lesson_that_was_paused_and_left_gives_way_to_the_next_session() -> No
 def test_a_lesson_that_was_paused_and_left_for_the_night_leads_to_the_head_count() -> None:
     box = running()
     box.wish(TogglePause())
-    box.wait(session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    box.wait(session_now.COUNT_BEFORE_NEXT_MS, WokeUp())
     assert box.wake.monotonic_ms is not None
-    box.wait(session.COUNT_WITHIN_MS - session.COUNT_BEFORE_NEXT_MS, WokeUp())
+    box.wait(session_now.COUNT_WITHIN_MS - session_now.COUNT_BEFORE_NEXT_MS, WokeUp())
     assert box.world.session is not None
     assert box.world.session.state is SessionState.COUNTING
     assert [one.ended for one in box.bodies(Play)] == ["stopped"]
@@ -480,7 +474,7 @@ def test_a_sign_off_that_waits_for_the_journal_does_not_keep_the_box_awake() -> 
     box.commits = False
     box.wish(ConfirmHeads())
     box.take(SyncFinished(box.world.sync.effect, None, error="no route"))
-    assert session.deadline(box.world) == box.monotonic_ms + session.COUNT_BEFORE_NEXT_MS
+    assert session.deadline(box.world) == box.monotonic_ms + session_now.COUNT_BEFORE_NEXT_MS
     box.wait(13 * 60 * MINUTE_MS, WokeUp())
     assert box.world.session is not None
     assert box.world.session.state is SessionState.CONFIRMING

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from player.core import heads, session
+from player.core import heads, session, session_now
 from player.core.actions import (
     ConfirmHeads,
     ContinueInterrupted,
@@ -22,12 +22,14 @@ from player.core.actions import (
     StopPlaying,
     WaitLonger,
 )
-from player.core.effects import AppendEntry, KeepSession, OpenMedia
-from player.core.events import MediaEnded, QuitAsked, WokeUp
+from player.core.effects import AppendEntry, KeepSession
+from player.core.events import QuitAsked, WokeUp
 from player.core.facts import JournalFacts, OpenSession, SessionRecord
+from player.core.lives.session import GroupSession, SessionState
+from player.core.media_effects import OpenMedia
+from player.core.media_events import MediaEnded
 from player.core.screens_shown import PlayingScreen, SessionScreen
 from player.core.session_notes import noted
-from player.core.world import GroupSession, SessionState
 from playlists.entries import HeadCount, Rating, SessionHeld
 from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, TestBox, generation
 from tests.player.core.test_session import counting, gathering, lecture, running
@@ -245,7 +247,7 @@ def test_a_lecture_goes_on_after_a_power_cut_and_is_counted_when_all_have_gone()
     box.wish(ContinueInterrupted())
     assert current(box).state is S.HOLDING
     assert session.deadline(box.world) is not None
-    box.wait(session.COUNT_WITHIN_MS, WokeUp())
+    box.wait(session_now.COUNT_WITHIN_MS, WokeUp())
     assert current(box).state is S.COUNTING
 
 

@@ -22,13 +22,16 @@ from player.core.actions import (
     TogglePause,
     VolumeBy,
 )
-from player.core.effects import CloseMedia, HushSound, KeepPreferences, OpenMedia, PlaySound, PlayTone, SetVolume
-from player.core.events import MediaEnded, MediaFailed, MediaProgress, QuitAsked, SoundEnded, SyncFinished, WokeUp
+from player.core.effects import KeepPreferences
+from player.core.events import QuitAsked, WokeUp
 from player.core.facts import GenerationFacts, JournalFacts
+from player.core.lives.picture import Sounding, SoundState
+from player.core.media_effects import CloseMedia, HushSound, OpenMedia, PlaySound, PlayTone, SetVolume
+from player.core.media_events import MediaEnded, MediaFailed, MediaProgress, SoundEnded
 from player.core.screens_shown import CheckScreen, HomeScreen
 from player.core.sounds import LATE_MS, MUSIC_MS, STILL_COUNTING_MS
 from player.core.turn import Turn
-from player.core.world import Sounding, SoundState
+from player.core.worker_events import SyncFinished
 from playlists.documents import Blob, Plan, Sound, Sounds, StopOrder
 from playlists.sound_steps import STEPS
 from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, SESSION, NoLibrary, TestBox, generation, store

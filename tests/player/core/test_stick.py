@@ -10,21 +10,13 @@ from msgspec.structs import replace
 
 from player.core import stick
 from player.core.actions import CloseStick, CopyStick, PlayLesson, StopPlaying
-from player.core.effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
-from player.core.events import (
-    CarryFinished,
-    FetchFinished,
-    FetchProgressed,
-    StickGone,
-    StickPut,
-    SyncFinished,
-    UploadFinished,
-    WokeUp,
-)
+from player.core.events import StickGone, StickPut, WokeUp
 from player.core.facts import JournalFacts
+from player.core.lives.room import Documents, Stick, StickState
 from player.core.screens_shown import HomeScreen, StickScreen
 from player.core.turn import Turn
-from player.core.world import Documents, Stick, StickState
+from player.core.worker_effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
+from player.core.worker_events import CarryFinished, FetchFinished, FetchProgressed, SyncFinished, UploadFinished
 from tests.player.core.box import FILMS, NOW_MS, NoLibrary, TestBox, generation, store
 
 S = StickState

@@ -8,15 +8,18 @@ import pytest
 from msgspec.structs import replace
 
 from player.core.actions import PlayLesson, TryStopCode
-from player.core.effects import AppendEntry, CloseMedia, RunStopCode
-from player.core.events import Journaled, JournalFailed, StopCodeChecked
+from player.core.effects import AppendEntry
+from player.core.events import Journaled, JournalFailed
 from player.core.facts import GenerationFacts, JournalFacts, ToldStop, WrongCodes
 from player.core.lessons import playable, stop_order
+from player.core.lives.room import StopCodeState
+from player.core.media_effects import CloseMedia
 from player.core.moment import Moment
 from player.core.screens_shown import HomeScreen, StatusScreen, StopCodeScreen
 from player.core.stop_codes import LOCKED_MS, MOST_WRONG, TABLE, minutes_locked
 from player.core.told_stops import DAYS_AFTER, days_to_try
-from player.core.world import StopCodeState
+from player.core.worker_effects import RunStopCode
+from player.core.worker_events import StopCodeChecked
 from playlists.documents import StopOrder
 from playlists.entries import StopCode
 from tests.player.core.box import FILMS, MINUTE_MS, NOW_MS, TestBox, generation

@@ -11,17 +11,7 @@ from msgspec.structs import replace
 from player.core import binding, outbox, sync
 from player.core.actions import AskForCode, SyncNow
 from player.core.backoff import backoff_ms
-from player.core.effects import LeaveLine, RunBinding, RunFetch, RunSync, RunUpload, WatchLine
-from player.core.events import (
-    BindingAnswered,
-    FetchFinished,
-    FetchProgressed,
-    LineBack,
-    SyncFinished,
-    SyncProgressed,
-    UploadFinished,
-    WokeUp,
-)
+from player.core.events import WokeUp
 from player.core.faults import (
     BOX_REVOKED,
     COUNTY_REFUSES,
@@ -30,8 +20,18 @@ from player.core.faults import (
     UNTRUSTED_UPDATE,
     WRONG_ANSWER,
 )
+from player.core.lives.room import BindingState
 from player.core.turn import Turn
-from player.core.world import BindingState
+from player.core.worker_effects import LeaveLine, RunBinding, RunFetch, RunSync, RunUpload, WatchLine
+from player.core.worker_events import (
+    BindingAnswered,
+    FetchFinished,
+    FetchProgressed,
+    LineBack,
+    SyncFinished,
+    SyncProgressed,
+    UploadFinished,
+)
 from playlists.documents import Window
 from tests.player.core.box import FILMS, NoLibrary, TestBox, generation, store
 

@@ -5,13 +5,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from player.core.actions import PlayLesson
-from player.core.effects import EvictBlobs, RunFetch, StopFetch
-from player.core.events import Evicted, FetchFinished, FetchProgressed, RoomMeasured, SyncFinished, WokeUp
+from player.core.effects import EvictBlobs
+from player.core.events import WokeUp
 from player.core.facts import StoredBlob, StoreFacts
 from player.core.faults import DISK_FULL
 from player.core.forecast import LineHistory, observe
 from player.core.transfers import DISK_FULL_MS, PLAN_HOLDS_MS
 from player.core.windows import LATE_LONGEST_MS
+from player.core.worker_effects import RunFetch, StopFetch
+from player.core.worker_events import Evicted, FetchFinished, FetchProgressed, RoomMeasured, SyncFinished
 from playlists.documents import Caps, Plan, Window
 from tests.player.core.box import FILMS, NOW_MS, SESSION, TestBox, generation, granted, store
 from tests.player.core.test_planner import course

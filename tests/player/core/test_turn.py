@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from player.core.effects import AppendEntry, KeepSession, SetVolume
+from player.core.effects import AppendEntry, KeepSession
 from player.core.facts import OpenSession
+from player.core.media_effects import SetVolume
 from player.core.turn import Turn
 from playlists.entries import Boot
 from tests.player.core.box import NoLibrary, TestBox

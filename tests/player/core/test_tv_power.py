@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from player.core.actions import OpenGathering, PlayLesson, SkipSession, StopPlaying
-from player.core.effects import RestTelevision, WakeTelevision
 from player.core.events import WokeUp
+from player.core.media_effects import RestTelevision, WakeTelevision
 from player.core.tv_power import REST_MS
 from tests.player.core.box import MINUTE_MS, SESSION, TestBox
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from player.core import volume
 from player.core.actions import PlayLesson, SetPreferences, StopPlaying, VolumeBy
-from player.core.effects import SetVolume
 from player.core.events import WokeUp
+from player.core.media_effects import SetVolume
 from player.core.preferences import Preferences
 from tests.player.core.box import NOW_MS, TestBox
 

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from player.core import left_off, seeking
 from player.core.actions import PlayLesson, SkipLesson, StopPlaying, TunePlaying
-from player.core.effects import OpenMedia, SeekMedia, TuneMedia, Tuning
-from player.core.events import ButtonPressed, MediaEnded, MediaFailed, MediaOpened, MediaProgress, WokeUp
+from player.core.events import ButtonPressed, WokeUp
 from player.core.facts import JournalFacts, OpenPlay
+from player.core.lives.picture import Playback
+from player.core.media_effects import OpenMedia, SeekMedia, TuneMedia, Tuning
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.core.screens_shown import NextScreen, OptionsScreen, PlayingScreen
-from player.core.world import Playback
 from playlists.documents import Course, Lesson, Subtitles
 from playlists.entries import Play
 from tests.player.core.box import COURSE, FILMS, TestBox, began, blob, generation, store

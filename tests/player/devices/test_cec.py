@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from player.core.effects import RestTelevision, WakeTelevision
+from player.core.media_effects import RestTelevision, WakeTelevision
 from player.devices.cec import CecDevice
 
 HELPS = ("--help", "--help-all")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from player.core.effects import SetClock
-from player.core.events import ClockJumped, CountyTimeHeard, SyncFinished, TimeRefused
+from player.core.events import ClockJumped, CountyTimeHeard, TimeRefused
 from player.core.facts import GenerationFacts
+from player.core.worker_events import SyncFinished
 from player.devices import clock_watch
 from player.devices.clock import BoxClock
 from player.devices.clock_memory import ClockMemory

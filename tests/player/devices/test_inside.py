@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from player.core.effects import RestTelevision, RunCheck
+from player.core.effects import RunCheck
 from player.core.events import Checked, FaultReported
 from player.core.facts import InsideFacts
 from player.core.faults import TOO_HOT
+from player.core.media_effects import RestTelevision
 from player.devices.inside import COOL_C, HOT_C, InsideDevice, has_cable, hottest_c
 from tests.fakes.events import Events
 

@@ -13,9 +13,10 @@ import msgspec
 import pytest
 
 from player.core import faults
-from player.core.effects import AppendEntry, KeepPlay, KeepSession, OpenMedia
+from player.core.effects import AppendEntry, KeepPlay, KeepSession
 from player.core.events import FaultReported, Journaled, JournalFailed
 from player.core.facts import OpenPlay, OpenSession, ToldStop, WrongCodes
+from player.core.media_effects import OpenMedia
 from player.core.moment import Moment
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
 from player.devices.journal_file import Append, Command, Head, JournalFile, Keep, chained

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from player.core.effects import LeaveLine, WatchLine
-from player.core.events import LineBack
+from player.core.worker_effects import LeaveLine, WatchLine
+from player.core.worker_events import LineBack
 from player.devices import line_watch
 from player.devices.line_watch import LineWatch, network_changes, takes_a_call
 from tests.fakes.events import Events

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from player.core.effects import RestTelevision
 from player.core.events import StickGone, StickPut
+from player.core.media_effects import RestTelevision
 from player.devices.sticks import StickWatch, films_on, mount_points
 from tests.fakes.events import Events
 from tests.playlists import samples

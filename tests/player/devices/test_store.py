@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from player.core import faults
-from player.core.effects import EvictBlobs, StopFetch
-from player.core.events import Evicted, FaultReported, RoomMeasured
+from player.core.effects import EvictBlobs
+from player.core.events import FaultReported
+from player.core.worker_effects import StopFetch
+from player.core.worker_events import Evicted, RoomMeasured
 from player.devices import store
 from player.devices.store import StoreDevice, scan_store
 from player.store.errors import StoreError

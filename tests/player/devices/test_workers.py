@@ -13,42 +13,36 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from msgspec.structs import replace
 
 from player.core import faults
-from player.core.effects import (
-    BlobAtRest,
-    CloseMedia,
+from player.core.effects import BlobAtRest, RunScrub, StopScrub
+from player.core.events import CountyTimeHeard, FaultReported
+from player.core.facts import GenerationFacts
+from player.core.media_effects import CloseMedia
+from player.core.media_events import LiveFinished, LiveFlows, LiveServed, RecordGrew
+from player.core.moment import Moment
+from player.core.worker_effects import (
     RecordChannel,
     RunBinding,
     RunFetch,
     RunLive,
-    RunScrub,
     RunStopCode,
     RunSync,
     RunUpload,
     StopFetch,
     StopLive,
-    StopScrub,
     TellLive,
     WantedBlob,
 )
-from player.core.events import (
+from player.core.worker_events import (
     BindingAnswered,
     BlobSpoilt,
-    CountyTimeHeard,
-    FaultReported,
     FetchFinished,
     FetchProgressed,
-    LiveFinished,
-    LiveFlows,
-    LiveServed,
-    RecordGrew,
     ScrubFinished,
     StopCodeChecked,
     SyncFinished,
     SyncProgressed,
     UploadFinished,
 )
-from player.core.facts import GenerationFacts
-from player.core.moment import Moment
 from player.devices.journal_file import Append, JournalFile
 from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
 from player.devices.workers_answers import answer, progress

@@ -6,8 +6,9 @@ from demo.screens.sessions import noted
 from demo.screens.states import all_states, session
 from demo.screens.village import SHELF
 from player.core.actions import Action, NoteSession, PutOff, RateSession, StopPlaying, WaitLonger
+from player.core.lives.session import SessionState
 from player.core.screens_shown import DetailsScreen, NoteScreen, NumberScreen, QuestionScreen, SessionScreen
-from player.core.world import SessionState, World
+from player.core.world import World
 from player.core.writing import Writing
 from player.screens.react import react
 from player.screens.scene import Text

@@ -27,6 +27,9 @@ from player.core.actions import (
 )
 from player.core.facts import HeadCountDraft, Spent
 from player.core.intents import Intent
+from player.core.lives.picture import PlaybackState
+from player.core.lives.room import Binding
+from player.core.lives.session import SessionState
 from player.core.screens_shown import (
     CategoriesScreen,
     CourseScreen,
@@ -41,7 +44,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     StatusScreen,
 )
-from player.core.world import Binding, PlaybackState, SessionState, World
+from player.core.world import World
 from player.screens.react import react
 from player.screens.view import view
 from playlists.documents import Caps, Window

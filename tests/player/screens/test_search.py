@@ -20,7 +20,7 @@ from player.core.screens_shown import (
     WishesScreen,
     WishScreen,
 )
-from player.core.world import Settings
+from player.core.settings import Settings
 from player.screens.here import course_here
 from player.screens.react import react
 from player.screens.view import view

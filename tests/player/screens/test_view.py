@@ -22,6 +22,10 @@ from demo.screens.village import (
 )
 from player.core.facts import HeadCountDraft, StoreFacts
 from player.core.library import Library
+from player.core.lives.picture import PlaybackState
+from player.core.lives.room import Binding, BindingState
+from player.core.lives.session import SessionState
+from player.core.lives.workers import WorkerRun
 from player.core.saver import IDLE_MS
 from player.core.screens_shown import (
     CategoriesScreen,
@@ -34,15 +38,7 @@ from player.core.screens_shown import (
     SessionsScreen,
     StatusScreen,
 )
-from player.core.world import (
-    Binding,
-    BindingState,
-    Notice,
-    PlaybackState,
-    SessionState,
-    WorkerRun,
-    World,
-)
+from player.core.world import Notice, World
 from player.screens import design as d
 from player.screens.react import react
 from player.screens.scene import HEIGHT, WIDTH, Mark, Poster, Scene, Text

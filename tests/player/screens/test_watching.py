@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from demo.screens.states import all_states
 from demo.screens.village import SHELF
 from player.core.actions import PlayLesson, SeekBy, SkipLesson, StopPlaying, TunePlaying
-from player.core.effects import Tuning
+from player.core.media_effects import Tuning
 from player.core.screens_shown import CourseScreen, OptionsScreen, PlayingScreen
 from player.core.world import World
 from player.screens.react import react

@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from player.core.effects import DeleteRecording, EvictBlobs
-from player.core.events import Evicted, RecordingDeleted
 from player.core.facts import RecordedPart
+from player.core.media_events import RecordingDeleted
+from player.core.worker_events import Evicted
 from player.devices.store import StoreDevice, scan_store
 from player.store.contents import evict
 from player.store.names import StoreNames

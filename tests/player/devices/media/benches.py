@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from player.core.effects import Effect, OpenMedia
-from player.core.events import Event, SoundEnded
+from player.core.effects import Effect
+from player.core.events import Event
+from player.core.media_effects import OpenMedia
+from player.core.media_events import SoundEnded
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import MediaSettings
 from tests.fakes.media import FakeMedia, Film

@@ -9,8 +9,8 @@ import pytest
 from Xlib import X
 from Xlib.display import Display
 
-from player.core.effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia, SetVolume, TuneMedia, Tuning
-from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.media_effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia, SetVolume, TuneMedia, Tuning
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from tests.player.devices.media.benches import Bench, FakeBench, RealBench, open_film, wait_for
 from tests.player.devices.media.conftest import SIX_SECONDS
 

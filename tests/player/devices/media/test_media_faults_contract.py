@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from player.core.effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia
-from player.core.events import FaultReported, MediaEnded, MediaFailed, MediaOpened, MediaProgress
+from player.core.events import FaultReported
 from player.core.faults import OPTION_REFUSED
+from player.core.media_effects import CloseMedia, PauseMedia, ReplaceMediaChild, SeekMedia
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.devices.media.pipes import Reports
 from player.devices.media.protocol import Failed, Progress
 from tests.player.devices.media.benches import RealBench, open_film, wait_for

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from player.core.effects import CloseMedia, HushSound, PauseMedia, PlaySound, ReplaceMediaChild, SetVolume
-from player.core.events import MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
+from player.core.media_effects import CloseMedia, HushSound, PauseMedia, PlaySound, ReplaceMediaChild, SetVolume
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress, SoundEnded
 from tests.player.devices.media.benches import Bench, FakeBench, RealBench, open_film, wait_for, wait_for_sound
 
 

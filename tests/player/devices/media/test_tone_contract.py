@@ -5,8 +5,8 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
-from player.core.effects import CloseMedia, OpenMedia, PlayTone
-from player.core.events import MediaEnded, MediaFailed, MediaOpened
+from player.core.media_effects import CloseMedia, OpenMedia, PlayTone
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import MediaSettings
 from player.devices.media.tone import RATE, tone_file

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from player.core import faults
-from player.core.effects import OpenMedia, OpenStream, SeekMedia
-from player.core.events import MediaEnded, MediaOpened, MediaProgress
 from player.core.facts import StoredRecording
+from player.core.media_effects import OpenMedia, OpenStream, SeekMedia
+from player.core.media_events import MediaEnded, MediaOpened, MediaProgress
 from player.devices.media.device import MediaDevice
 from player.devices.media.settings import MediaSettings
 from player.devices.workers_child import Child

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from player.core.effects import OpenStream, PauseMedia
-from player.core.events import MediaOpened, MediaProgress
+from player.core.media_effects import OpenStream, PauseMedia
+from player.core.media_events import MediaOpened, MediaProgress
 from player.devices.workers_child import Child
 from player.store.meter import spent
 from player.store.names import StoreNames

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0006_joint_and_by_hand'),
+        ('inbox', '0006_carried_files'),
         ('places', '0002_market_days'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0005_carried_files'),
+        ('inbox', '0004_ways_out'),
         ('places', '0002_market_days'),
     ]
 

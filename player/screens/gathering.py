@@ -21,7 +21,7 @@ from .here import Here
 from .parts import Row, line, rows
 from .question import ask_to_cancel, ask_to_skip
 from .scene import Colour, Mark, Scene, Text
-from .stack import Reaction, home, push
+from .stack import Reaction, home, pop, push
 from .words import MINUTE_MS, clock_known, countdown, minutes
 
 BY_HAND = N_("时间未校准，不会自动开始")
@@ -68,7 +68,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if intent == "select":
         return world, (StartSession(),)
     if intent in ("back", "home"):
-        return home(world), (LeaveSession(),)
+        return (home if intent == "home" else pop)(world), (LeaveSession(),)
     if intent == "digit-1" and world.session and not _too_early(world, world.session):
         return push(world, DetailsScreen()), ()
     if intent == "digit-2":

@@ -245,7 +245,7 @@ def _lead_words(what: str, title: str, below: str) -> tuple[Mark, ...]:
         Text(
             x, y + d.either(70, 50), width, title, d.either(d.LEAD, d.ROW), d.INK, True, lines=lines, line_height=1.25
         ),
-        line(x, y + d.either(192, 104), width, below, size, d.FOCUS, bold=True),
+        line(x, y + d.either(184, 98), width, below, size, d.FOCUS, bold=True),
     )
 
 
@@ -269,12 +269,12 @@ def _next_session(world: World) -> tuple[Mark, ...]:
     beside = missing or agenda.expected_words(world, coming)
     when = agenda.when(world, coming)
     left = width - d.words_width(when, d.TITLE)
-    last, known = d.either(198, 112), d.words_width(ready, d.BODY) + d.PAD
+    last, known = d.either(190, 104), d.words_width(ready, d.BODY) + d.PAD
     return (
-        line(x, y + d.either(14, 4), width - left, when, d.TITLE, d.INK, bold=True),
-        line(x + width - left, y + d.either(28, 16), left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
-        Text(x, y + d.either(88, 62), width, coming.title, d.ROW, d.INK, lines=d.either(2, 1), line_height=1.25),
-        *(() if d.is_large() else progress(x, y + 178, width, here.share)),
+        line(x, y + d.either(10, 2), width - left, when, d.TITLE, d.INK, bold=True),
+        line(x + width - left, y + d.either(24, 14), left, agenda.until(world, coming), d.BODY, d.QUIET, align="right"),
+        Text(x, y + d.either(80, 57), width, coming.title, d.ROW, d.INK, lines=d.either(2, 1), line_height=1.25),
+        *(() if d.is_large() else progress(x, y + 172, width, here.share)),
         line(x, y + last, known, ready, d.BODY, state_colour(here, False), bold=True),
         line(x + known, y + last, width - known, beside, d.BODY, d.WARN if late else d.QUIET, align="right"),
     )

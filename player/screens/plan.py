@@ -92,7 +92,7 @@ def _confirm(world: World, screen: PlanScreen) -> Scene:
     starts_ms = own_sessions.start_ms(wish.starts, world)
     title = _(own_sessions.title_of(world, wish.course, wish.form))  # the name of a form, where there is no course
     when = _("{day} {time} 开始").format(
-        day=day(world, starts_ms), time=f"{screen.minute // 60}:{screen.minute % 60:02}"
+        day=day(world, starts_ms), time=f"{screen.minute // 60:02}:{screen.minute % 60:02}"
     )
     warning = own_sessions.hindrance(world, wish) or plan_time.market_words(world, screen.day)
     colour = d.WARN if warning else d.INK

@@ -101,7 +101,7 @@ def view(world: World, screen: PlanScreen) -> Scene:
     shown = [row(world, screen, at) for at in numbers]
     marks = rows(shown, pages.at - pages.first, d.CONTENT_TOP, d.CONTENT_HEIGHT // per_page)
     other = Key("◀▶", N_("另一周")) if days else Key("0", N_("输入时间"))
-    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), other, _STEP_BACK, HOME)
+    keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), Key(pages.digits, N_("直达")), other, _STEP_BACK, HOME)
     return page(world, _title(screen), marks, keys, aside=pages.words)
 
 
@@ -214,8 +214,8 @@ def _time_rows(world: World, screen: PlanScreen) -> tuple[int, int]:
 def _time_row(world: World, screen: PlanScreen, at: int) -> Row:
     minute = _times(world, screen)[at]
     if screen.past:
-        return Row(f"{minute // 60}:{minute % 60:02}")
-    return Row(f"{minute // 60}:{minute % 60:02}", aside=_clash_words(world, screen, minute), warn=True)
+        return Row(f"{minute // 60:02}:{minute % 60:02}")
+    return Row(f"{minute // 60:02}:{minute % 60:02}", aside=_clash_words(world, screen, minute), warn=True)
 
 
 def _clash_words(world: World, screen: PlanScreen, minute: int) -> str:

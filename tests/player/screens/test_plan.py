@@ -88,7 +88,7 @@ def test_the_usual_time_is_proposed_and_a_time_that_clashes_is_told() -> None:
 
 def test_today_only_times_ahead_are_offered() -> None:
     world, _ = keyed(plan(PlanScreen("day", 0, course="course-134")), "select")
-    assert "8:30" not in words(world)
+    assert "08:30" not in words(world)
     assert "19:30" in words(world)
     late = at(plan(PlanScreen("day", 0)), wall_ms=TONIGHT.starts_ms + 3 * 3_600_000)
     reached, _ = keyed(late, "select")

@@ -1,9 +1,11 @@
-"""Imports point one way: the picture of `docs/architecture.md`, enforced."""
+"""Imports point one way: the picture of `docs/architecture.md`, enforced; and each room's migrations form one row."""
 
 from __future__ import annotations
 
 import ast
+import itertools
 import json
+import re
 import subprocess
 import sys
 
@@ -182,3 +184,14 @@ def test_the_player_process_starts_without_heavy_libraries() -> None:
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert {"player", "playlists"} <= loaded
     assert loaded & (TOO_HEAVY_FOR_THE_PLAYER | {"county"}) == set()
+
+
+@pytest.mark.parametrize("room", sorted(path.parent.name for path in (ROOT / "county").glob("*/migrations")))
+def test_a_rooms_migrations_form_one_row(room: str) -> None:
+    """Each follows the one with the number before it: two people who add one at a time see it before a county does."""
+    folder = ROOT / "county" / room / "migrations"
+    names = sorted(path.stem for path in folder.glob("0*.py"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    own = re.compile(rf"\(['\"]{room}['\"], ['\"](\w+)['\"]\)")
+    for before, name in itertools.pairwise(names):
+        assert own.findall((folder / f"{name}.py").read_text()) == [before], name

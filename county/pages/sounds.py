@@ -42,12 +42,16 @@ class Heard:
 
 @dataclass(frozen=True)
 class StepRow:
-    """A step with what it has: the recording that counts, and a newer one that is prepared or was refused."""
+    """A step with what it has: the recording that counts, and a newer one that is prepared or was refused.
+
+    ``before``: boxes still let another recording be heard, which was replaced.
+    """
 
     step: str
     words: StepWords
     held: Heard | None
     newer: Recording | None
+    before: bool = False
 
 
 @page(EVERYBODY)
@@ -135,7 +139,8 @@ def _step(step: str, published: Sounds) -> StepRow:
     newer = others.filter(pk__gt=held.pk if held else 0).order_by("id").last()
     said = published.prompts.get(step)
     seen = held is not None and said is not None and said.blob.sha256 == held.sha256
-    return StepRow(step, WORDS[step], Heard(held, seen) if held else None, newer)  # type: ignore[index]  # one of STEPS
+    before = said is not None and held is not None and not seen
+    return StepRow(step, WORDS[step], Heard(held, seen) if held else None, newer, before)  # type: ignore[index]  # one of STEPS
 
 
 def _changes() -> list[tuple[str, str, str, str, int]]:

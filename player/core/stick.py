@@ -25,8 +25,9 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from playlists import sound_steps
 from playlists.chunks import chunk_list_bytes
-from playlists.documents import Course, Lesson, Rendition
+from playlists.documents import Blob, Course, Lesson, Rendition
 
 from . import lessons, outbox, sync, transfers
 from .actions import CloseStick, CopyStick
@@ -37,7 +38,7 @@ from .quiet import is_busy
 from .screens_shown import StickScreen
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .worker_effects import RunCarry, RunFetch, StopFetch, WantedBlob
+from .worker_effects import Purpose, RunCarry, RunFetch, StopFetch, WantedBlob
 from .worker_events import CarryFinished, FetchFinished, SyncFinished
 from .world import World
 
@@ -131,7 +132,7 @@ def _choose(turn: Turn) -> None:
     wanted: dict[str, WantedBlob] = {}
     room, crowded, courses = max(0, world.store.free_bytes), set[str](), set[str]()
     for course, rendition in _for_us(world, frozenset(stick.names)):
-        pieces = [blob for blob in _with_list(rendition) if blob.sha256 not in wanted]
+        pieces = [blob for blob in _with_list(rendition.blob, "stock") if blob.sha256 not in wanted]
         bytes_more = sum(blob.bytes for blob in pieces)
         if bytes_more > room:
             crowded.add(course.id)
@@ -179,8 +180,10 @@ def _written(turn: Turn, event: CarryFinished) -> None:
 
 def _copy(turn: Turn) -> None:
     _choose(turn)
-    stick, wanted = turn.world.stick, left(turn.world)
+    stick = turn.world.stick
     assert stick is not None
+    _change(turn, wanted=(*stick.wanted, *_to_be_heard(turn.world, stick)))
+    wanted = left(turn.world)
     if not wanted:
         _done(turn)
         return
@@ -270,11 +273,20 @@ def _in_order(world: World) -> list[Course]:
     return sorted(courses, key=lambda one: one.id not in shown)
 
 
-def _with_list(rendition: Rendition) -> Iterator[WantedBlob]:
-    blob = rendition.blob
+def _to_be_heard(world: World, stick: Stick) -> Iterator[WantedBlob]:
+    """Yield the prompts and music on it that are not here: they come along with whatever else is done."""
+    room = world.store.free_bytes - sum(blob.bytes for blob in stick.wanted)
+    for blob in sound_steps.blobs(world.generation.sounds) if world.generation else ():
+        pieces = [] if _is_complete(world, blob.sha256) else list(_with_list(blob, "sound"))
+        room -= sum(piece.bytes for piece in pieces)
+        if room >= 0 and all(piece.sha256 in stick.names for piece in pieces):
+            yield from pieces
+
+
+def _with_list(blob: Blob, purpose: Purpose) -> Iterator[WantedBlob]:
     if blob.chunk_list is not None:
-        yield WantedBlob(blob.chunk_list, chunk_list_bytes(blob.bytes), None, "stock")
-    yield WantedBlob(blob.sha256, blob.bytes, blob.chunk_list, "stock")
+        yield WantedBlob(blob.chunk_list, chunk_list_bytes(blob.bytes), None, purpose)
+    yield WantedBlob(blob.sha256, blob.bytes, blob.chunk_list, purpose)
 
 
 def _is_complete(world: World, sha256: str) -> bool:

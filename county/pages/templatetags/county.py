@@ -104,6 +104,13 @@ def span(milliseconds: int | None) -> str:
 
 
 @register.filter
+def short_span(milliseconds: int | None) -> str:
+    """Return the length of a short recording as ``1.8秒``; from a minute on as `span` does."""
+    length = int(milliseconds or 0)
+    return span(length) if length >= 60_000 else f"{length / 1000:.1f}秒"
+
+
+@register.filter
 def hours(milliseconds: int | None) -> str:
     """Return a length of time as hours with one digit after the point."""
     return f"{int(milliseconds or 0) / 3_600_000:.1f}"

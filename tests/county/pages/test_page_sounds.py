@@ -39,21 +39,24 @@ def test_a_recording_goes_through_all_hands(browse: Browse, tmp_path: Path) -> N
     prepared()
     assert "data-done" in browse("zhou").get("/sounds/rows").content.decode()
     shown = browse("zhou").get("/sounds")
-    assert "请大家入座 2秒 未签发" in text(shown)
+    assert "请大家入座 2.0秒 未签发" in text(shown)
     assert f"/published/media/{Recording.objects.get().sha256[:2]}/" in shown.content.decode()
     assert "已送审" in text(browse("zhou").post("/sounds/propose", follow=True))
     seen = SoundList.objects.get().sha256
     for reviewer in ("li", "wang"):
         shown = browse(reviewer).get("/sounds")
-        assert "新增：开始集合 2秒 请大家入座" in text(shown)
+        assert "新增：开始集合 2.0秒 请大家入座" in text(shown)
         assert "声音 1" in text(shown)
         assert "听过，签名" in text(shown)
         wanted = {"list": seen, "passphrase": PASSPHRASE[reviewer]}
         assert "已签名" in text(browse(reviewer).post("/sounds/sign", wanted, follow=True))
     assert "等待签发的声音" in text(browse("chen").get("/sounds"))
     assert "声音已签发" in text(browse("chen").post("/sounds/release", {"list": seen}, follow=True))
-    assert "请大家入座 2秒 站点可听" in text(browse("sun").get("/sounds"))
+    assert "请大家入座 2.0秒 站点可听" in text(browse("sun").get("/sounds"))
     assert "声音" in text(browse("zhou").get("/publication"))
+    browse("zhou").post("/sounds/upload", sent(recording(tmp_path, "b.wav", source="sine=660:d=1"), title="请坐好"))
+    prepared()
+    assert "请坐好 1.0秒 未签发 站点放的是原来的" in text(browse("sun").get("/sounds"))
 
 
 def test_music_is_uploaded_heard_and_removed(browse: Browse, tmp_path: Path) -> None:
@@ -61,7 +64,7 @@ def test_music_is_uploaded_heard_and_removed(browse: Browse, tmp_path: Path) -> 
     browse("zhou").post("/sounds/upload", sent(path, "music", "山歌"))
     prepared()
     browse("zhou").post("/sounds/propose")
-    assert "新增：等候音乐 6秒 山歌" in text(browse("li").get("/sounds"))
+    assert "新增：等候音乐 6.0秒 山歌" in text(browse("li").get("/sounds"))
     key = Recording.objects.get().pk
     assert "“山歌”已移除，各站点不再播放" in text(browse("li").post(f"/sounds/{key}/remove", follow=True))
     assert "还没有等候音乐" in text(browse("zhou").get("/sounds"))
@@ -104,7 +107,7 @@ def test_a_file_that_is_no_recording_says_so_beside_its_step_and_the_old_one_sta
     prepared()
     shown = text(browse("zhou").get("/sounds"))
     assert "照片.jpg：这个文件不是录音" in shown
-    assert "请大家入座 2秒" in shown
+    assert "请大家入座 2.0秒" in shown
     music = sent(broken, "music", "不是音乐")
     browse("zhou").post("/sounds/upload", music | {"file": SimpleUploadedFile("b.jpg", b"x")})
     prepared()

@@ -17,6 +17,7 @@ from player.core.screens_shown import HomeScreen, StickScreen
 from player.core.turn import Turn
 from player.core.worker_effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
 from player.core.worker_events import CarryFinished, FetchFinished, FetchProgressed, SyncFinished, UploadFinished
+from playlists.documents import Blob, Sound, Sounds
 from tests.player.core.box import FILMS, NOW_MS, NoLibrary, TestBox, generation, store
 
 S = StickState
@@ -135,6 +136,20 @@ def test_what_does_not_fit_is_left_out_and_counted() -> None:
     assert sum(one.bytes for one in offered.wanted) <= 31_000_000
     small = empty_box(free_bytes=1_000)
     assert (put(small).courses, put(small).crowded) == (0, 1)
+
+
+def test_prompts_and_music_come_along_with_the_films_and_are_nothing_to_ask_about() -> None:
+    heard = [Sound(duration_ms=3_000, blob=Blob(sha256=letter * 64, bytes=9_000)) for letter in "567"]
+    sounds = Sounds(prompts={"gathering": heard[0], "counting": heard[1]}, music=(heard[2],))
+    on_stick = replace(PUT, films=(*PUT.films, "5" * 64, "7" * 64))
+    box = TestBox().start(store=store("7" * 64), generation=generation(sounds=sounds))
+    assert {one.sha256 for one in put(box, on_stick).wanted} == {*FILMS, *LISTS}
+    box.press("ok")
+    asked = [(one.sha256, one.purpose) for one in box.last(RunFetch).blobs]
+    assert asked[-1] == ("5" * 64, "sound")
+    assert len(asked) == 5
+    full = TestBox().start(store=store(*FILMS, *LISTS), generation=generation(sounds=sounds))
+    assert not stick.has_something(put(full, on_stick))
 
 
 def test_while_a_lesson_plays_the_page_waits_until_it_has_ended() -> None:

@@ -291,7 +291,7 @@ class _Builder:
             **_all_of(worker_effects.WorkerEffect, workers),
             **_all_of(worker_effects.LineEffect, watch),  # the watch over the line is no program of its own
             **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
-            **dict.fromkeys((effects.EvictBlobs, effects.DeleteRecording), keeper),
+            **dict.fromkeys((effects.EvictBlobs, effects.RemoveRecording), keeper),
             effects.KeepPreferences: chosen,
             effects.RunCheck: inside,
             **_all_of(media_effects.TelevisionEffect, television_set),

@@ -69,6 +69,7 @@ def summary(world: World, faults_of_our_own: int) -> dict[str, Any]:
         "playing": f"{playback.row.course}/{playback.row.lesson} {playback.state.value}" if playback else None,
         "live": f"{world.live.channel.id} {world.live.state.value}" if world.live else None,
         "heard": None if world.sounding.state is SoundState.SILENT else world.sounding.state.value,
+        "recording": f"{world.recording.name} {world.recording.state.value}" if world.recording else None,
         "session": f"{session.occurrence.id} {session.state.value}" if session else None,
         "wall_ms": world.now.wall_ms,
         "clock": world.now.trust,
@@ -100,6 +101,7 @@ class StatusFile:
         news = (
             world.screen.__class__, world.binding.state, world.outbox, id(world.generation), tuple(world.faults),
             world.playback and world.playback.state, world.live and world.live.state, world.sounding.state,
+            world.recording and world.recording.state,
             world.session and world.session.state, faults_of_our_own,
             world.transfers.run.effect, world.transfers.evicting,  # blobs have come or gone
         )  # fmt: skip

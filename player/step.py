@@ -27,7 +27,10 @@ from player.core import (
     own_sessions,
     phone,
     playback,
+    reception,
     record_book,
+    recording,
+    recordings,
     saver,
     scrub,
     session,
@@ -71,6 +74,9 @@ from player.core.media_events import (
     MediaFailed,
     MediaOpened,
     MediaProgress,
+    RecordGrew,
+    RecordingRemoved,
+    RecordStopped,
     SoundEnded,
 )
 from player.core.moment import Moment
@@ -153,12 +159,27 @@ def _media(turn: Turn, event: Event) -> None:
     live.follow_event(turn, event)
 
 
+def _received(turn: Turn, event: LiveServed | LiveFlows | LiveFinished | RecordStopped) -> None:
+    """A word of the channel's worker is for the picture, for the recording, or for both."""
+    if reception.takes(turn, event):
+        if not isinstance(event, RecordStopped):
+            live.follow_event(turn, event)
+        if not isinstance(event, LiveServed):
+            recording.follow_event(turn, event)
+
+
+def _grew(turn: Turn, event: RecordGrew) -> None:
+    recordings.grew(turn, event)
+    recording.follow_event(turn, event)
+
+
 def _journaled(turn: Turn, event: Journaled) -> None:
     entry = ledger.journaled(turn, event)
     if entry is not None:
         orders.journaled(turn, entry)
         stop_codes.journaled(turn, entry)
         own_sessions.journaled(turn, entry)
+        recordings.journaled(turn, entry)
         record_book.journaled(turn, entry, event.seq)
         playback.follow_event(turn, event)
         session.follow_event(turn, event)
@@ -261,7 +282,8 @@ def _reported(turn: Turn, event: FaultReported) -> None:
 
 
 _ANSWERS: Final = (
-    SyncProgressed, SyncFinished, FetchFinished, UploadFinished, BindingAnswered, Evicted, LineBack
+    SyncProgressed, SyncFinished, FetchFinished, UploadFinished, BindingAnswered, Evicted, LineBack,
+    RecordingRemoved,
 )  # fmt: skip
 _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     Started: startup.started,
@@ -278,9 +300,12 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     MediaEnded: _media_ended,
     MediaFailed: _media_ended,
     SoundEnded: sounds.follow_event,
-    LiveServed: live.follow_event,
-    LiveFlows: live.follow_event,
-    LiveFinished: live.follow_event,
+    LiveServed: _received,
+    LiveFlows: _received,
+    LiveFinished: _received,
+    RecordStopped: _received,
+    RecordGrew: _grew,
+    RecordingRemoved: recordings.deleted,
     Checked: check.follow_event,
     CarryFinished: stick.follow_event,
     Journaled: _journaled,

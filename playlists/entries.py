@@ -22,6 +22,8 @@ PlayReason = Literal["session", "order", "menu", "live"]
 PlayEnd = Literal["finished", "stopped", "failed", "cut"]
 SessionEnd = Literal["held", "skipped", "cut"]
 Repeat = Literal["once", "weekly", "fortnightly", "monthly"]  # monthly: the same weekday of the month's same week
+RecordingRepeat = Literal["once", "weekly"]
+RecordingEnd = Literal["complete", "stopped", "full", "used-up", "taken-off", "failed", "missed"]
 BLOB_DIGITS: Final = 12
 
 
@@ -116,6 +118,51 @@ class SessionYields(Body, frozen=True, array_like=True, kw_only=True, tag="yield
     start: str
     to: str = ""
     title: str = ""
+
+
+class RecordingPlanned(Body, frozen=True, array_like=True, kw_only=True, tag="record-planned"):
+    """The village will record a live channel (录制): from ``starts`` in its wall time on, for so many minutes.
+
+    The box made the id ``plan``; ``title`` is the channel's name by then.
+    """
+
+    plan: str
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    repeat: RecordingRepeat
+
+
+class RecordingCancelled(Body, frozen=True, array_like=True, kw_only=True, tag="record-cancelled"):
+    """The village gives up what it has planned to record: the time that begins at ``start``, or all (empty)."""
+
+    plan: str
+    start: str = ""
+
+
+class Recorded(Body, frozen=True, array_like=True, kw_only=True, tag="recorded"):
+    """What has become of a recording: it can be shown at this box alone (`playlists.recordings`).
+
+    ``length_ms`` is how much of its ``minutes`` was recorded, in ``parts`` without a break.
+    """
+
+    plan: str
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    length_ms: int
+    parts: int
+    bytes: int
+    ended: RecordingEnd
+
+
+class RecordingDeleted(Body, frozen=True, array_like=True, kw_only=True, tag="record-deleted"):
+    """Somebody at the television has deleted a recording."""
+
+    channel: str
+    starts: str
 
 
 class HeadCount(Body, frozen=True, array_like=True, kw_only=True, tag="heads"):
@@ -251,6 +298,10 @@ AnyBody = (
     | SessionPlanned
     | SessionCancelled
     | SessionYields
+    | RecordingPlanned
+    | RecordingCancelled
+    | Recorded
+    | RecordingDeleted
     | HeadCount
     | Correction
     | Order

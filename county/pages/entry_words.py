@@ -22,6 +22,7 @@ WORDS = {
     "speaker": "主讲人", "neighbour": "联合学习的村", "neighbours": "邻村人数", "remarks": "备注",
     "by_hand": "事后补登",
     "starts": "开始", "start": "哪一次", "repeat": "重复", "made_up": "补哪一次", "to": "让给哪一次",
+    "plan": "录制安排", "channel": "频道", "minutes": "计划分钟", "length_ms": "录下", "parts": "段数", "bytes": "大小",
     "codes": "故障代码", "results": "各项结果", "temperature_c": "温度（°C）",
     "percent": "已到百分比", "ready_wall_ms": "预计到齐", "in_danger": "可能放不了",
     "left_bytes": "还差", "late_wall_ms": "晚到", "smaller_height": "降到这个清晰度来得及",
@@ -89,4 +90,4 @@ def _measured(name: str, value: Any) -> str:
         return ("−" if value < 0 else "+") + span(abs(value))
     if name.endswith("_ms"):
         return span(value)
-    return size(value) if name.endswith("_bytes") else str(value)
+    return size(value) if name.endswith("bytes") else str(value)

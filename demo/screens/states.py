@@ -10,6 +10,7 @@ from player.core.faults import FAULTS
 from player.core.learning import ORDER
 from player.core.library import Library
 from player.core.live_cost import Reason
+from player.core.lives.channel import Reception
 from player.core.lives.picture import Live, LiveState, Playback, PlaybackState
 from player.core.lives.room import (
     Binding,
@@ -456,10 +457,11 @@ def _live() -> dict[str, World]:
     row = replace(ROW, course="province", lesson="live", blob="", why="live")
 
     def on(state: LiveState, channel: int = 0, *, panel: bool = True, **more: int) -> World:
-        live = Live(CHANNELS[channel], state, row, 9, "http://127.0.0.1:1/x", 10, since_monotonic_ms=NOW.monotonic_ms)
+        live = Live(CHANNELS[channel], state, row, 10, since_monotonic_ms=NOW.monotonic_ms)
+        reception = Reception(CHANNELS[channel], 9, "http://127.0.0.1:1/x", kept_ms=1_500_000)
         until = NOW.monotonic_ms + 4_000 if panel else 0
         world = base(InformationScreen(channel), LiveScreen(until))
-        return replace(world, generation=county, live=replace(live, kept_ms=1_500_000, **more))
+        return replace(world, generation=county, live=replace(live, **more), reception=reception)
 
     channels = replace(base(InformationScreen()), generation=county)
 
@@ -663,6 +665,7 @@ def all_states() -> dict[str, State]:
     }
     from .danger import danger_states  # noqa: PLC0415 - these begin with the worlds of this file
     from .odd import odd_states  # noqa: PLC0415 - likewise
+    from .recordings import recording_states  # noqa: PLC0415 - likewise
     from .sessions import (  # noqa: PLC0415 - likewise
         holding_states,
         planning_states,
@@ -678,6 +681,7 @@ def all_states() -> dict[str, State]:
         **danger_states(),
         **odd_states(),
         **record_states(),
+        **recording_states(),
     }
 
 

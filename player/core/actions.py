@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from playlists.documents import SessionForm
-from playlists.entries import HeadCount, Repeat
+from playlists.entries import HeadCount, RecordingRepeat, Repeat
 
 from .media_effects import Tuning
 from .preferences import Preferences
@@ -86,6 +86,33 @@ class PlanSession(msgspec.Struct, frozen=True):
     starts: str
     repeat: Repeat = "once"
     made_up: str = ""
+
+
+class PlanRecording(msgspec.Struct, frozen=True):
+    """Record a live channel (录制): see `playlists.entries.RecordingPlanned`."""
+
+    channel: str
+    starts: str
+    minutes: int
+    repeat: RecordingRepeat = "once"
+
+
+class CancelRecording(msgspec.Struct, frozen=True):
+    """Give up the time of a plan that begins at ``start``, or it and all that would follow."""
+
+    plan: str
+    start: str
+    all_of_it: bool = False
+
+
+class StopRecording(msgspec.Struct, frozen=True):
+    """End the recording that is under way; what there is stays."""
+
+
+class DeleteRecording(msgspec.Struct, frozen=True):
+    """Remove a recording, by its name."""
+
+    recording: str
 
 
 class CancelSession(msgspec.Struct, frozen=True):
@@ -270,6 +297,10 @@ Action = (
     | RateSession
     | EnterSession
     | CorrectHeads
+    | PlanRecording
+    | CancelRecording
+    | StopRecording
+    | DeleteRecording
     | CancelSession
     | FindWays
     | SmallFirst

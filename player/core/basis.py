@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import limits, schedule
+from . import limits, recorded, schedule
 from .planning.situation import Situation
 from .world import World
 
@@ -11,7 +11,7 @@ def basis(world: World) -> Situation:
     """Return what a plan is made from; there must be a generation."""
     assert world.generation is not None
     return Situation(
-        generation=world.generation,
+        generation=recorded.without(world.generation),
         store=world.store,
         wall_ms=world.now.wall_ms if schedule.is_known(world.now) else None,
         done=world.done_sessions,

@@ -87,8 +87,8 @@ class EvictBlobs(msgspec.Struct, frozen=True):
     blobs: tuple[str, ...]
 
 
-class DeleteRecording(msgspec.Struct, frozen=True):
-    """Remove a recording from the store, by its name, because somebody says so; `RecordingDeleted` answers."""
+class RemoveRecording(msgspec.Struct, frozen=True):
+    """Remove a recording from the store, by its name, because somebody says so; `RecordingRemoved` answers."""
 
     id: int
     recording: str
@@ -124,7 +124,7 @@ class Quit(msgspec.Struct, frozen=True):
 
 
 JournalEffect = AppendEntry | KeepPlay | KeepSession
-StoreEffect = EvictBlobs | DeleteRecording | RunScrub | StopScrub
+StoreEffect = EvictBlobs | RemoveRecording | RunScrub | StopScrub
 BoxEffect = KeepPreferences | RunCheck | SetClock
 Effect = MediaEffect | TelevisionEffect | JournalEffect | WorkerEffect | StoreEffect | BoxEffect | Quit
 

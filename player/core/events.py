@@ -22,7 +22,7 @@ from .media_events import (
     MediaOpened,
     MediaProgress,
     RecordGrew,
-    RecordingDeleted,
+    RecordingRemoved,
     RecordStopped,
     SoundEnded,
 )
@@ -180,7 +180,7 @@ Event = (
     | LiveFinished
     | RecordGrew
     | RecordStopped
-    | RecordingDeleted
+    | RecordingRemoved
     | Journaled
     | JournalFailed
     | SyncProgressed

@@ -21,7 +21,7 @@ from playlists.documents import (
     StopOrder,
     Window,
 )
-from playlists.entries import HeadCount, Repeat, SessionHeld
+from playlists.entries import HeadCount, RecordingEnd, RecordingRepeat, Repeat, SessionHeld
 from playlists.occurrences import Occurrence, OccurrenceItem
 
 from .forecast import LineHistory
@@ -62,6 +62,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         sounds: The recordings that may be heard, prompts and music.
         signed_wall_ms: The newest time that a signature of it vouches for.
         told: What was stopped by telephone and these plans cannot know of yet (`player.core.told_stops`).
+        recordings: What was recorded here and may be shown, as courses (`player.core.recorded`).
         windows, caps, stopped: What every step asks of these, worked out once, whatever is given: the windows of the
             plan nearest to the site that has any, the smallest caps, and all stop orders by course.
     """
@@ -80,6 +81,7 @@ class GenerationFacts(msgspec.Struct, frozen=True):
     signed_wall_ms: int = 0
     sounds: Sounds = Sounds()
     told: tuple[StopOrder, ...] = ()
+    recordings: dict[str, Course] = {}
     windows: tuple[Window, ...] = ()
     caps: Caps = Caps()
     stopped: dict[str, tuple[StopOrder, ...]] = {}
@@ -91,6 +93,10 @@ class GenerationFacts(msgspec.Struct, frozen=True):
         force_setattr(self, "windows", next((plan.windows for plan in reversed(self.plans) if plan.windows), ()))
         force_setattr(self, "caps", smallest(plan.caps for plan in self.plans))
         force_setattr(self, "stopped", stopped)
+
+    def course(self, name: str) -> Course | None:
+        """Return a course that may be shown: one of the county's documents, or a recording of this box."""
+        return self.courses.get(name) or self.recordings.get(name)
 
     @property
     def policy(self) -> Policy:
@@ -311,6 +317,33 @@ class OwnSession(msgspec.Struct, frozen=True):
     yields: tuple[str, ...] = ()
 
 
+class PlannedRecording(msgspec.Struct, frozen=True):
+    """A recording that was planned at this box: the fields of `playlists.entries.RecordingPlanned`.
+
+    ``given_up`` are the starts that were cancelled again, in wall time like ``starts``.
+    """
+
+    plan: str
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    repeat: RecordingRepeat
+    given_up: tuple[str, ...] = ()
+
+
+class RecordingResult(msgspec.Struct, frozen=True):
+    """What has become of a recording, as `playlists.entries.Recorded` tells it; ``deleted`` by somebody since."""
+
+    channel: str
+    title: str
+    starts: str
+    minutes: int
+    length_ms: int
+    ended: RecordingEnd
+    deleted: bool = False
+
+
 class Corrected(msgspec.Struct, frozen=True):
     """One correction (更正) of a head count."""
 
@@ -356,6 +389,8 @@ class JournalFacts(msgspec.Struct, frozen=True):
     orders: tuple[OwnOrder, ...] = ()
     seen_courses: frozenset[str] = frozenset()
     own_sessions: tuple[OwnSession, ...] = ()
+    planned_recordings: tuple[PlannedRecording, ...] = ()
+    recorded: tuple[RecordingResult, ...] = ()
     records: tuple[SessionRecord, ...] = ()
     clean: bool = True
     left_off: dict[str, int] = {}

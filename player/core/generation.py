@@ -7,8 +7,9 @@ order is acknowledged by one receipt, journalled once in the life of the box.
 from __future__ import annotations
 
 from playlists.entries import StopReceipt
+from playlists.recordings import is_recording
 
-from . import binding, information, ledger, lessons, outbox, own_sessions, playback, session_running
+from . import binding, information, ledger, lessons, outbox, own_sessions, playback, recorded, session_running
 from .facts import GenerationFacts
 from .language import _
 from .told_stops import with_told
@@ -20,6 +21,7 @@ def take(turn: Turn, facts: GenerationFacts) -> None:
     facts = with_told(facts, turn.world.stop_codes.told, turn.world.settings.utc_offset_minutes)
     turn.change(generation=facts)
     turn.world = information.forget_gone(turn.world)
+    recorded.merge(turn)
     own_sessions.merge(turn)
     binding.follow_document(turn, facts)
     _give_receipts(turn, facts)
@@ -40,11 +42,17 @@ def stop_what_is_withdrawn(turn: Turn, facts: GenerationFacts) -> None:
     play, revoked = turn.world.playback, facts.box is not None and facts.box.revoked
     if play is not None and playback.is_active(play):
         stop = lessons.stop_order(facts, play.row.course, play.row.lesson)
-        if stop is not None or revoked:
+        if stop is not None or revoked or _is_no_longer_shown(turn, play.row.course):
             playback.end(turn, "stopped")
             turn.say(_stopped(play.title, stop.reason if stop else ""), 15_000)
     if revoked:
         session_running.break_off(turn)
+
+
+def _is_no_longer_shown(turn: Turn, course: str) -> bool:
+    """Return whether this is a recording of a channel that the county has taken off since."""
+    generation = turn.world.generation
+    return is_recording(course) and generation is not None and generation.course(course) is None
 
 
 def _stopped(title: str, reason: str) -> str:

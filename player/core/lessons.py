@@ -2,7 +2,8 @@
 
 The one gate of "nothing unsigned, unreviewed or stopped is ever shown": a lesson is playable only if a
 document of the generation in force names it, no stop order holds for it, and the store says that a
-rendition's blob is complete, which it says only after every chunk was verified.
+rendition's blob is complete, which it says only after every chunk was verified. What was recorded here of a live
+channel has a rule of its own (`player.core.recorded`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from playlists.documents import Course, Lesson, Rendition, StopOrder
 from playlists.occurrences import Occurrence
+from playlists.recordings import is_recording
 
 from .facts import GenerationFacts, StoreFacts
 from .lives.session import SessionLesson
@@ -29,7 +31,7 @@ def stop_order(generation: GenerationFacts | None, course: str, lesson: str) -> 
 
 def lesson_of(generation: GenerationFacts | None, course: str, lesson: str) -> Lesson | None:
     """Return a lesson's document."""
-    document = generation.courses.get(course) if generation else None
+    document = generation.course(course) if generation else None
     return next((one for one in document.lessons if one.id == lesson), None) if document else None
 
 
@@ -53,7 +55,7 @@ def best_here(store: StoreFacts, lesson: Lesson) -> Rendition | None:
 
 def neighbour(world: World, course: str, lesson: str, step: int) -> Lesson | None:
     """Return the lesson that stands so many places after another of its course, if there is one."""
-    document = world.generation.courses.get(course) if world.generation else None
+    document = world.generation.course(course) if world.generation else None
     listed = document.lessons if document else ()
     at = next((place for place, one in enumerate(listed) if one.id == lesson), None)
     return listed[at + step] if at is not None and 0 <= at + step < len(listed) else None
@@ -69,7 +71,7 @@ def subtitles_here(world: World, lesson: Lesson) -> str:
 def documents(generation: GenerationFacts, occurrence: Occurrence) -> Iterator[tuple[Course, Lesson]]:
     """Yield the lessons of a session that documents offer and no stop order takes away, in order."""
     for item in occurrence.items:
-        course = generation.courses.get(item.course)
+        course = generation.course(item.course)
         for lesson in course.lessons if course else ():
             asked = not item.lessons or lesson.id in item.lessons
             if course and asked and not stop_order(generation, course.id, lesson.id):
@@ -86,7 +88,7 @@ def of_session(world: World, occurrence: Occurrence) -> tuple[SessionLesson, ...
 
 
 def _all_lessons(world: World, course: str) -> tuple[str, ...]:
-    document = world.generation.courses.get(course) if world.generation else None
+    document = world.generation.course(course) if world.generation else None
     return tuple(one.id for one in document.lessons) if document else ()
 
 
@@ -101,5 +103,7 @@ def _lesson(world: World, course: str, lesson: str, title: str) -> SessionLesson
 
 
 def _is_complete(store: StoreFacts, sha256: str) -> bool:
+    if is_recording(sha256):
+        return True  # a recording is a course only as far as it is here
     stored = store.blobs.get(sha256)
     return stored is not None and stored.complete

@@ -1,16 +1,17 @@
 """The life of a live channel (直播) on the screen: only what the county's signed list names, and never stopped ones.
 
-Theory: a worker receives the channel once, keeps its last minutes on the disk, and serves them on the loopback; the
-picture is shown from there. So it can be paused and gone back in, and the line is used once. ``behind_ms`` is how far
-the picture is behind the channel; pausing adds to it, up to what is kept. When the picture stands still or ends, people
-read that the signal is lost, and it is opened again, at once when bytes come again and else with growing waits; after
-`CHILD_AFTER` attempts in vain with a new child. A worker that ends is started again. It ends when something else takes
-its place on the screen, and when nobody has pressed a key for hours. What was watched is one play in the journal, its
-row kept like any other's; its segments are times of watching, for a channel has no beginning.
+Theory: a worker receives the channel once (`reception`), keeps its last minutes on the disk, and serves them on the
+loopback; the picture is shown from there. So it can be paused and gone back in, and the line is used once.
+``behind_ms`` is how far the picture is behind the channel; pausing adds to it, up to what is kept. When the picture
+stands still or ends, people read that the signal is lost, and it is opened again, at once when bytes come again and
+else with growing waits; after `CHILD_AFTER` attempts in vain with a new child. It ends when something else takes its
+place on the screen, when another channel is to be recorded, and when nobody has pressed a key for hours. What was
+watched is one play in the journal, its row kept like any other's; its segments are times of watching, for a channel has
+no beginning.
 
     STARTING ──served──► OPENING ──opened──► WATCHING ◄──pause──► PAUSED
-        ▲ worker ended       │ too long          │ stands, ends, seek: OPENING
-        └────────────── LOST ◄──────────────────-┘
+        │ worker ended     ▲ │ too long          │ stands, ends
+        └──────────► LOST ─┘◄┴───────────────────┘ (seek: OPENING)
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from msgspec.structs import replace
 
 from playlists.documents import LiveChannel
 
-from . import ledger, limits, live_cost, months, playback, stage, windows
+from . import ledger, limits, live_cost, playback, stage, windows
 from .actions import SeekBy, StopPlaying, TogglePause, WatchLive
 from .events import WokeUp
 from .facts import OpenPlay
@@ -31,12 +32,12 @@ from .lives.picture import Live, LiveState
 from .media_effects import CloseMedia, OpenStream, PauseMedia, ReplaceMediaChild
 from .media_events import LiveFinished, LiveFlows, LiveServed, MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from .playback import KEEP_MS
+from .reception import USED_UP
 from .schedule import is_known
 from .screens_shown import LiveScreen
 from .session_now import is_running
 from .table import Table, follow, nothing
 from .turn import Turn
-from .worker_effects import RunLive, StopLive
 from .world import World
 
 OPENING_MS: Final = 15_000
@@ -45,7 +46,6 @@ WAITS_MS: Final = (1_000, 2_000, 5_000, 10_000)
 CHILD_AFTER: Final = 2
 IDLE_MS: Final = 4 * 3_600_000  # nobody has pressed a key for so long: it plays to an empty room
 SEEK_EVERY_MS: Final = 800  # each step opens the stream anew
-USED_UP: Final = "used-up"
 _S = LiveState
 
 
@@ -70,10 +70,15 @@ def begins_ms(world: World, channel: LiveChannel) -> int | None:
     return windows.next_change_ms(channel.times, world.now, world.settings.utc_offset_minutes)
 
 
-def behind_ms(live: Live, now_ms: int) -> int:
+def kept_ms(world: World) -> int:
+    """Return how far back one can go, in ms."""
+    return world.reception.kept_ms if world.reception is not None else 0
+
+
+def behind_ms(live: Live, now_ms: int, kept_ms: int) -> int:
     """Return how far the picture is behind the channel now, in ms."""
     paused_ms = now_ms - live.since_monotonic_ms if live.state is _S.PAUSED else 0
-    return min(live.behind_ms + paused_ms, max(live.kept_ms, live.behind_ms))
+    return min(live.behind_ms + paused_ms, max(kept_ms, live.behind_ms))
 
 
 def watch(turn: Turn, wish: WatchLive) -> None:
@@ -96,6 +101,8 @@ def why_not(world: World, channel: LiveChannel) -> str:
         return _("正在集中学习，先结束才能看直播")
     if not is_on(world, channel):
         return _("这个频道现在没有节目")
+    if world.recording is not None and world.recording.channel.id != channel.id:
+        return _("正在录“{channel}”，这时只能看这个频道").format(channel=world.recording.channel.name)
     if live_cost.is_over_line(channel) and not limits.may_spend(world, "live"):
         return _("这个月的流量已经用完，不能看直播")
     return ""
@@ -114,7 +121,6 @@ def end(turn: Turn, how: str, words: str = "") -> None:
     live = turn.world.live
     if live is None:
         return
-    turn.issue(StopLive)
     if live.play:
         turn.issue(CloseMedia, play=live.play)
     if live.shown_ms:
@@ -170,19 +176,12 @@ def deadline(world: World) -> int | None:
     return idle if due is None else min(due, idle)
 
 
-def needs_line(world: World) -> bool:
-    """Return whether the channel that is on comes over the box's own line, and not by multicast."""
-    return world.live is not None and live_cost.is_over_line(world.live.channel)
-
-
 def next_wall_ms(world: World) -> int | None:
     """Return when the channel's time ends, in wall ms."""
     return begins_ms(world, world.live.channel) if world.live else None
 
 
 def _is_stale(live: Live, event: object) -> bool:
-    if isinstance(event, LiveServed | LiveFlows | LiveFinished):
-        return event.effect != live.worker
     return isinstance(event, MediaOpened | MediaProgress | MediaEnded | MediaFailed) and event.play != live.play
 
 
@@ -216,35 +215,36 @@ def _begin(turn: Turn, channel: LiveChannel) -> None:
     )
     now_ms, is_open = turn.now.monotonic_ms, limits.is_open(turn.world)
     turn.change(live=Live(channel, _S.STARTING, row, since_monotonic_ms=now_ms, line_open=is_open))
-    _receive(turn)
-
-
-def _receive(turn: Turn) -> None:
-    monthly = limits.monthly_bytes(turn.world)
-    effect = turn.issue(RunLive, url=_current(turn).channel.url, monthly_bytes=monthly)
-    _change(turn, worker=effect.id)
-
-
-def _served(turn: Turn, event: LiveServed) -> None:
-    _change(turn, base=event.url, flows=True)
-    _open(turn)
-
-
-def _flows(turn: Turn, event: LiveFlows) -> None:
-    came_back = event.flows and not _current(turn).flows
-    _change(turn, flows=event.flows, kept_ms=event.kept_ms)
-    months.spent(turn, event.spent)
-    if came_back and _current(turn).state is _S.LOST and _current(turn).base:
+    reception = turn.world.reception
+    if reception is not None and reception.base and reception.channel.url == channel.url:
         _open(turn)
 
 
+def _served(turn: Turn, event: LiveServed) -> None:  # noqa: ARG001
+    _open(turn)
+
+
+def _came_back(turn: Turn, event: LiveFlows) -> None:
+    live = _current(turn)
+    if event.flows and not live.flowed and _base(turn.world):
+        _open(turn)
+    _change(turn, flowed=event.flows)
+
+
+def _flows(turn: Turn, event: LiveFlows) -> None:
+    _change(turn, flowed=event.flows)
+
+
 def _worker_ended(turn: Turn, event: LiveFinished) -> None:
-    months.spent(turn, event.spent)
     if event.error == USED_UP:
         end(turn, "stopped", _("这个月的流量已经用完，直播停了"))
         return
-    _change(turn, base="", worker=0, flows=False)
+    _change(turn, flowed=False)
     _lose(turn)
+
+
+def _base(world: World) -> str:
+    return world.reception.base if world.reception is not None else ""
 
 
 # --- the picture
@@ -254,7 +254,7 @@ def _open(turn: Turn) -> None:
     live = _current(turn)
     if live.attempts >= CHILD_AFTER:
         turn.issue(ReplaceMediaChild)
-    url = f"{live.base}?behind={live.behind_ms}"
+    url = f"{_base(turn.world)}?behind={live.behind_ms}"
     opened = turn.issue(OpenStream, url=url, volume_percent=turn.world.volume_percent)
     now = turn.now.monotonic_ms
     row = replace(live.row, paused_ms=_paused_ms(live, now))
@@ -297,7 +297,7 @@ def _lose(turn: Turn) -> None:
     wait = WAITS_MS[min(live.attempts, len(WAITS_MS) - 1)]
     row = replace(live.row, paused_ms=_paused_ms(live, now))
     _change(
-        turn, state=_S.LOST, row=row, behind_ms=behind_ms(live, now), since_monotonic_ms=now,
+        turn, state=_S.LOST, row=row, behind_ms=behind_ms(live, now, kept_ms(turn.world)), since_monotonic_ms=now,
         retry_monotonic_ms=now + wait, attempts=live.attempts + 1,
     )  # fmt: skip
 
@@ -307,10 +307,7 @@ def _again(turn: Turn, event: WokeUp) -> None:  # noqa: ARG001
     if not live.retry_monotonic_ms or turn.now.monotonic_ms < live.retry_monotonic_ms:
         return
     _change(turn, retry_monotonic_ms=0)
-    if not live.worker:
-        _change(turn, state=_S.STARTING, since_monotonic_ms=turn.now.monotonic_ms)
-        _receive(turn)
-    elif live.base and live.flows:
+    if _base(turn.world) and live.flowed:
         _open(turn)
     else:
         _lose(turn)
@@ -325,7 +322,7 @@ def _toggle(turn: Turn, wish: TogglePause) -> None:  # noqa: ARG001
         _change(turn, state=_S.PAUSED, since_monotonic_ms=now, row=replace(live.row, pauses=live.row.pauses + 1))
     else:
         row = replace(live.row, paused_ms=_paused_ms(live, now))
-        _change(turn, behind_ms=behind_ms(live, now), row=row)
+        _change(turn, behind_ms=behind_ms(live, now, kept_ms(turn.world)), row=row)
         _change(turn, state=_S.WATCHING, since_monotonic_ms=now, seen_monotonic_ms=now)
     turn.issue(PauseMedia, play=live.play, paused=live.state is _S.WATCHING)
 
@@ -334,7 +331,8 @@ def _seek(turn: Turn, wish: SeekBy) -> None:
     live, now = _current(turn), turn.now.monotonic_ms
     if wish.held and now - live.since_monotonic_ms < SEEK_EVERY_MS:
         return
-    behind = min(max(0, behind_ms(live, now) - wish.by_ms), live.kept_ms)
+    kept = kept_ms(turn.world)
+    behind = min(max(0, behind_ms(live, now, kept) - wish.by_ms), kept)
     if behind == 0 and live.behind_ms == 0 and live.state is _S.WATCHING:
         turn.say(_("已经是现在的直播"))
         return
@@ -361,5 +359,5 @@ TABLE: Final[Table] = {  # columns as in EVENTS
     **_rows(_S.OPENING, nothing, _flows, _worker_ended, _opened, nothing, *_BROKEN, _look, nothing, nothing, _stop),
     **_rows(_S.WATCHING, nothing, _flows, _worker_ended, nothing, _progress, *_BROKEN, _look, _toggle, _seek, _stop),
     **_rows(_S.PAUSED, nothing, _flows, _worker_ended, nothing, nothing, *_BROKEN, nothing, _toggle, _seek, _stop),
-    **_rows(_S.LOST, _served, _flows, _worker_ended, *_NO_MEDIA, _again, nothing, nothing, _stop),
+    **_rows(_S.LOST, _served, _came_back, _worker_ended, *_NO_MEDIA, _again, nothing, nothing, _stop),
 }

@@ -83,7 +83,7 @@ class RecordStopped(msgspec.Struct, frozen=True):
     fault: str
 
 
-class RecordingDeleted(msgspec.Struct, frozen=True):
+class RecordingRemoved(msgspec.Struct, frozen=True):
     """A recording is no longer in the store; ``error`` says why it still is."""
 
     effect: int

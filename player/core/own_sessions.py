@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from playlists.entries import SessionCancelled, SessionPlanned
 from playlists.occurrences import Occurrence, OccurrenceItem
+from playlists.recordings import is_recording
 
 from . import ledger, outbox
 from .actions import CancelSession, MoveSession, PlanSession
@@ -150,7 +151,7 @@ def new_name(turn: Turn) -> str:
 
 def title_of(world: World, course: str, form: str) -> str:
     """Return what a session is called that shows a course, or none."""
-    document = world.generation.courses.get(course) if world.generation else None
+    document = world.generation.course(course) if world.generation else None
     return document.title if document else FORMS.get(form, FORMS["lecture"])
 
 
@@ -158,7 +159,7 @@ def courses(world: World) -> tuple[str, ...]:
     """Return the courses of what goes on or was lately: their documents are wanted though no plan names them."""
     since_ms = world.now.wall_ms - DAYS_BEFORE * _DAY_MS if is_known(world.now) else 0
     wanted = (one for one in world.own_sessions if one.repeat != "once" or start_ms(one.starts, world) >= since_ms)
-    return tuple(sorted({one.course for one in wanted if one.course}))
+    return tuple(sorted({one.course for one in wanted if one.course and not is_recording(one.course)}))
 
 
 def is_own(occurrence: Occurrence) -> bool:
@@ -263,12 +264,12 @@ def start_ms(local: str, world: World) -> int:
 
 def length_ms(generation: GenerationFacts | None, course: str) -> int:
     """Return how long a session lasts that shows this course, or none."""
-    document = generation.courses.get(course) if generation else None
+    document = generation.course(course) if generation else None
     return sum(one.duration_ms for one in document.lessons) if document else TALK_MS
 
 
 def _occurrence(world: World, generation: GenerationFacts, own: OwnSession, start: datetime) -> Occurrence:
-    local, course = start.strftime(_LOCAL), generation.courses.get(own.course)
+    local, course = start.strftime(_LOCAL), generation.course(own.course)
     allowed = [one for one in course.lessons if not stop_order(generation, course.id, one.id)] if course else []
     names, length = tuple(one.id for one in allowed), sum(one.duration_ms for one in allowed)
     return Occurrence(

@@ -35,7 +35,7 @@ ALLOWED: Final = frozenset({
     actions.PlayLesson, actions.TogglePause, actions.SeekBy, actions.TunePlaying, actions.SkipLesson,
     actions.WatchLive, actions.StopPlaying, actions.VolumeBy,
     actions.OpenGathering, actions.StartSession, actions.LeaveSession, actions.ContinueInterrupted, actions.EditHeads,
-    actions.SyncNow, actions.PlaceOrder, actions.PlanSession, actions.NoteSession, OpenPhone,
+    actions.SyncNow, actions.PlaceOrder, actions.PlanSession, actions.PlanRecording, actions.NoteSession, OpenPhone,
 })  # fmt: skip
 _S = PhoneState
 

@@ -68,6 +68,12 @@ def plan(situation: Situation) -> FetchPlan:
     return FetchPlan(fitting, evict, expected, len(left_out))
 
 
+def spare_bytes(situation: Situation) -> int:
+    """Return how many bytes could be made free without taking anything that sessions or orders need."""
+    errands = [*wants.sessions(situation, wants.coming(situation)), *wants.orders(situation)]
+    return room.spare_bytes(situation, room.pinned(situation, errands) | _pieces(errands))
+
+
 class _Extra(msgspec.Struct, frozen=True):
     """What comes beyond all that is needed, and what stays for it."""
 

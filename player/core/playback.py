@@ -25,6 +25,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from playlists.entries import BLOB_DIGITS, Play
+from playlists.recordings import in_entry, is_recording
 
 from . import faults, ledger, left_off, seeking, troubles
 from .actions import SeekBy, StopPlaying, TogglePause, TunePlaying
@@ -307,7 +308,8 @@ def _fail(turn: Turn, why: str) -> None:
     playback = _current(turn)
     _seal(turn, "failed")
     _change(turn, state=PlaybackState.FAILED, why_failed=why)
-    turn.change(scrub=turn.world.scrub.suspecting(playback.row.blob))
+    if not is_recording(playback.row.course):
+        turn.change(scrub=turn.world.scrub.suspecting(playback.row.blob))
     code = faults.PICTURE_STUCK if shown(playback.row.segments) else faults.NO_PICTURE
     troubles.show(turn, code, _("《{title}》{why}").format(title=playback.title, why=_(why)))
 
@@ -333,8 +335,10 @@ def _seal(turn: Turn, how: str) -> None:
 def entry(row: OpenPlay, now: Moment, how: str) -> Play:
     """Return the complete entry that an open row becomes now; ``how`` is a `PlayEnd`."""
     start = Start.of(row.started, now)
+    course, lesson = in_entry(row.course, row.lesson)
+    blob = "" if is_recording(row.course) else row.blob[:BLOB_DIGITS]
     return Play(
-        course=row.course, lesson=row.lesson, blob=row.blob[:BLOB_DIGITS], height=row.height, why=row.why,  # type: ignore[arg-type]
+        course=course, lesson=lesson, blob=blob, height=row.height, why=row.why,  # type: ignore[arg-type]
         session=row.session, started_wall_ms=start.wall_ms, segments=shown(row.segments),
         paused_ms=row.paused_ms, pauses=row.pauses, ended=how,  # type: ignore[arg-type]
         started_boot=start.boot, started_monotonic_ms=start.monotonic_ms,

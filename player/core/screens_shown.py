@@ -16,7 +16,7 @@ from playlists.entries import Repeat
 from .facts import HeadCountDraft
 from .outlook import Ways
 
-PlanStep = Literal["course", "day", "time", "clock", "confirm"]
+PlanStep = Literal["course", "channel", "when", "day", "time", "clock", "length", "confirm"]
 
 
 class HomeScreen(msgspec.Struct, frozen=True):
@@ -115,7 +115,8 @@ class PlanScreen(msgspec.Struct, frozen=True):
 
     ``day`` counts from 1970, ``minute`` from midnight, both in the village's wall time; ``digits`` are of a time that
     is keyed in; ``made_up`` is the missed session that it makes up for (补学). ``past``: it was held already, without
-    the box, and is entered now (补登).
+    the box, and is entered now (补登). With a ``channel`` it is a recording of so many ``minutes`` that is planned
+    (安排录制); ``room_bytes`` is what there was room for when it came to be confirmed.
     """
 
     step: PlanStep = "course"
@@ -128,6 +129,22 @@ class PlanScreen(msgspec.Struct, frozen=True):
     repeat: Repeat = "once"
     made_up: str = ""
     past: bool = False
+    channel: str = ""
+    minutes: int = 0
+    room_bytes: int = 0
+
+
+class RecordingsScreen(msgspec.Struct, frozen=True):
+    """录制: what is recorded now, what will be, and what has been."""
+
+    focus: int = 0
+
+
+class RecordingScreen(msgspec.Struct, frozen=True):
+    """One recording that lies on the box: play it, plan with it, delete it."""
+
+    recording: str
+    focus: int = 0
 
 
 class PlayingScreen(msgspec.Struct, frozen=True):
@@ -302,6 +319,8 @@ Screen = (
     | InformationScreen
     | ReadingScreen
     | PlanScreen
+    | RecordingsScreen
+    | RecordingScreen
     | PlayingScreen
     | LiveScreen
     | OptionsScreen

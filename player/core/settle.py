@@ -20,6 +20,8 @@ from . import (
     own_sessions,
     phone,
     playback,
+    reception,
+    recording,
     schedule,
     scrub,
     session,
@@ -57,6 +59,8 @@ def settle(turn: Turn, before: World) -> None:
     session.settle(turn)
     _end_on_demand(turn)
     live.settle(turn)
+    recording.settle(turn)
+    reception.settle(turn)
     binding.follow_event(turn, _AWAKE)
     sync.settle(turn)
     outbox.settle(turn)
@@ -103,7 +107,7 @@ def due(world: World) -> Wake:
         world.ledger.retry_monotonic_ms, session.deadline(world), binding.deadline(world), sync.deadline(world),
         outbox.deadline(world), transfers.deadline(world), health.deadline(world), tv_power.deadline(world),
         phone.deadline(world), scrub.deadline(world), learning.deadline(world), check.deadline(world),
-        live.deadline(world), sounds.deadline(world),
+        live.deadline(world), reception.deadline(world), sounds.deadline(world),
         world.quit_monotonic_ms or None,
         world.notice.until_monotonic_ms if world.notice else None,
     )  # fmt: skip
@@ -115,6 +119,7 @@ def due(world: World) -> Wake:
         scrub.next_wall_ms(world),
         live.next_wall_ms(world),
         sounds.next_wall_ms(world),
+        recording.next_wall_ms(world),
         volume.next_wall_ms(world),
     )
     return Wake(_earliest(monotonic), _earliest(wall))

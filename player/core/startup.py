@@ -10,6 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from playlists.entries import Boot
+from playlists.recordings import name_of
 
 from . import clock, generation, health, ledger, left_off, playback, scrub, stage, stop_codes, volume
 from .effects import Quit
@@ -31,7 +32,8 @@ def started(turn: Turn, event: Started) -> None:
     turn.change(
         started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
         own_sessions=facts.own_sessions, records=facts.records, seen_courses=facts.seen_courses,
-        left_off=facts.left_off,
+        left_off=facts.left_off, planned_recordings=facts.planned_recordings,
+        recorded={name_of(one.channel, one.starts): one for one in facts.recorded},
         endangered=facts.endangered,
         done_sessions=facts.done_sessions, held=facts.held,
         scrub=Scrub(next_monotonic_ms=now + scrub.FIRST_MS),

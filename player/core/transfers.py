@@ -19,7 +19,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from . import faults, limits, line, live, months, planner, quiet, readiness, troubles
+from . import faults, limits, line, months, planner, quiet, readiness, reception, troubles
 from .backoff import asked_ms, backoff_ms
 from .basis import basis, in_use
 from .effects import EvictBlobs
@@ -79,6 +79,12 @@ def remove(turn: Turn, blobs: tuple[str, ...]) -> None:
     if not all(_is_complete(turn.world, sha) for sha in blobs):
         _stop(turn)
     _change(turn, evict=(), evicting=turn.ask(EvictBlobs, blobs=blobs))
+
+
+def room_bytes(world: World) -> int:
+    """Return how much could be written here if all gave way that no session, order or person needs."""
+    spare = planner.spare_bytes(basis(world)) if world.generation is not None else 0
+    return world.store.free_bytes + spare
 
 
 def deadline(world: World) -> int | None:
@@ -272,7 +278,7 @@ def _may_fetch(world: World) -> bool:
 
 def _gives_way(world: World) -> bool:
     """Return whether people watch what comes over the same line, and no session waits for what is to be fetched."""
-    return live.needs_line(world) and not any(blob.purpose == "session" for blob in world.transfers.order)
+    return reception.needs_line(world) and not any(blob.purpose == "session" for blob in world.transfers.order)
 
 
 def _may_come(world: World, blob: WantedBlob) -> bool:

@@ -21,6 +21,9 @@ from . import (
     phone,
     playback,
     record_book,
+    recorded,
+    recording,
+    recordings,
     session,
     session_count,
     session_gathering,
@@ -36,6 +39,7 @@ from . import (
 from .actions import (
     Action,
     AskForCode,
+    CancelRecording,
     CancelSession,
     ClosePhone,
     CloseStick,
@@ -44,6 +48,7 @@ from .actions import (
     CopyStick,
     CorrectHeads,
     DeleteCourse,
+    DeleteRecording,
     EditHeads,
     EnterSession,
     FindWays,
@@ -56,6 +61,7 @@ from .actions import (
     OpenGathering,
     OpenPhone,
     PlaceOrder,
+    PlanRecording,
     PlanSession,
     PlayLesson,
     PutOff,
@@ -71,6 +77,7 @@ from .actions import (
     StartCheck,
     StartSession,
     StopPlaying,
+    StopRecording,
     SyncNow,
     TogglePause,
     TryStopCode,
@@ -80,7 +87,7 @@ from .actions import (
     WatchLive,
 )
 from .facts import OpenPlay
-from .language import _
+from .language import _, speaking
 from .lives.session import SessionState
 from .turn import Turn
 
@@ -154,6 +161,12 @@ def _ask_county(turn: Turn) -> None:
     outbox.now(turn)
 
 
+def _set_preferences(turn: Turn, wish: SetPreferences) -> None:
+    choices.keep(turn, wish.preferences)
+    with speaking(wish.preferences.language):
+        recorded.merge(turn)  # recordings are named in the language of the screens
+
+
 def _volume(turn: Turn, wish: VolumeBy) -> None:
     volume.put(turn, turn.world.volume_percent + wish.by_percent)
 
@@ -186,12 +199,16 @@ _ROWS: Final[dict[type, Callable[[Turn, Any], None]]] = {
     FindWays: ways.open_ways,
     SmallFirst: ways.small_first,
     MoveSession: own_sessions.move,
+    PlanRecording: recordings.plan,
+    CancelRecording: recordings.cancel,
+    StopRecording: recording.follow_event,
+    DeleteRecording: recordings.delete,
     SyncNow: lambda turn, _: _ask_county(turn),
     AskForCode: binding.follow_event,
     TryStopCode: stop_codes.follow_event,
     OpenPhone: phone.follow_event,
     ClosePhone: phone.follow_event,
-    SetPreferences: lambda turn, wish: choices.keep(turn, wish.preferences),
+    SetPreferences: _set_preferences,
     SetTime: clock.set_by_hand,
     LearnKeys: learning.follow_event,
     ForgetKeys: learning.forget,

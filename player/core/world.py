@@ -12,7 +12,17 @@ from collections.abc import Mapping
 import msgspec
 
 from .effects import Effect, Wake
-from .facts import GenerationFacts, OpenSession, OwnOrder, OwnSession, SessionRecord, StoreFacts
+from .facts import (
+    GenerationFacts,
+    OpenSession,
+    OwnOrder,
+    OwnSession,
+    PlannedRecording,
+    RecordingResult,
+    SessionRecord,
+    StoreFacts,
+)
+from .lives.channel import Reception, RunningRecording
 from .lives.picture import Live, Playback, Sounding
 from .lives.room import Binding, Check, Learning, Phone, Stick, StopCodes
 from .lives.session import GroupSession
@@ -72,6 +82,10 @@ class World(msgspec.Struct, frozen=True):
     playback: Playback | None = None
     live: Live | None = None
     sounding: Sounding = Sounding()
+    reception: Reception | None = None
+    planned_recordings: tuple[PlannedRecording, ...] = ()
+    recorded: Mapping[str, RecordingResult] = msgspec.field(default_factory=dict)  # by name, in order
+    recording: RunningRecording | None = None
     transfers: Transfers = Transfers()
     scrub: Scrub = Scrub()
     ledger: Ledger = Ledger()

@@ -95,6 +95,8 @@ def open_journal(path: Path, acknowledged: Path, fingerprint: str, boot_id: str 
         wrong_codes=file.starts.wrong(),
         seen_courses=file.starts.seen_courses(),
         own_sessions=file.starts.own_sessions(),
+        planned_recordings=file.starts.planned_recordings(),
+        recorded=file.starts.recorded(),
         left_off=file.starts.left_off(),
         records=file.starts.records(record_book.KEPT),
         clean=clean,

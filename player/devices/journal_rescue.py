@@ -14,11 +14,19 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
+from player.core.facts import (
+    OwnOrder,
+    OwnSession,
+    PlannedRecording,
+    RecordingResult,
+    SessionRecord,
+    ToldStop,
+    WrongCodes,
+)
 from player.core.moment import Moment
 from player.devices import journal_schema as schema
 from player.devices.journal_file import Head, JournalFile, chained, last, lenient_text
-from player.devices.journal_starts import Starts, kept
+from player.devices.journal_starts import Kept, Starts, kept
 from playlists.acknowledged import Acknowledged
 from playlists.dating import RANK, Anchor
 from playlists.entries import ClockTrust
@@ -109,14 +117,6 @@ def _tables(starts: Starts) -> tuple[tuple[str, str, str, Keep], ...]:
     def boot(number: int, offset_ms: int, trust: str) -> None:
         starts.add_boot(number, Anchor(offset_ms, _trust(trust)))
 
-    def record(data: bytes) -> None:
-        if found := kept(data, SessionRecord):
-            starts.add_record(found)
-
-    def own_session(data: bytes) -> None:
-        if found := kept(data, OwnSession):
-            starts.add_own_session(found)
-
     return (
         ("sessions", "session, ended, boot, monotonic_ms, wall_ms, trust", "session", session),
         ("receipts", "stop", "stop", starts.add_receipt),
@@ -125,8 +125,10 @@ def _tables(starts: Starts) -> tuple[tuple[str, str, str, Keep], ...]:
         ("endangered", "session", "session", lambda session: starts.set_endangered(session, endangered=True)),
         ("orders", '"order", course, wish, asked_wall_ms', "rowid", lambda *row: starts.add_order(OwnOrder(*row))),
         ("seen_courses", "course", "course", starts.add_seen),
-        ("records", "data", "rowid", record),
-        ("own_sessions", "data", "rowid", own_session),
+        ("records", "data", "rowid", _decoding(SessionRecord, starts.add_record)),
+        ("own_sessions", "data", "rowid", _decoding(OwnSession, starts.add_own_session)),
+        ("planned_recordings", "data", "rowid", _decoding(PlannedRecording, starts.add_planned_recording)),
+        ("recorded", "data", "rowid", _decoding(RecordingResult, starts.add_recorded)),
         ("left_off", "lesson, position_ms", "rowid", lambda *row: starts.leave_off(*row, finished=False)),
         ("boots", "boot, offset_ms, trust", "boot", boot),
     )
@@ -183,4 +185,14 @@ def _one(database: sqlite3.Connection, query: str, *arguments: object) -> tuple[
         row: tuple[Any, ...] | None = database.execute(query, arguments).fetchone()
     except (sqlite3.Error, OverflowError):
         return None
+    return row
+
+
+def _decoding(kind: type[Kept], keep: Callable[[Kept], None]) -> Keep:
+    """Return what keeps a row of one cell that holds a ``kind``."""
+
+    def row(data: bytes) -> None:
+        if found := kept(data, kind):
+            keep(found)
+
     return row

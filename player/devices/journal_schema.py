@@ -1,11 +1,11 @@
 """What the player keeps in the journal's file beside the tables of `playlists.journal_schema`.
 
 ``open_session`` is the session that goes on, like ``open_play``. ``sessions``, ``records``, ``own_sessions``,
-``seen_courses``, ``receipts``, ``orders``, ``told_stops``, ``wrong_codes``, ``endangered`` (sessions of which the
-county was told last that they may not be ready), ``left_off`` and ``boots`` repeat what the entries say, written in the
-entry's own transaction, so that a start need not read a year of entries: when each session began, as its box believed
-then, and what each boot has learnt of the time (`playlists.dating`). Where lessons were left (``left_off``) is a
-convenience that a damaged file may lose.
+``planned_recordings``, ``recorded``, ``seen_courses``, ``receipts``, ``orders``, ``told_stops``, ``wrong_codes``,
+``endangered`` (sessions of which the county was told last that they may not be ready), ``left_off`` and ``boots``
+repeat what the entries say, written in the entry's own transaction, so that a start need not read a year of entries:
+when each session began, as its box believed then, and what each boot has learnt of the time (`playlists.dating`).
+Where lessons were left (``left_off``) is a convenience that a damaged file may lose.
 """
 
 from typing import Final
@@ -61,6 +61,14 @@ CREATE TABLE IF NOT EXISTS records(
 ) STRICT;
 CREATE TABLE IF NOT EXISTS own_sessions(
     session TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS planned_recordings(
+    plan TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS recorded(
+    recording TEXT PRIMARY KEY,
     data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS left_off(

@@ -8,13 +8,22 @@ boot knows better (`playlists.dating`). Used by `player.devices.journal_file` an
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from player.core import left_off, record_book
-from player.core.facts import OwnOrder, OwnSession, SessionRecord, ToldStop, WrongCodes
+from player.core import left_off, record_book, recordings
+from player.core.facts import (
+    OwnOrder,
+    OwnSession,
+    PlannedRecording,
+    RecordingResult,
+    SessionRecord,
+    ToldStop,
+    WrongCodes,
+)
 from player.core.moment import Moment
 from player.core.own_sessions import given_up, planned
 from player.core.yielding import yielded
@@ -25,6 +34,10 @@ from playlists.entries import (
     Order,
     Play,
     Readiness,
+    Recorded,
+    RecordingCancelled,
+    RecordingDeleted,
+    RecordingPlanned,
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
@@ -32,8 +45,9 @@ from playlists.entries import (
     StopCode,
     StopReceipt,
 )
+from playlists.recordings import name_of, on_the_box
 
-Kept = TypeVar("Kept", OwnSession, SessionRecord)
+Kept = TypeVar("Kept", OwnSession, PlannedRecording, RecordingResult, SessionRecord)
 
 
 class Starts:
@@ -51,7 +65,7 @@ class Starts:
         if isinstance(body, SessionHeld):
             self.add_session(body.session, body.ended, record_book.began(body, moment))
         elif isinstance(body, Play) and body.why in left_off.REASONS and body.segments:
-            name = left_off.key(body.course, body.lesson)
+            name = left_off.key(*on_the_box(body.course, body.lesson))
             self.leave_off(name, body.segments[-1][1], finished=body.ended == "finished")
         elif isinstance(body, StopReceipt):
             self.add_receipt(body.stop)
@@ -66,6 +80,8 @@ class Starts:
             self.add_own_session(planned(body))
         elif isinstance(body, SessionCancelled | SessionYields):
             self._change_own(body)
+        else:
+            self._remember_recording(body)
         self._learn(moment)
 
     def _learn(self, moment: Moment) -> None:
@@ -153,6 +169,51 @@ class Starts:
         """Return the sessions that were planned here and not given up, in the order in which they were planned."""
         rows = self._database.execute("SELECT data FROM own_sessions ORDER BY rowid")
         return tuple(own for (data,) in rows if (own := kept(data, OwnSession)))
+
+    def _remember_recording(self, body: Body) -> None:
+        if isinstance(body, RecordingPlanned):
+            self.add_planned_recording(recordings.planned(body))
+        elif isinstance(body, RecordingCancelled):
+            self._keep_planned(body.plan, recordings.given_up(self.planned_recordings(), body))
+        elif isinstance(body, Recorded):
+            self._keep_planned(body.plan, recordings.still_planned(self.planned_recordings(), body))
+            self.add_recorded(recordings.result(body))
+        elif isinstance(body, RecordingDeleted):
+            for one in self.recorded():
+                if (one.channel, one.starts) == (body.channel, body.starts):
+                    self.add_recorded(replace(one, deleted=True))
+
+    def _keep_planned(self, plan: str, left: Iterable[PlannedRecording]) -> None:
+        """Note what is left of a plan."""
+        kept_plans = [one for one in left if one.plan == plan]
+        if not kept_plans:
+            self._database.execute("DELETE FROM planned_recordings WHERE plan = ?", (plan,))
+        for one in kept_plans:
+            self.add_planned_recording(one)
+
+    def add_planned_recording(self, planned_recording: PlannedRecording) -> None:
+        """Note what is to be recorded, or what has become of that."""
+        row = (planned_recording.plan, msgspec.msgpack.encode(planned_recording))
+        self._database.execute(
+            "INSERT INTO planned_recordings VALUES (?, ?) ON CONFLICT (plan) DO UPDATE SET data = excluded.data", row
+        )
+
+    def planned_recordings(self) -> tuple[PlannedRecording, ...]:
+        """Return what is to be recorded, in the order in which it was planned."""
+        rows = self._database.execute("SELECT data FROM planned_recordings ORDER BY rowid")
+        return tuple(one for (data,) in rows if (one := kept(data, PlannedRecording)))
+
+    def add_recorded(self, result: RecordingResult) -> None:
+        """Note what has become of a recording."""
+        row = (name_of(result.channel, result.starts), msgspec.msgpack.encode(result))
+        self._database.execute(
+            "INSERT INTO recorded VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET data = excluded.data", row
+        )
+
+    def recorded(self) -> tuple[RecordingResult, ...]:
+        """Return what has become of the last recordings, in order."""
+        rows = self._database.execute("SELECT data FROM recorded ORDER BY rowid DESC LIMIT ?", (recordings.KEPT,))
+        return tuple(one for (data,) in reversed(rows.fetchall()) if (one := kept(data, RecordingResult)))
 
     def leave_off(self, lesson: str, position_ms: int, *, finished: bool) -> None:
         """Note where a lesson from the menu was left (`player.core.left_off`)."""

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from player.core import faults
-from player.core.effects import DeleteRecording, Effect, EvictBlobs
+from player.core.effects import Effect, EvictBlobs, RemoveRecording
 from player.core.events import FaultReported
 from player.core.facts import StoreFacts
-from player.core.media_events import RecordingDeleted
+from player.core.media_events import RecordingRemoved
 from player.core.worker_events import Evicted, RoomMeasured
 from player.ports import Emit
 from player.store.contents import bytes_in, evict, free_bytes, scan, used_bytes
@@ -57,11 +57,11 @@ def scan_store(root: Path, *, quota_bytes: int, reserve_bytes: int) -> StoreFact
 
 
 class StoreDevice:
-    """Does `EvictBlobs` and `DeleteRecording`, and says `RoomMeasured`."""
+    """Does `EvictBlobs` and `RemoveRecording`, and says `RoomMeasured`."""
 
     def __init__(self, root: Path, *, quota_bytes: int, reserve_bytes: int) -> None:
         self._names, self._quota_bytes, self._reserve_bytes = StoreNames(root), quota_bytes, reserve_bytes
-        self._queue: queue.SimpleQueue[EvictBlobs | DeleteRecording | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[EvictBlobs | RemoveRecording | None] = queue.SimpleQueue()
         self._said: RoomMeasured | None = None
         self._read_only = False
         self._thread = threading.Thread(target=self._run, name="store")
@@ -73,7 +73,7 @@ class StoreDevice:
 
     def perform(self, effect: Effect) -> None:
         """Put an eviction or a deletion on the queue."""
-        if not isinstance(effect, EvictBlobs | DeleteRecording):
+        if not isinstance(effect, EvictBlobs | RemoveRecording):
             raise TypeError(effect)
         self._queue.put(effect)
 
@@ -92,12 +92,12 @@ class StoreDevice:
                 continue
             if effect is None:
                 return
-            if isinstance(effect, DeleteRecording):
+            if isinstance(effect, RemoveRecording):
                 self._delete(effect)
             else:
                 self._evict(effect)
 
-    def _delete(self, effect: DeleteRecording) -> None:
+    def _delete(self, effect: RemoveRecording) -> None:
         free, error = 0, ""
         try:
             delete(self._names, effect.recording)
@@ -106,7 +106,7 @@ class StoreDevice:
             error = str(problem)
             _log.error("%s", error)
             self._emit(FaultReported(problem.fault, active=True, detail=error))
-        self._emit(RecordingDeleted(effect.id, effect.recording, free, error))
+        self._emit(RecordingRemoved(effect.id, effect.recording, free, error))
 
     def _watch(self) -> None:
         """Say what has changed on the disk by itself."""

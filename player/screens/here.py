@@ -12,6 +12,7 @@ from player.core.language import N_, _
 from player.core.world import World
 from playlists.documents import Blob, Course, Lesson
 from playlists.occurrences import Occurrence
+from playlists.recordings import is_recording
 
 from .words import percent
 
@@ -45,7 +46,7 @@ class Here(msgspec.Struct, frozen=True):
 
 def document(world: World, course: str) -> Course | None:
     """Return a course's document if this generation brought it."""
-    return world.generation.courses.get(course) if world.generation else None
+    return world.generation.course(course) if world.generation else None
 
 
 def poster_here(world: World, poster: Blob | None) -> str:
@@ -56,6 +57,8 @@ def poster_here(world: World, poster: Blob | None) -> str:
 
 def lesson_here(world: World, course: str, lesson: Lesson) -> Here:
     """Return how much of the rendition that is furthest along is here."""
+    if is_recording(course):
+        return Here(1.0)
     stored = ((world.store.blobs.get(one.blob.sha256), one.blob.bytes) for one in lesson.renditions)
     shares = [1.0 if blob.complete else min(0.99, blob.bytes_here / size) for blob, size in stored if blob is not None]
     order = lessons.stop_order(world.generation, course, lesson.id)

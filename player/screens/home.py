@@ -45,7 +45,7 @@ from .here import Here, occurrence_here
 from .parts import card, line, progress, state_colour, tile_size, tiles
 from .scene import Box, Mark, Scene, Text
 from .stack import Reaction, push, turn
-from .words import clock_known, freshness, full_date, position, time_of_day
+from .words import clock_known, countdown, freshness, full_date, position, time_of_day
 
 TILES: dict[int, str] = {  # by the digit that opens it
     1: N_("集中学习"),
@@ -307,6 +307,11 @@ def _last_line(world: World) -> tuple[Mark, ...]:
     said = [line(d.RIGHT - room, _line_top(), room, words, d.BODY, d.WARN if stale else d.QUIET, align="right")]
     if tell:
         said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, _fault_line(tell), d.BODY, d.WARN, bold=True))
+    elif world.recording is not None:
+        recording = world.recording
+        left = countdown(recording.ends_ms - world.now.wall_ms)
+        words = _("正在录“{channel}”，{left}").format(channel=recording.channel.name, left=left)
+        said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, words, d.BODY, d.BUSY, bold=True))
     elif unseen(world):
         words = counted("您点的课已到 {n} 个，按 6 打开", len(unseen(world)))
         said.append(line(d.LEFT, _line_top(), d.INNER - room - d.PAD, words, d.BODY, d.GOOD, bold=True))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from player.core.actions import Action, SeekBy, StopPlaying
 from player.core.language import N_, _
 from player.core.library import Library
-from player.core.live import behind_ms
+from player.core.live import behind_ms, kept_ms
 from player.core.lives.picture import Live, LiveState
 from player.core.screens_shown import LiveScreen
 from player.core.world import World
 
 from . import design as d
-from . import urgent
+from . import plan_recording, urgent
 from .frame import BACK, HOME, Key, key_bar, page, said_now
 from .parts import line, message, progress
 from .playing import BLACK, WATCHING, said
@@ -48,7 +48,9 @@ def view(world: World, library: Library) -> Scene:
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Pause, go back in what is kept, leave; every key brings the words."""
+    """Pause, go back in what is kept, record, leave; every key brings the words."""
+    if intent == "menu" and world.live is not None:
+        return plan_recording.begin_with(world, world.live.channel), ()
     if intent in ("back", "stop", "home", "menu"):
         left = home(world) if intent == "home" else pop(world)
         return left, (StopPlaying(),) if world.live else ()
@@ -74,12 +76,14 @@ def next_second(world: World) -> int | None:
     live, now_ms = world.live, world.now.monotonic_ms
     if live is None or live.state is not LiveState.PAUSED:
         return None
-    return now_ms + 1_000 - behind_ms(live, now_ms) % 1_000
+    return now_ms + 1_000 - behind_ms(live, now_ms, kept_ms(world)) % 1_000
 
 
 def _panel(world: World, live: Live) -> tuple[Mark, ...]:
     volume = _("音量 {percent}").format(percent=world.volume_percent) if world.volume_percent else _("静音")
-    side = f"{_(_STATES[live.state])}  {volume}"
+    recorded = world.recording is not None and world.recording.channel.id == live.channel.id
+    state = _("正在录") if recorded and live.state is LiveState.WATCHING else _(_STATES[live.state])
+    side = f"{state}  {volume}"
     room = d.words_width(side, d.BODY)
     lost = live.state is LiveState.LOST
     left, width, top, colour = d.LEFT + d.PAD, d.INNER - 2 * d.PAD, d.BOTTOM - _HEIGHT, d.WARN if lost else d.QUIET
@@ -96,10 +100,11 @@ def _where(world: World, live: Live, left: int, width: int, top: int) -> tuple[M
     """Return how far behind the channel the picture is, within what is kept."""
     if live.state is LiveState.STARTING:
         return ()
-    behind = behind_ms(live, world.now.monotonic_ms)
+    kept = kept_ms(world)
+    behind = behind_ms(live, world.now.monotonic_ms, kept)
     words = _("比直播晚 {time}").format(time=position(behind)) if behind >= 1_000 else _("正在直播")
     said_in = d.words_width(words, d.BODY) + d.PAD
-    share = 1 - behind / live.kept_ms if live.kept_ms > 0 else 1.0
+    share = 1 - behind / kept if kept > 0 else 1.0
     return (
         line(left, top, said_in, words, d.BODY, d.INK),
         *progress(left + said_in, top + 14, width - said_in, min(max(share, 0.0), 1.0)),
@@ -112,4 +117,4 @@ def _keys(live: Live) -> tuple[Key, ...]:
         return (away,)
     ok = N_("继续") if live.state is LiveState.PAUSED else N_("暂停")
     back = (Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")), Key("0", N_("回到直播")))
-    return (Key(N_("确定"), ok), *back, away)
+    return (Key(N_("确定"), ok), *back, Key(N_("菜单"), N_("录制")), away)

@@ -18,26 +18,25 @@ from player.core.screens_shown import HomeScreen, PlanScreen, SessionsScreen
 from player.core.world import World
 from playlists.entries import Repeat
 
-from . import agenda, plan_course, plan_time
+from . import agenda, plan_course, plan_recording, plan_repeat, plan_time
 from . import design as d
 from .frame import HOME, Key, page
 from .here import course_here
-from .parts import card, line, tone
-from .scene import Mark, Scene, Text
+from .parts import line
+from .scene import Scene, Text
 from .stack import Reaction, turn
 from .words import day, minutes
 
 TITLE: Final = N_("安排学习")
 STEP_BACK: Final = Key(N_("返回"), N_("上一步"))
 REPEATS: Final = get_args(Repeat)
-_REPEAT_WORDS: Final[dict[str, str]] = {
-    "once": N_("一次"), "weekly": N_("每周"), "fortnightly": N_("每两周"), "monthly": N_("每月"),
-}  # fmt: skip
 
 
 def view(world: World, library: Library) -> Scene:
     """Return the step that is on top."""
     screen = _screen(world)
+    if plan_recording.is_its(screen):
+        return plan_recording.view(world, screen)
     if screen.step == "course":
         return plan_course.view(world, screen)
     if screen.step in ("day", "time", "clock"):
@@ -48,6 +47,8 @@ def view(world: World, library: Library) -> Scene:
 def react(world: World, intent: str, library: Library) -> Reaction:
     """Choose, and go on to the next step; the last one plans it."""
     screen = _screen(world)
+    if plan_recording.is_its(screen):
+        return plan_recording.react(world, screen, intent)
     if screen.step == "course":
         return plan_course.react(world, screen, intent)
     if screen.step in ("day", "time", "clock"):
@@ -65,12 +66,8 @@ def _screen(world: World) -> PlanScreen:
 
 
 def _confirmed(world: World, screen: PlanScreen, intent: str) -> Reaction:
-    at = REPEATS.index(screen.repeat)
-    if intent in ("left", "up", "right", "down"):
-        step = 1 if intent in ("right", "down") else -1
-        return turn(world, replace(screen, repeat=REPEATS[(at + step) % len(REPEATS)])), ()
-    if intent.startswith("digit-") and 1 <= int(intent[6:]) <= len(REPEATS):
-        return turn(world, replace(screen, repeat=REPEATS[int(intent[6:]) - 1])), ()
+    if (repeat := plan_repeat.chosen(screen.repeat, REPEATS, intent)) is not None:
+        return turn(world, replace(screen, repeat=repeat)), ()
     if intent != "select":
         return world, ()
     wish = wish_of(screen)
@@ -104,7 +101,7 @@ def _confirm(world: World, screen: PlanScreen) -> Scene:
         ),
         line(d.LEFT, top, d.INNER, when, d.TITLE, d.FOCUS, bold=True),
         line(d.LEFT, top + d.either(72, 64), d.INNER, length, d.fitting(length, d.INNER, d.ROW, d.BODY), d.QUIET),
-        *_repeats(screen),
+        *plan_repeat.choice(screen.repeat, REPEATS, _repeats_top()),
         Text(d.LEFT, _repeats_top() + d.either(132, 88), d.INNER, said, d.ROW, colour, True, lines=2, line_height=1.2),
     )
     keys = (Key(N_("确定"), N_("安排")), Key("1–4", N_("多久一次")), STEP_BACK, HOME)
@@ -122,19 +119,3 @@ def _length_words(world: World, screen: PlanScreen) -> str:
 
 def _repeats_top() -> int:
     return d.CONTENT_TOP + d.either(268, 188)
-
-
-def _repeats(screen: PlanScreen) -> tuple[Mark, ...]:
-    width, tall = (d.INNER - d.GAP * (len(REPEATS) - 1)) // len(REPEATS), d.either(104, 80)
-    names = [f"{index + 1}  {_(_REPEAT_WORDS[repeat])}" for index, repeat in enumerate(REPEATS)]
-    size = min(d.fitting(name, width - d.GAP, d.ROW, d.BODY, d.least()) for name in names)
-    marks: list[Mark] = []
-    for index, repeat in enumerate(REPEATS):
-        x, focused = d.LEFT + index * (width + d.GAP), repeat == screen.repeat
-        top, colours = _repeats_top(), tone(focused)
-        words_top = top + (tall - int(size * 1.35)) // 2
-        marks += (
-            card(x, top, width, tall, focused=focused),
-            line(x, words_top, width, names[index], size, colours.ink, bold=focused, align="centre"),
-        )
-    return tuple(marks)

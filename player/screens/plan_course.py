@@ -13,6 +13,7 @@ from player.core.own_sessions import FORMS, length_ms
 from player.core.screens_shown import CategoriesScreen, PlanScreen
 from player.core.world import World
 from playlists.documents import SessionForm
+from playlists.recordings import is_recording
 
 from . import design as d
 from . import plan_time
@@ -42,7 +43,8 @@ def offered(world: World, *, past: bool = False) -> list[What]:
     if past:
         return list(WITHOUT)
     here = dict.fromkeys((*arrived_courses(world), *stored_first(world)))
-    return [*(What(course) for course in here if document(world, course)), *WITHOUT]
+    recorded = world.generation.recordings if world.generation else ()
+    return [*(What(course) for course in (*here, *recorded) if document(world, course)), *WITHOUT]
 
 
 def view(world: World, screen: PlanScreen) -> Scene:
@@ -79,6 +81,8 @@ def _row(world: World, one: What, *, past: bool) -> Row:
     found = document(world, one.course)
     if found is None:
         return Row(_(FORMS[one.form]), "" if past else _("不放课件，到时按确定键开始"))
+    if is_recording(found.id):
+        return Row(found.title, minutes(length_ms(world.generation, found.id)), _("录像"), title_lines=1)
     detail = _("课号 {number} · {length}").format(
         number=found.number, length=minutes(length_ms(world.generation, one.course))
     )

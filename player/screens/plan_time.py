@@ -11,10 +11,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from player.core import own_sessions
-from player.core.actions import EnterSession
+from player.core import own_sessions, recordings, transfers
+from player.core.actions import EnterSession, PlanRecording
 from player.core.language import N_, _
 from player.core.market import is_market
+from player.core.recordings import LENGTHS_MINUTES
 from player.core.screens_shown import PlanScreen
 from player.core.world import World
 from playlists.documents import SessionForm
@@ -31,6 +32,7 @@ from .words import MINUTE_MS, clock_known, day_of_month, local, time_of_day, wee
 DAYS, DAYS_PER_PAGE, TIMES_PER_PAGE = 28, 7, 7
 TIMES: Final = (8 * 60 + 30, 9 * 60 + 30, 14 * 60 + 30, 19 * 60, 19 * 60 + 30, 20 * 60)
 USUAL: Final = 19 * 60 + 30
+USUAL_MINUTES: Final = 60  # of a recording
 _EPOCH: Final = date(1970, 1, 1)
 _STEP_BACK: Final = Key(N_("返回"), N_("上一步"))
 _DIGITS: Final = 4
@@ -53,6 +55,12 @@ def propose(world: World, course: str, form: SessionForm = "video", *, made_up: 
     day = replace(chosen.screen, day=this_day(world) + chosen.screen.focus, minute=usual_minute(world), focus=0)
     times = replace(day, step="time", focus=_times(chosen, day).index(usual_minute(world)))
     return push(push(chosen, times), replace(day, step="confirm"))
+
+
+def choose_length(world: World, screen: PlanScreen) -> World:
+    """Return the world with the choice of a recording's length on top: its time is chosen."""
+    lengths, room = LENGTHS_MINUTES.index(USUAL_MINUTES), max(0, transfers.room_bytes(world))
+    return push(world, replace(screen, step="length", focus=lengths, room_bytes=room))
 
 
 def this_day(world: World) -> int:
@@ -106,6 +114,8 @@ def view(world: World, screen: PlanScreen) -> Scene:
 
 
 def _title(screen: PlanScreen) -> str:
+    if screen.channel:
+        return _("安排录制：哪一天") if screen.step == "day" else _("安排录制：几点开始录")
     if screen.past:
         return _("补登：哪一天开的") if screen.step == "day" else _("补登：几点开始的")
     return _("安排学习：哪一天") if screen.step == "day" else _("安排学习：几点开始")
@@ -147,6 +157,8 @@ def _timed(world: World, screen: PlanScreen) -> Reaction:
     """The time is chosen: the plan is to be confirmed; of what was held already, the heads are counted."""
     if screen.past:
         return home(world), (EnterSession(screen.course, screen.form, start_of(screen), screen.made_up),)
+    if screen.channel:
+        return choose_length(world, screen), ()
     return push(world, replace(screen, step="confirm", focus=0)), ()
 
 
@@ -165,7 +177,7 @@ def _day_row(world: World, screen: PlanScreen, at: int) -> Row:
     title = f"{name}  {day_of_month(date_of(day))}"
     if at < len(near):
         title += "  " + weekday(world, noon_ms)
-    return Row(title, aside="" if screen.past else _told(world, day), warn=True)
+    return Row(title, aside="" if screen.past or screen.channel else _told(world, day), warn=True)
 
 
 def _told(world: World, day: int) -> str:
@@ -200,11 +212,19 @@ def _is_good(world: World, day: int) -> bool:
 
 def _times(world: World, screen: PlanScreen) -> list[int]:
     """Return the times that are proposed for a day: of today those that lie ahead, or behind if it was held already."""
-    now, times = local(world, world.now.wall_ms), sorted({*TIMES, usual_minute(world)})
+    now, times = local(world, world.now.wall_ms), sorted({*TIMES, usual_minute(world), *_channel_starts(world, screen)})
     if screen.day != this_day(world):
         return times
     minute = now.hour * 60 + now.minute
     return [one for one in times if (one < minute if screen.past else one > minute)]
+
+
+def _channel_starts(world: World, screen: PlanScreen) -> set[int]:
+    """Return at what minutes of that day the channel begins that is to be recorded."""
+    channel = recordings.channel_of(world, screen.channel)
+    times = channel.times if channel is not None else ()
+    weekday = date_of(screen.day).weekday()
+    return {int(one.start[:2]) * 60 + int(one.start[3:]) for one in times if weekday in one.days}
 
 
 def _time_rows(world: World, screen: PlanScreen) -> tuple[int, int]:
@@ -218,7 +238,21 @@ def _time_row(world: World, screen: PlanScreen, at: int) -> Row:
     return Row(f"{minute // 60:02}:{minute % 60:02}", aside=_clash_words(world, screen, minute), warn=True)
 
 
+def _recording_clash(world: World, screen: PlanScreen, start: str) -> str:
+    wish, channel = (
+        PlanRecording(screen.channel, start, LENGTHS_MINUTES[0]),
+        recordings.channel_of(world, screen.channel),
+    )
+    times = recordings.times_of(world, (recordings.as_plan(world, wish),))
+    if recordings.clash(world, times):
+        return _("已安排录制")
+    on = channel is None or not times or recordings.is_on_then(world, channel, times[0])
+    return "" if on else _("没有节目")
+
+
 def _clash_words(world: World, screen: PlanScreen, minute: int) -> str:
+    if screen.channel:
+        return _recording_clash(world, screen, start_of(replace(screen, minute=minute)))
     begins_ms = own_sessions.start_ms(f"{date_of(screen.day):%Y-%m-%d}T00:00", world)
     length_ms = own_sessions.length_ms(world.generation, screen.course)
     others: Sequence[Occurrence] = world.generation.occurrences if world.generation else ()

@@ -10,12 +10,15 @@ from msgspec.structs import replace
 from player.core import live_cost, own_sessions
 from player.core.actions import (
     Action,
+    CancelRecording,
     CancelSession,
     DeleteCourse,
+    DeleteRecording,
     ForgetKeys,
     PutOff,
     SkipSession,
     StopPlaying,
+    StopRecording,
     WatchLive,
 )
 from player.core.language import N_, _
@@ -35,13 +38,21 @@ from .words import size
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """One answer: its words, and what follows from it; without an action nothing happens."""
+    """One answer: its words, and what follows from it; without an action nothing happens.
+
+    ``leaves``: the screen below is about something that is gone then.
+    """
 
     words: str
     action: Action | None = None
     to_home: bool = False
+    leaves: bool = False
 
 
+STOP_RECORDING: Final = "stop-recording"
+CANCEL_RECORDING: Final = "cancel-recording"
+CANCEL_RECORDINGS: Final = "cancel-recordings"
+DELETE_RECORDING: Final = "delete-recording"
 END_SESSION: Final = "end-session"
 END_TALK: Final = "end-talk"
 SKIP_SESSION: Final = "skip-session"
@@ -66,6 +77,14 @@ ANSWERS: Final[dict[str, tuple[Answer, ...]]] = {  # the first is the safe one
     ),
     FORGET_KEYS: (Answer(N_("不忘")), Answer(N_("忘掉"), ForgetKeys())),
     DELETE_COURSE: (Answer(N_("不删")), Answer(N_("删除"), DeleteCourse(""))),
+    DELETE_RECORDING: (Answer(N_("不删")), Answer(N_("删除"), DeleteRecording(""), leaves=True)),
+    STOP_RECORDING: (Answer(N_("接着录")), Answer(N_("停止录制"), StopRecording())),
+    CANCEL_RECORDING: (Answer(N_("还是要录")), Answer(N_("取消录制"), CancelRecording("", ""))),
+    CANCEL_RECORDINGS: (
+        Answer(N_("还是要录")),
+        Answer(N_("只取消这一次"), CancelRecording("", "")),
+        Answer(N_("以后都不录了"), CancelRecording("", "", all_of_it=True)),
+    ),
     WATCH_LIVE: (Answer(N_("不看")), Answer(N_("看直播"), WatchLive(""))),
 }
 _COSTS: Final[dict[live_cost.Reason, str]] = {
@@ -113,6 +132,22 @@ def ask_to_watch(world: World, channel: LiveChannel, why: live_cost.Reason) -> Q
     if left is not None:
         about = _("本月直播还能用 {left}。频道：{channel}").format(left=size(left), channel=channel.name)
     return QuestionScreen(f"{_COSTS[why]}\n{about}", WATCH_LIVE, about=channel.id)
+
+
+def ask_to_delete_recording(title: str, recording: str) -> QuestionScreen:
+    """Return the question before a recording is deleted."""
+    return QuestionScreen(N_("删除这个录像吗？删了就没有了。") + f"\n{title}", DELETE_RECORDING, about=recording)
+
+
+def ask_to_stop_recording(title: str) -> QuestionScreen:
+    """Return the question before a recording is ended early."""
+    return QuestionScreen(N_("现在停止录制吗？已录的留着。") + f"\n{title}", STOP_RECORDING)
+
+
+def ask_to_cancel_recording(title: str, plan: str, start: str, *, repeats: bool) -> QuestionScreen:
+    """Return the question before a time of recording is given up, or the plan that repeats it."""
+    which = CANCEL_RECORDINGS if repeats else CANCEL_RECORDING
+    return QuestionScreen(N_("取消这次录制吗？") + f"\n{title}", which, about=f"{plan} {start}")
 
 
 def view(world: World, library: Library) -> Scene:
@@ -183,10 +218,18 @@ def _screen(world: World) -> QuestionScreen:
 
 def _decided(world: World, answer: Answer) -> Reaction:
     reached, action = home(world) if answer.to_home else pop(world), answer.action
+    about = _screen(world).about
     if isinstance(action, DeleteCourse) and isinstance(reached.screen, StoredCourseScreen):
         action = DeleteCourse(reached.screen.course)
     elif isinstance(action, WatchLive):
-        action = WatchLive(_screen(world).about)
+        action = WatchLive(about)
+    elif isinstance(action, DeleteRecording):
+        action = DeleteRecording(about)
+    elif isinstance(action, CancelRecording):
+        plan, _plan_end, start = about.partition(" ")
+        action = replace(action, plan=plan, start=start)
+    if answer.leaves:
+        reached = pop(reached)
     return reached, ((action,) if action else ())
 
 

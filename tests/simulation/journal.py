@@ -73,6 +73,8 @@ class JournalFile:
             receipts=self.starts.receipts(),
             seen_courses=self.starts.seen_courses(),
             own_sessions=self.starts.own_sessions(),
+            planned_recordings=self.starts.planned_recordings(),
+            recorded=self.starts.recorded(),
             records=self.starts.records(RECORDS),
             clean=self.clean,
         )

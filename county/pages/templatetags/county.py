@@ -30,6 +30,7 @@ WORDS = {
     "session": "集中学习", "order": "点播申请", "menu": "点播", "live": "直播", "video": "集中收看",
     "lecture": "现场授课",
     "once": "一次", "weekly": "每周", "fortnightly": "每两周", "monthly": "每月",
+    "complete": "录完", "full": "空间不够", "used-up": "流量用完", "taken-off": "频道停播", "missed": "没有录全",
     "field-visit": "实地观摩", "trusted": "时间准确", "estimated": "时间为推算", "unknown": "时间未校准",
 }  # fmt: skip
 
@@ -38,6 +39,8 @@ ENTRIES = {
     "order": "点播申请", "rating": "评价", "stopped": "停播回执", "clock": "时钟校准", "fault": "故障",
     "planned": "站点安排学习", "cancelled": "站点取消安排", "yields": "给县里让时间",
     "health": "设备状态", "check": "设备自检", "readiness": "节目准备情况", "stop-code": "停播码",
+    "record-planned": "站点安排录制",
+    "record-cancelled": "站点取消录制", "recorded": "直播录制", "record-deleted": "删除录像",
 }  # fmt: skip
 FAULTS = {  # as `player.core.faults` calls them on the television
     "B01": "这一课放不出来", "B02": "画面多次停住不动", "B03": "没有声音输出", "B04": "放了音乐，没有听到",

@@ -67,22 +67,19 @@ class LiveState(Enum):
 
 
 class Live(msgspec.Struct, frozen=True):
-    """The live channel on the screen: its worker's effect and address, its play (`OpenStream`), and where we are.
+    """The live channel on the screen: its play (`OpenStream`), and where we are; `Reception` brings it.
 
     ``row`` is what would be sealed if the power went now, but for ``shown_ms``, how much was watched. ``behind_ms`` is
-    how far the picture was behind the channel when the state was entered, ``kept_ms`` how far back one can go.
+    how far the picture was behind the channel when the state was entered; ``flowed``: its bytes came, as heard last.
     ``line_open`` is whether the line's windows were open when that was looked at last.
     """
 
     channel: LiveChannel
     state: LiveState
     row: OpenPlay
-    worker: int = 0
-    base: str = ""
     play: int = 0
-    flows: bool = True
+    flowed: bool = True
     behind_ms: int = 0
-    kept_ms: int = 0
     shown_ms: int = 0
     pictures: int = 0
     attempts: int = 0

@@ -16,7 +16,19 @@ from county.inbox.taking import take
 from county.pages.entry_words import field_word
 from county.pages.templatetags.county import ENTRIES
 from county.places.models import Site
-from playlists.entries import AnyBody, ClockChange, Correction, Health, Rating, SelfCheck, SessionHeld
+from playlists.entries import (
+    AnyBody,
+    ClockChange,
+    Correction,
+    Health,
+    Rating,
+    Recorded,
+    RecordingCancelled,
+    RecordingDeleted,
+    RecordingPlanned,
+    SelfCheck,
+    SessionHeld,
+)
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
 from tests.county.pages.test_page_records import held, table, told
@@ -78,6 +90,22 @@ def test_an_entrys_lists_and_ratings_are_told_in_words(browse: Browse, county: C
     assert "网络 L01、时间 正常、温度 不明" in shown[0]
     assert "评价 满意" in shown[1]
     assert not [words for words in shown if set(words) & set("{}'")]
+
+
+def test_what_a_site_records_is_told_in_words(browse: Browse, county: County) -> None:
+    plan = RecordingPlanned(
+        plan="r1", channel="channel-1", title="省远教直播", starts="2026-03-04T19:30", minutes=60, repeat="weekly"
+    )
+    came = Recorded(
+        plan="r1", channel="channel-1", title="省远教直播", starts="2026-03-04T19:30", minutes=60, length_ms=1_500_000,
+        parts=2, bytes=300_000_000, ended="full",
+    )  # fmt: skip
+    box = told(county, plan, RecordingCancelled(plan="r1"), came, RecordingDeleted(channel="channel-1", starts="x"))
+    shown = [text(browse("zhou").get(f"/entries/{box.id}/{seq}")) for seq in (1, 2, 3, 4)]
+    for kind, words in zip(("站点安排录制", "站点取消录制", "直播录制", "删除录像"), shown, strict=True):
+        assert kind in words
+    assert "开始 2026-03-04T19:30 计划分钟 60 重复 每周" in shown[0]
+    assert "录下 25分00秒 段数 2 大小 300.0 MB 结束情况 空间不够" in shown[2]
 
 
 def test_every_counted_minute_leads_to_its_play_and_entry_and_the_rest_says_why_not(

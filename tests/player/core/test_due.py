@@ -10,21 +10,33 @@ import pytest
 from player.core.actions import (
     CopyStick,
     DeleteCourse,
+    DeleteRecording,
     KeepCourse,
     LearnKeys,
     OpenGathering,
+    PlanRecording,
     PlanSession,
     PlayLesson,
     StartCheck,
     StartSession,
     StopPlaying,
+    StopRecording,
     TogglePause,
     TryStopCode,
     WatchLive,
 )
 from player.core.effects import EvictBlobs
 from player.core.events import StickGone, StickPut, WokeUp
-from player.core.media_events import LiveFinished, LiveFlows, LiveServed, MediaEnded, MediaFailed, MediaOpened
+from player.core.media_events import (
+    LiveFinished,
+    LiveFlows,
+    LiveServed,
+    MediaEnded,
+    MediaFailed,
+    MediaOpened,
+    RecordGrew,
+    RecordStopped,
+)
 from player.core.worker_effects import RunFetch
 from player.core.worker_events import Evicted, FetchFinished
 from tests.player.core.box import FILMS, SESSION, TestBox, generation, store
@@ -37,6 +49,8 @@ WISHES = (
     CopyStick(), DeleteCourse("c1"), KeepCourse("c1", kept=True), KeepCourse("c1", kept=False), StartCheck(),
     LearnKeys(), PlayLesson("c1", "one"), StopPlaying(), TogglePause(), TryStopCode(128, "12345678"),
     WatchLive("province"), PlanSession("c1", "video", "2026-03-06T19:30"), OpenGathering(SESSION.id), StartSession(),
+    PlanRecording("province", "2026-03-05T17:00", 60, "weekly"), PlanRecording("evening", "2026-03-06T16:30", 20),
+    StopRecording(), DeleteRecording("province@2026-03-05T17:00"),
 )  # fmt: skip
 
 
@@ -47,9 +61,14 @@ def answers(box: TestBox) -> list[Any]:
         found += [FetchFinished(fetch.id), FetchFinished(fetch.id, "no line", lost=True)]
     for evict in box.all(EvictBlobs)[-1:]:
         found += [Evicted(evict.id, evict.blobs, 5 << 30), Evicted(evict.id, (), 0)]
-    if (live := box.world.live) is not None:
-        found += [LiveServed(live.worker, "http://127.0.0.1:9/t"), LiveFinished(live.worker, "broken")]
-        found += [LiveFlows(live.worker, flows=True, kept_ms=60_000), LiveFlows(live.worker, flows=False, kept_ms=0)]
+    if (reception := box.world.reception) is not None:
+        effect = reception.worker
+        found += [LiveServed(effect, "http://127.0.0.1:9/t"), LiveFinished(effect, "broken")]
+        found += [LiveFlows(effect, flows=True, kept_ms=60_000), LiveFlows(effect, flows=False, kept_ms=0)]
+        if (running := box.world.recording) is not None:
+            found += [RecordGrew(effect, running.name, 1, box.wall_ms, 60_000, 20_000_000)]
+            found += [RecordStopped(effect, running.name, "full", "C01"), LiveFinished(effect, "used-up")]
+    live = box.world.live
     play = live.play if live is not None else box.world.playback.play if box.world.playback else 0
     return (
         [*found, MediaOpened(play, 0, True), MediaEnded(play, 1_000, 1), MediaFailed(play, "broken")] if play else found

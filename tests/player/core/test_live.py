@@ -54,10 +54,15 @@ def on(box: TestBox) -> Live:
     return box.world.live
 
 
+def worker(box: TestBox) -> int:
+    assert box.world.reception is not None
+    return box.world.reception.worker
+
+
 def watching(seconds: int = 10, channel: str = "province", **start: Any) -> TestBox:
     box = started(channel, **start)
-    box.wait(3_000, LiveServed(on(box).worker, BASE))
-    box.take(LiveFlows(on(box).worker, flows=True, kept_ms=300_000))
+    box.wait(3_000, LiveServed(worker(box), BASE))
+    box.take(LiveFlows(worker(box), flows=True, kept_ms=300_000))
     box.wait(900, MediaOpened(on(box).play, 0, True))
     see(box, seconds)
     return box
@@ -82,10 +87,10 @@ def in_state(state: LiveState) -> TestBox:
 
 
 def event_of(kind: type, box: TestBox) -> Any:
-    play, worker = on(box).play, on(box).worker
+    play, effect = on(box).play, worker(box)
     return {
-        LiveServed: LiveServed(worker, BASE), LiveFlows: LiveFlows(worker, True, 90_000),
-        LiveFinished: LiveFinished(worker, "killed"), MediaOpened: MediaOpened(play, 0, True),
+        LiveServed: LiveServed(effect, BASE), LiveFlows: LiveFlows(effect, True, 90_000),
+        LiveFinished: LiveFinished(effect, "killed"), MediaOpened: MediaOpened(play, 0, True),
         MediaProgress: MediaProgress(play, 99_000, 9_999, False), MediaEnded: MediaEnded(play, 0, 9),
         MediaFailed: MediaFailed(play, "died"), WokeUp: WokeUp(), TogglePause: TogglePause(),
         SeekBy: SeekBy(-10_000), StopPlaying: StopPlaying(),
@@ -162,7 +167,7 @@ def test_when_the_months_allowance_is_used_up_no_channel_begins_and_the_one_that
     box = started(generation=county(plans=(plan,)), store=replace(store(*FILMS), spent=spent))
     assert not box.all(RunLive)
     box = watching()
-    box.take(LiveFinished(on(box).worker, "used-up"))
+    box.take(LiveFinished(worker(box), "used-up"))
     assert box.world.live is None
     assert box.world.notice is not None
     assert "流量" in box.world.notice.words
@@ -177,9 +182,9 @@ def test_what_comes_by_multicast_may_be_watched_though_the_allowance_is_used_up(
 
 def test_what_a_channel_has_cost_is_known_while_it_is_watched() -> None:
     box = watching()
-    box.take(LiveFlows(on(box).worker, flows=True, kept_ms=1, spent=Spent((2026, 3), {"live": 700})))
+    box.take(LiveFlows(worker(box), flows=True, kept_ms=1, spent=Spent((2026, 3), {"live": 700})))
     assert box.world.store.spent.by_purpose == {"live": 700}
-    box.take(LiveFinished(on(box).worker, "used-up", Spent((2026, 3), {"live": 900})))
+    box.take(LiveFinished(worker(box), "used-up", Spent((2026, 3), {"live": 900})))
     assert box.world.store.spent.by_purpose == {"live": 900}
 
 
@@ -210,7 +215,7 @@ def test_a_pause_falls_behind_and_a_minute_back_and_0_move_within_what_is_kept()
     box = watching()
     box.press("ok")
     assert box.last(PauseMedia).paused
-    box.wait(60_000, LiveFlows(on(box).worker, flows=True, kept_ms=300_000))
+    box.wait(60_000, LiveFlows(worker(box), flows=True, kept_ms=300_000))
     box.press("ok")
     assert not box.last(PauseMedia).paused
     assert on(box).behind_ms == 60_300
@@ -236,7 +241,7 @@ def test_at_the_channels_own_time_there_is_nothing_ahead() -> None:
 def test_a_pause_longer_than_what_is_kept_goes_on_with_the_oldest() -> None:
     box = watching()
     box.press("ok")
-    box.wait(20 * MINUTE_MS, LiveFlows(on(box).worker, flows=True, kept_ms=300_000))
+    box.wait(20 * MINUTE_MS, LiveFlows(worker(box), flows=True, kept_ms=300_000))
     box.press("ok")
     assert on(box).behind_ms == 300_000
 
@@ -304,13 +309,13 @@ def test_a_picture_that_stands_still_is_told_and_opened_again() -> None:
 
 def test_without_bytes_nothing_is_opened_until_they_come_again() -> None:
     box = watching()
-    box.take(LiveFlows(on(box).worker, flows=False, kept_ms=300_000))
+    box.take(LiveFlows(worker(box), flows=False, kept_ms=300_000))
     box.wait(live.STALL_MS, WokeUp())
     for _ in range(40):
         box.wait(5_000, WokeUp())
     assert on(box).state is S.LOST
     assert len(box.all(OpenStream)) == 1
-    box.take(LiveFlows(on(box).worker, flows=True, kept_ms=300_000))
+    box.take(LiveFlows(worker(box), flows=True, kept_ms=300_000))
     assert on(box).state is S.OPENING
 
 
@@ -327,10 +332,12 @@ def test_a_picture_that_cannot_be_opened_gets_a_new_child_after_two_attempts_and
 
 def test_a_worker_that_ends_is_started_again() -> None:
     box = watching()
-    box.take(LiveFinished(on(box).worker, "killed"))
+    box.take(LiveFinished(worker(box), "killed"))
     box.wait(live.WAITS_MS[0], WokeUp())
     assert len(box.all(RunLive)) == 2
-    assert on(box).state is S.STARTING
+    assert on(box).state is S.LOST
+    box.wait(2_000, LiveServed(worker(box), BASE))
+    assert on(box).state is S.OPENING
 
 
 def test_late_words_of_an_earlier_picture_or_worker_change_nothing() -> None:
@@ -338,7 +345,7 @@ def test_late_words_of_an_earlier_picture_or_worker_change_nothing() -> None:
     old = on(box)
     box.press("left")
     before = on(box)
-    for late in (MediaEnded(old.play, 0, 9), MediaFailed(old.play, "x"), LiveFinished(old.worker + 900, "x")):
+    for late in (MediaEnded(old.play, 0, 9), MediaFailed(old.play, "x"), LiveFinished(worker(box) + 900, "x")):
         box.take(late)
     assert on(box) == before
 

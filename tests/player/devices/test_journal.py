@@ -15,7 +15,7 @@ import pytest
 from player.core import faults
 from player.core.effects import AppendEntry, KeepPlay, KeepSession
 from player.core.events import FaultReported, Journaled, JournalFailed
-from player.core.facts import OpenPlay, OpenSession, ToldStop, WrongCodes
+from player.core.facts import JournalFacts, OpenPlay, OpenSession, ToldStop, WrongCodes
 from player.core.media_effects import OpenMedia
 from player.core.moment import Moment
 from player.devices.journal import JournalDevice, OpenedJournal, _Job, coalesced, open_journal
@@ -29,6 +29,10 @@ from playlists.entries import (
     Play,
     Rating,
     Readiness,
+    Recorded,
+    RecordingCancelled,
+    RecordingDeleted,
+    RecordingPlanned,
     SessionCancelled,
     SessionHeld,
     SessionPlanned,
@@ -180,6 +184,46 @@ def test_a_start_knows_the_sessions_that_were_planned_here_and_not_given_up(tmp_
     kept = opened(tmp_path).facts.own_sessions
     assert [(one.session, one.given_up) for one in kept] == [("own-2", ("2026-09-25T19:30",)), ("own-3", ())]
     assert (kept[1].course, kept[1].starts, kept[1].repeat) == ("c1", "2026-09-25T19:30", "weekly")
+
+
+def test_a_start_knows_what_is_to_be_recorded_and_what_came_of_it_also_from_a_damaged_file(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for plan, repeat in (("p1", "once"), ("p2", "weekly"), ("p3", "weekly"), ("p4", "once")):
+        run.append(RecordingPlanned(
+            plan=plan, channel=plan, title="台", starts="2026-09-25T19:30", minutes=60, repeat=repeat,  # type: ignore[arg-type]
+        ))  # fmt: skip
+    run.append(RecordingCancelled(plan="p2", start="2026-09-25T19:30"))
+    run.append(RecordingCancelled(plan="p3"))
+    for plan in ("p1", "p2"):
+        run.append(Recorded(
+            plan=plan, channel=plan, title="台", starts="2026-09-25T19:30", minutes=60, length_ms=9, parts=1, bytes=9,
+            ended="complete",
+        ))  # fmt: skip
+    run.append(RecordingDeleted(channel="p1", starts="2026-09-25T19:30"))
+    run.device.stop()
+
+    def told(facts: JournalFacts) -> tuple[object, object]:
+        plans = [(one.plan, one.given_up) for one in facts.planned_recordings]
+        return plans, [(one.channel, one.length_ms, one.deleted) for one in facts.recorded]
+
+    wanted = [("p2", ("2026-09-25T19:30",)), ("p4", ())], [("p1", 9, True), ("p2", 9, False)]
+    assert told(opened(tmp_path).facts) == wanted
+    with sqlite3.connect(tmp_path / "journal.sqlite") as database:
+        database.execute("UPDATE entries SET data = x'91c1' WHERE seq = 5")
+    database.close()
+    again = opened(tmp_path)
+    assert again.damaged
+    assert told(again.facts) == wanted
+
+
+def test_a_start_knows_where_a_recording_was_left(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.append(
+        Play(course="a", lesson="@2026-09-25T19:30/2", blob="", height=0, why="menu", session="", started_wall_ms=0,
+             segments=((0, 90_000),), paused_ms=0, pauses=0, ended="stopped")
+    )  # fmt: skip
+    run.device.stop()
+    assert opened(tmp_path).facts.left_off == {"a@2026-09-25T19:30/2": 90_000}
 
 
 def test_a_start_knows_the_record_book_with_its_corrections(tmp_path: Path) -> None:

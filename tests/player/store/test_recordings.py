@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from player.core.effects import DeleteRecording, EvictBlobs
+from player.core.effects import EvictBlobs, RemoveRecording
 from player.core.facts import RecordedPart
-from player.core.media_events import RecordingDeleted
+from player.core.media_events import RecordingRemoved
 from player.core.worker_events import Evicted
 from player.devices.store import StoreDevice, scan_store
 from player.store.contents import evict
@@ -103,8 +103,8 @@ def test_what_a_person_deletes_is_gone_with_its_note_and_nothing_else_is(names: 
     device, events = StoreDevice(names.root, quota_bytes=1 << 20, reserve_bytes=0), Events()
     device.start(events)
     for number, recording in enumerate((ONE, ONE, "../media@x")):
-        device.perform(DeleteRecording(number, recording))
-    answers = events.wait(RecordingDeleted, 3)
+        device.perform(RemoveRecording(number, recording))
+    answers = events.wait(RecordingRemoved, 3)
     device.stop()
     assert [(one.recording, one.error) for one in answers] == [(ONE, ""), (ONE, ""), ("../media@x", "")]
     assert (1 << 20) - 100_000 < answers[0].free_bytes < 1 << 20

@@ -3,8 +3,9 @@
 The door of `player.core.planning`, where the theory stands beside each part. Sessions and orders come first, then the
 few recordings to be heard, then the posters of the catalogue, then new courses while line and room have something to
 spare. Posters and subtitles go before the film that they belong to, chunk lists too. If there is not room for all, the
-plan is cut where the room ends: a shorter list and never a full disk. Called by `player.core.transfers`, and by the
-bench `plan`. Pure: the same situation always gives the same plan.
+plan is cut where the room ends: a shorter list and never a full disk. Before a session is left out, all wishes are, and
+what is here of orders makes room for it. Called by `player.core.transfers` and `ways`, and by the bench `plan`. Pure:
+the same situation always gives the same plan.
 """
 
 from __future__ import annotations
@@ -58,14 +59,16 @@ def plan(situation: Situation) -> FetchPlan:
     needed = _missing(situation, [*_of_errands(errands, row), *_sounds(situation), *_posters(situation)])
     extra = _extra(situation, choice, usual, needed, pinned)
     wanted = _missing(situation, [*needed, *extra.wanted])
-    kept = pinned | extra.kept | {blob.sha256 for blob in wanted}
-    most_bytes = situation.store.free_bytes + room.spare_bytes(situation, kept)
-    fitting = tuple(_fitting(situation, wanted, most_bytes))
+    fitting, kept = _in_the_room(situation, wanted, pinned | extra.kept)
+    asked = list(zip(coming, sessions, strict=True))
+    expected = outlooks(situation, asked, row, _names(wanted) - _names(fitting))
+    if any(one.crowded for one in expected.values()):  # then no wish has room, nor what is here of one
+        only = tuple(blob for blob in wanted if blob.purpose == "session")
+        fitting, kept = _in_the_room(situation, only, room.pinned(situation, sessions))
+        expected = outlooks(situation, asked, row, _names(wanted) - _names(fitting))
     short_bytes = _left_bytes(situation, fitting) - situation.store.free_bytes
     evict = room.evict(situation, kept, short_bytes)
-    left_out = frozenset(blob.sha256 for blob in wanted[len(fitting) :])
-    expected = outlooks(situation, zip(coming, sessions, strict=True), row, left_out)
-    return FetchPlan(fitting, evict, expected, len(left_out))
+    return FetchPlan(fitting, evict, expected, len(wanted) - len(fitting))
 
 
 def spare_bytes(situation: Situation) -> int:
@@ -153,6 +156,19 @@ def _missing(situation: Situation, blobs: Iterable[WantedBlob]) -> tuple[WantedB
     for blob in blobs:
         first.setdefault(blob.sha256, blob)
     return tuple(blob for blob in first.values() if not situation.is_complete(blob.sha256))
+
+
+def _names(blobs: Iterable[WantedBlob]) -> frozenset[str]:
+    return frozenset(blob.sha256 for blob in blobs)
+
+
+def _in_the_room(
+    situation: Situation, wanted: tuple[WantedBlob, ...], stays: frozenset[str]
+) -> tuple[tuple[WantedBlob, ...], frozenset[str]]:
+    """Return the first of these that fit beside what stays, and all that is kept for them."""
+    kept = stays | _names(wanted)
+    most_bytes = situation.store.free_bytes + room.spare_bytes(situation, kept)
+    return tuple(_fitting(situation, wanted, most_bytes)), kept
 
 
 def _fitting(situation: Situation, blobs: Iterable[WantedBlob], room_bytes: int) -> Iterator[WantedBlob]:

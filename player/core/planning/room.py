@@ -2,8 +2,9 @@
 
 Never: what is pinned, which is what the screen, a coming session, an order or the fetch itself needs, and the few
 prompts and pieces of music that the county has signed. Recordings made here are no blobs at all and cannot be named.
-While the time is not trusted, what was missed in the last day by the clock is pinned too: a battery clock that is read
-in the wrong zone is eight hours ahead. Of the rest goes, in this order:
+What is here of an order is pinned no more where a session would have no room otherwise. While the time is not trusted,
+what was missed in the last day by the clock is pinned too: a battery clock that is read in the wrong zone is eight
+hours ahead. Of the rest goes, in this order:
 
 1. what no document names any more,
 2. what has no use of its own: a rendition beside a better one, pieces of what is no longer aimed at, chunk lists of

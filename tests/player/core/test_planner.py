@@ -169,6 +169,18 @@ def test_better_pictures_leave_room_for_a_session_that_is_announced_for_this_eve
     assert sorted(wanted(planned(facts, StoreFacts({}, 14_500)))) == ["a720", "b240", "c240"]
 
 
+def test_an_order_that_was_granted_makes_room_for_a_session() -> None:
+    courses = {"s": ladder("s", (240, 1_000), (720, 9_000)), "o": ladder("o", (240, 1_000), (720, 9_000))}
+    granted_ = Plan(group="g", issued="2026-03-01T00:00", orders=(granted("o"),))
+    facts = generation(courses=courses, plans=(granted_,), occurrences=(occurrence("s", NOW_MS + HOUR_MS, "s"),))
+    full = StoreFacts({"o720": StoredBlob(9_000, True)}, free_bytes=500)
+    found = planned(facts, full)
+    assert (wanted(found), found.evict, found.outlooks["s"].crowded) == (["s240"], ("o720",), False)
+    assert planned(facts, replace(full, free_bytes=5_000)).evict == ()
+    after = planned(facts, StoreFacts({"s240": StoredBlob(1_000, True)}, free_bytes=8_500))
+    assert wanted(after)[:1] == ["o240"]
+
+
 def test_where_nothing_fits_the_plan_ends_where_the_room_ends() -> None:
     tiny = replace(store(), free_bytes=6_000_000)
     plan = planned(generation(), tiny)

@@ -5,7 +5,7 @@ Every change makes a new version; what was published before is remembered, for m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from playlists.occurrences import Occurrence, OccurrenceItem
 from playlists.trust import roles
 
 from . import films
-from .agenda import DAY_MS, MINUTE_MS
+from .agenda import DAY_MS, HOUR_MS, MINUTE_MS
 from .clock import START_MS
 from .nature import NIGHTS, SCHOOL_FREE, Nature
 from .script import LONGEST_DAYS
@@ -25,6 +25,7 @@ from .script import LONGEST_DAYS
 BOX_ID = "b0" * 8
 DAYS_BEFORE, DAYS_AFTER = 7, 21
 REFRESH_MINUTES = 240
+SOONEST_MS = 6 * HOUR_MS  # before its minute a session is announced
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class County:
     windows: tuple[Window, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     bound_at_ms: int = 0
+    announced_ms: dict[str, int] = field(default_factory=dict)
     past: list[Publication] = field(default_factory=list)
     planned: Callable[[Occurrence], None] = lambda one: None  # is told of every session, also of those to come
 
@@ -82,6 +84,13 @@ class County:
         self.bound_at_ms = START_MS + chance.randint(0, 10 * MINUTE_MS)
         self.windows = self.nature.windows
         self.occurrences = tuple(self._sessions(chance))
+        self.announced_ms = dict(self._announcements(Random(f"{self.seed}/announced")))
+
+    def _announcements(self, chance: Random) -> Iterator[tuple[str, int]]:
+        """Yield when each session becomes known, where not all are from the beginning: some hours before, or days."""
+        longest_ms = int(self.nature.announced_days * DAY_MS)
+        for one in self.occurrences if longest_ms else ():
+            yield one.session, one.starts_ms - chance.randint(SOONEST_MS, longest_ms)
 
     def _sessions(self, chance: Random) -> list[Occurrence]:
         made: list[Occurrence] = []
@@ -125,15 +134,24 @@ class County:
             group="county", issued="2026-03-02T00:00", stops=self.stops, windows=self.windows, orders=self.orders,
             caps=self.nature.caps, policy=policy,
         )  # fmt: skip
+        known = tuple(one for one in self.occurrences if self.announced_ms.get(one.session, 0) <= wall_ms)
         made = Publication(
-            self.version, wall_ms, box if bound else None, (plan,) if bound else (),
-            self.occurrences if bound else (), self.courses,
-        )  # fmt: skip
+            self.version,
+            wall_ms,
+            box if bound else None,
+            (plan,) if bound else (),
+            known if bound else (),
+            self.courses,
+        )
         self.past.append(made)
         return made
 
     def bind(self) -> None:
         """The office has keyed in the box's code."""
+        self.version += 1
+
+    def announce(self) -> None:
+        """A session is in the plans that was not."""
         self.version += 1
 
     # --- what it decides

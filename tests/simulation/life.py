@@ -12,7 +12,7 @@ from playlists.chain import ChainStart, compare_head
 from playlists.occurrences import Occurrence
 
 from . import disk, line_seen, nature, script
-from .agenda import ALWAYS, DAY_MS, MINUTE_MS, Agenda
+from .agenda import ALWAYS, DAY_MS, HOUR_MS, MINUTE_MS, Agenda
 from .box import Box, Step
 from .broken import Broken
 from .clock import START_MS, SiteClock
@@ -26,6 +26,7 @@ from .mishaps import Mishaps
 from .people import People
 from .readiness import AHEAD_MS
 from .rules import LOOK_AFTER_MS, Rules
+from .said import HOURS_BEFORE
 from .script import Fault, Name
 from .site import Generations, Site
 from .store import Store
@@ -103,6 +104,8 @@ class Life:
         for _, fault in self.script:
             agenda.at(fault.at_ms, ALWAYS, self._happen, fault)
         agenda.at(self.county.bound_at_ms - START_MS, ALWAYS, self.county.bind)
+        for at_ms in self.county.announced_ms.values():
+            agenda.at(at_ms - START_MS, ALWAYS, self.county.announce)
         self.county.planned = self._watch
         for one in self.county.occurrences:
             self._watch(one)
@@ -121,7 +124,8 @@ class Life:
         starts, at = one.starts_ms - START_MS, self.agenda.at
         at(gathers_ms(one) - START_MS + 2_000, ALWAYS, self.rules.note_ready, self.box, one)
         at(starts - 800, ALWAYS, self.rules.note_other, self.box, one)
-        at(starts - DAY_MS, ALWAYS, self.rules.sayings.note, self.box, one)
+        for hours in HOURS_BEFORE:
+            at(starts - hours * HOUR_MS, ALWAYS, self.rules.sayings.note, self.box, one, hours)
         at(starts - AHEAD_MS, ALWAYS, self.rules.sayings.weigh, self.box, one)
         at(starts, ALWAYS, self.rules.check_ready, self.box, one)
         at(starts + LOOK_AFTER_MS, ALWAYS, self.rules.check_minute, self.box, one)

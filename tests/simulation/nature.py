@@ -32,6 +32,7 @@ class Nature:
         caps: Limits of the line.
         upload_minutes: The county's wish.
         every_days: How often there is a session, on average.
+        announced_days: How long before its minute a session is announced at most; 0: all are known from the beginning.
     """
 
     trouble: float
@@ -45,6 +46,7 @@ class Nature:
     caps: Caps
     upload_minutes: int
     every_days: float
+    announced_days: float
 
 
 def draw(seed: int) -> Nature:
@@ -67,4 +69,5 @@ def draw(seed: int) -> Nature:
         ),
         upload_minutes=chance.choice((15, 60, 60, 240)),
         every_days=chance.choice((0.7, 1.5, 3, 10)),
+        announced_days=chance.choice((0, 0, 10, 3, 1)),
     )

@@ -1,8 +1,8 @@
-"""What the box says of a session a day before its minute, held against what came: its word must be worth something.
+"""What the box says of a session hours before its minute, held against what came: its word must be worth something.
 
 *Safe* means that the films come even if the line brings half of what is expected. So if the line has since brought
 `WORTH` times what was still to come, while power, windows and disk were there and nobody changed what is wanted, the
-session must be ready. What a line brings nobody knows a day before: how often *safe* was true in the end, and whether
+session must be ready. What a line brings nobody knows beforehand: how often *safe* was true in the end, and whether
 the films were here by the hour that was named, is only counted.
 """
 
@@ -18,7 +18,7 @@ from player.core.world import World
 from playlists.documents import Plan
 from playlists.occurrences import Occurrence
 
-from .agenda import ALWAYS, DAY_MS
+from .agenda import ALWAYS, DAY_MS, HOUR_MS
 from .broken import Broken
 from .clock import START_MS
 from .readiness import ModestBox, is_here
@@ -26,6 +26,7 @@ from .readiness import ModestBox, is_here
 if TYPE_CHECKING:
     from .box import Box
 
+HOURS_BEFORE = (24, 12, 6, 3)
 WORTH = 2
 SLACK_BYTES = 8 << 20  # pieces that are on their way when the plan changes, lost answers, resets
 SAID = {Risk.SAFE: "safe", Risk.UNSURE: "unsure", Risk.DANGER: "in danger"}
@@ -52,11 +53,12 @@ class Sayings:
         """Note what changes what there is to come."""
         self._disturbed += isinstance(event, BlobSpoilt) or (isinstance(event, Evicted) and not event.blobs)
 
-    def note(self, box: Box, one: Occurrence) -> None:
-        """A day before a session: write down what a box that knows the time says of it."""
+    def note(self, box: Box, one: Occurrence, hours: int) -> None:
+        """So many hours before a session: write down what is said of it, unless an earlier word was."""
         agenda = box.site.agenda
         outlook = box.world.transfers.outlooks.get(one.id) if box.power and box.run.alive else None
-        if outlook is None or outlook.is_ready(box.world.store) or agenda.now > one.starts_ms - START_MS - DAY_MS:
+        late = agenda.now > one.starts_ms - START_MS - hours * HOUR_MS  # it was planned after that
+        if outlook is None or outlook.is_ready(box.world.store) or one.id in self._words or late:
             return
         self._modest.advance(agenda.now)
         self._words[one.id] = Word(outlook, self._modest.carried_bytes, self._basis(box, one))
@@ -78,13 +80,13 @@ class Sayings:
         word = self._words.pop(one.id, None)
         if word is None:
             return
-        said = f"sessions said to be {SAID[word.outlook.risk]} a day before"
+        said = f"sessions said to be {SAID[word.outlook.risk]} hours before"
         self._seen[said] += 1
         self._seen[f"{said}, and ready"] += ready
         if word.outlook.risk is Risk.SAFE and word.enough and not self._is_metered:
             self._seen[f"{said}, and the line brought twice what it took"] += 1
             if not ready:
-                raise Broken(2, "what was safe a day before was not ready, on a line that brought enough", one.id)
+                raise Broken(2, "what was said to be safe was not ready, on a line that brought enough", one.id)
 
     def _look_at_its_hour(self, box: Box, one: Occurrence) -> None:
         generation = box.site.generations.facts

@@ -3,10 +3,9 @@
 Theory: a stick is a source like any other. Its documents come into force only if they are signed, whole and not older
 than what is here; only films that an accepted document names are taken, and every chunk is compared with what that
 document says: a stick brings nothing that the county has not signed. One key does it all: first the documents, for they
-say which films are wanted and what the county holds of the journal by now; then the journal, which is small; then the
-films. What coming sessions show goes first, then the newest; what does not fit is left out and said. While films are
-copied nothing else is fetched. The journal is written where no line brings it. A stick that is pulled out too early
-costs nothing but time: what has come stays, and goes on when it is put in again.
+say which films are wanted (`stick_choice`) and what the county holds of the journal by now; then the journal, which is
+small; then the films. While films are copied nothing else is fetched. The journal is written where no line brings it. A
+stick that is pulled out too early costs nothing but time: what has come stays, and goes on when it is put in again.
 
     none ──StickPut──► OFFERED ──CopyStick──► TAKING ──SyncFinished──► WRITING ──CarryFinished──► COPYING
                           │ StickGone, CloseStick  │ StickGone             │ StickGone              │ StickGone
@@ -20,25 +19,21 @@ Its page comes by itself unless something is on, and then as soon as that has en
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from playlists import sound_steps
-from playlists.chunks import chunk_list_bytes
-from playlists.documents import Blob, Course, Lesson, Rendition
-
-from . import lessons, outbox, sync, transfers
+from . import outbox, sync, transfers
 from .actions import CloseStick, CopyStick
 from .events import StickGone, StickPut
 from .language import _
 from .lives.room import Documents, Stick, StickState
 from .quiet import is_busy
 from .screens_shown import StickScreen
+from .stick_choice import choose, is_complete
 from .table import Row, Table, follow, nothing
 from .turn import Turn
-from .worker_effects import Purpose, RunCarry, RunFetch, StopFetch, WantedBlob
+from .worker_effects import RunCarry, RunFetch, StopFetch, WantedBlob
 from .worker_events import CarryFinished, FetchFinished, SyncFinished
 from .world import World
 
@@ -82,7 +77,7 @@ def settle(turn: Turn) -> None:
 def left(world: World) -> tuple[WantedBlob, ...]:
     """Return what of the stick has not come yet."""
     wanted = world.stick.wanted if world.stick else ()
-    return tuple(blob for blob in wanted if not _is_complete(world, blob.sha256))
+    return tuple(blob for blob in wanted if not is_complete(world, blob.sha256))
 
 
 def came_bytes(world: World) -> int:
@@ -111,7 +106,7 @@ def _put(turn: Turn, event: StickPut) -> None:
         entries=0 if event.problem else outbox.to_carry(turn.world),
     )  # fmt: skip
     turn.change(stick=stick)
-    _choose(turn)
+    _choose(turn, along=False)
 
 
 def _documents(world: World, event: StickPut) -> Documents:
@@ -125,22 +120,11 @@ def _documents(world: World, event: StickPut) -> Documents:
     return Documents.NEWER if event.signed_wall_ms >= here_ms else Documents.OLDER
 
 
-def _choose(turn: Turn) -> None:
-    """Work out which films of the stick are wanted by the documents in force."""
-    world, stick = turn.world, turn.world.stick
-    assert stick is not None
-    wanted: dict[str, WantedBlob] = {}
-    room, crowded, courses = max(0, world.store.free_bytes), set[str](), set[str]()
-    for course, rendition in _for_us(world, frozenset(stick.names)):
-        pieces = [blob for blob in _with_list(rendition.blob, "stock") if blob.sha256 not in wanted]
-        bytes_more = sum(blob.bytes for blob in pieces)
-        if bytes_more > room:
-            crowded.add(course.id)
-            continue
-        room -= bytes_more
-        courses.add(course.id)
-        wanted |= {blob.sha256: blob for blob in pieces}
-    _change(turn, wanted=tuple(wanted.values()), courses=len(courses), crowded=len(crowded - courses))
+def _choose(turn: Turn, *, along: bool) -> None:
+    """Work out what of the stick is wanted by the documents in force."""
+    assert turn.world.stick is not None
+    choice = choose(turn.world, frozenset(turn.world.stick.names), along=along)
+    _change(turn, wanted=choice.wanted, courses=choice.courses, crowded=choice.crowded)
 
 
 def _begin(turn: Turn, wish: CopyStick) -> None:  # noqa: ARG001
@@ -179,11 +163,9 @@ def _written(turn: Turn, event: CarryFinished) -> None:
 
 
 def _copy(turn: Turn) -> None:
-    _choose(turn)
-    stick = turn.world.stick
+    _choose(turn, along=True)
+    stick, wanted = turn.world.stick, left(turn.world)
     assert stick is not None
-    _change(turn, wanted=(*stick.wanted, *_to_be_heard(turn.world, stick)))
-    wanted = left(turn.world)
     if not wanted:
         _done(turn)
         return
@@ -235,63 +217,6 @@ def _close_page(turn: Turn) -> None:
 def _change(turn: Turn, **fields: Any) -> None:
     assert turn.world.stick is not None
     turn.change(stick=replace(turn.world.stick, **fields))
-
-
-# --- what is on it for us
-
-
-def _for_us(world: World, films: frozenset[str]) -> Iterator[tuple[Course, Rendition]]:
-    """Yield what is on the stick and wanted here: of each lesson the best film that is better than what is here."""
-    for course in _in_order(world):
-        for lesson in course.lessons:
-            best = _best(world, lesson, films)
-            if best is not None and not lessons.stop_order(world.generation, course.id, lesson.id):
-                yield course, best
-
-
-def _best(world: World, lesson: Lesson, films: frozenset[str]) -> Rendition | None:
-    assert world.generation is not None
-    most = world.generation.policy.best_height
-    here = lessons.best_here(world.store, lesson)
-    offered = [
-        one
-        for one in lesson.renditions
-        if one.blob.sha256 in films
-        and one.height <= most
-        and (one.blob.chunk_list is None or one.blob.chunk_list in films or _is_complete(world, one.blob.chunk_list))
-    ]
-    best = max(offered, key=lambda one: one.height, default=None)
-    return best if best is not None and (here is None or here.height < best.height) else None
-
-
-def _in_order(world: World) -> list[Course]:
-    """Return the courses that the box has documents of: those of sessions first, then the newest."""
-    if world.generation is None:
-        return []
-    courses = sorted(world.generation.courses.values(), key=lambda one: (one.released, one.number), reverse=True)
-    shown = {item.course for one in world.generation.occurrences for item in one.items}
-    return sorted(courses, key=lambda one: one.id not in shown)
-
-
-def _to_be_heard(world: World, stick: Stick) -> Iterator[WantedBlob]:
-    """Yield the prompts and music on it that are not here: they come along with whatever else is done."""
-    room = world.store.free_bytes - sum(blob.bytes for blob in stick.wanted)
-    for blob in sound_steps.blobs(world.generation.sounds) if world.generation else ():
-        pieces = [] if _is_complete(world, blob.sha256) else list(_with_list(blob, "sound"))
-        room -= sum(piece.bytes for piece in pieces)
-        if room >= 0 and all(piece.sha256 in stick.names for piece in pieces):
-            yield from pieces
-
-
-def _with_list(blob: Blob, purpose: Purpose) -> Iterator[WantedBlob]:
-    if blob.chunk_list is not None:
-        yield WantedBlob(blob.chunk_list, chunk_list_bytes(blob.bytes), None, purpose)
-    yield WantedBlob(blob.sha256, blob.bytes, blob.chunk_list, purpose)
-
-
-def _is_complete(world: World, sha256: str) -> bool:
-    stored = world.store.blobs.get(sha256)
-    return stored is not None and stored.complete
 
 
 def _rows(state: StickState, *rows: Row) -> Table:

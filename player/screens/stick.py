@@ -94,7 +94,7 @@ def _offered(world: World, stick: Stick) -> tuple[Mark, ...]:
 
 
 def _offered_title(world: World, stick: Stick) -> str:
-    if stick.wanted:
+    if stick.courses:
         return counted("U 盘上有 {n} 个课件给本站点", stick.courses)
     if stick.documents is Documents.NEWER:
         return _("U 盘上的节目更新至 {date}").format(date=date(world, stick.signed_wall_ms))

@@ -17,8 +17,8 @@ from player.core.screens_shown import HomeScreen, StickScreen
 from player.core.turn import Turn
 from player.core.worker_effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
 from player.core.worker_events import CarryFinished, FetchFinished, FetchProgressed, SyncFinished, UploadFinished
-from playlists.documents import Blob, Sound, Sounds
-from tests.player.core.box import FILMS, NOW_MS, NoLibrary, TestBox, generation, store
+from playlists.documents import Blob, Sound, Sounds, Subtitles
+from tests.player.core.box import COURSE, FILMS, NOW_MS, NoLibrary, TestBox, generation, store
 
 S = StickState
 FOLDER = "/run/media/usb"
@@ -331,3 +331,17 @@ def test_the_line_is_not_asked_while_documents_are_taken_and_asked_soon_afterwar
     box.wait(10, SyncFinished(taking.id, None, error="cut off"))
     assert box.last(RunSync).folder == ""
     assert len(box.all(RunSync)) == by_line + 2
+
+
+def test_subtitles_and_posters_come_with_the_films_and_also_alone() -> None:
+    text, poster = ("a" * 64, "e" * 64)
+    first, second = COURSE.lessons
+    subtitled = replace(first, subtitles=(Subtitles(language="zh", blob=Blob(sha256=text, bytes=400)),))
+    facts = generation(courses={"c1": replace(COURSE, lessons=(subtitled, second))})
+    names = (*FILMS, *LISTS, text, poster)
+    box = TestBox().start(store=replace(store(), free_bytes=8 << 30), generation=facts)
+    wanted = [one.sha256 for one in put(box, StickPut(FOLDER, "usb", names)).wanted]
+    assert wanted == [poster, text, LISTS[0], FILMS[0], LISTS[1], FILMS[1]]
+    here = TestBox().start(store=replace(store(*FILMS), free_bytes=8 << 30), generation=facts)
+    offered = put(here, StickPut(FOLDER, "usb", names))
+    assert ([one.sha256 for one in offered.wanted], offered.courses) == ([poster, text], 1)

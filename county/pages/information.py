@@ -27,7 +27,7 @@ from county.plans.models import Wording, WordingKind, WordingState
 from county.plans.passing import may_pass, waiting_words
 from county.plans.wording_life import CURRENT
 
-SAVED = "“{title}”已保存，等待审核员或签发领导审核；通过之前站点看不到。"
+SAVED = "“{title}”已保存，等待审核员或签发领导审核；通过之前站点看到的不变。"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from player.core.effects import AppendEntry, Effect, EvictBlobs, RunScrub, StopScrub
+from player.core.effects import AppendEntry, Effect, EvictBlobs, RemoveRecording, RunScrub, StopScrub
 from player.core.events import Event, Journaled, JournalFailed
 from player.core.media_effects import CloseMedia, OpenMedia, ReplaceMediaChild
-from player.core.media_events import MediaEnded, MediaFailed, MediaOpened
+from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, RecordingRemoved
 from player.core.worker_effects import RunBinding, RunCarry, RunFetch, RunStopCode, RunSync, RunUpload, StopFetch
 from player.core.worker_events import (
     BindingAnswered,
@@ -35,6 +35,7 @@ DEADLINES_MS: Final[dict[type[Effect], int]] = {
     RunBinding: 180_000,
     RunStopCode: 60_000,
     EvictBlobs: 600_000,
+    RemoveRecording: 600_000,
     RunScrub: 4 * 3_600_000,
 }
 _MEDIA: Final = (OpenMedia, CloseMedia, ReplaceMediaChild)
@@ -72,6 +73,7 @@ class InFlight:
                 | BindingAnswered(effect=effect)
                 | StopCodeChecked(effect=effect)
                 | Evicted(effect=effect)
+                | RecordingRemoved(effect=effect)
                 | ScrubFinished(effect=effect)
             ):
                 self._since.pop(effect, None)

@@ -187,6 +187,46 @@ def test_a_live_channel_is_watched_paused_and_journalled_after_a_notice_was_put_
     assert not (player.data / "live-ring").exists()
 
 
+@pytest.mark.timeout(180)
+def test_a_channel_is_recorded_over_a_kill_and_watched_meanwhile_then_shown_and_deleted(player: Player) -> None:
+    with streams.udp(free_port()) as url:
+        plan = Plan(group=GROUP, issued="2026-02-28T10:00")
+        publish_to(new_folders(player.data), [], plan, [], [LiveChannel(id="province", name="省远教直播", url=url)])
+        player.start()
+        player.wait_for_screen("HomeScreen")
+        player.press("8", "0", "0", "1", "1", "1", "Return")  # information, recordings, plan, channel, now, 30 minutes
+        player.wait_until(lambda status: "running" in (status["recording"] or ""))
+        time.sleep(5)
+        player.end(signal.SIGKILL)
+        player.start()
+        player.wait_until(lambda status: "running" in (status["recording"] or ""))
+        player.press("8", "1")
+        player.wait_until(lambda status: status["live"] == "province watching")
+        assert player.sees_movement()
+        player.press("Home")
+        player.wait_until(lambda status: status["live"] is None and "running" in status["recording"])
+        player.press("8", "0", "1", "2")  # the one that runs, and yes
+        player.wait_until(lambda status: status["recording"] is None)
+    player.press("1", "1")  # the recording, and its first part
+    player.wait_until(lambda status: "playing" in (status["playing"] or ""))
+    assert player.sees_movement()
+    player.press("Escape")
+    player.wait_until(lambda status: status["playing"] is None)
+    player.press("4", "2")  # delete, and yes
+    player.wait_for_screen("RecordingsScreen")
+    until = time.monotonic() + 10
+    while list((player.data / "store" / "recordings").iterdir()) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not list((player.data / "store" / "recordings").iterdir())
+    assert player.end() == 0
+    (planned,), (came,), (_,) = (player.journal(kind) for kind in ("record-planned", "recorded", "record-deleted"))
+    assert (came["plan"], came["ended"], came["parts"]) == (planned["plan"], "stopped", 2)
+    assert came["length_ms"] >= 3_000
+    plays = player.journal("play")
+    assert [(one["course"], one["why"]) for one in plays] == [("province", "live"), ("province", "menu")]
+    assert plays[1]["lesson"] == f"@{planned['starts']}/1"
+
+
 def test_a_group_session_from_gathering_to_the_sign_off(player: Player, films: list[FilmFile]) -> None:
     starts = (datetime.now(UTC) + timedelta(minutes=10)).astimezone(CHINA)
     session = Session(

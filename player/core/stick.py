@@ -4,8 +4,9 @@ Theory: a stick is a source like any other. Its documents come into force only i
 than what is here; only films that an accepted document names are taken, and every chunk is compared with what that
 document says: a stick brings nothing that the county has not signed. One key does it all: first the documents, for they
 say which films are wanted (`stick_choice`) and what the county holds of the journal by now; then the journal, which is
-small; then the films. While films are copied nothing else is fetched. The journal is written where no line brings it. A
-stick that is pulled out too early costs nothing but time: what has come stays, and goes on when it is put in again.
+small; then the films. While films are copied nothing else is fetched, and what is being removed is waited for: it makes
+room, and may be a film of the stick. The journal is written where no line brings it. A stick that is pulled out too
+early costs nothing but time: what has come stays, and goes on when it is put in again.
 
     none ──StickPut──► OFFERED ──CopyStick──► TAKING ──SyncFinished──► WRITING ──CarryFinished──► COPYING
                           │ StickGone, CloseStick  │ StickGone             │ StickGone              │ StickGone
@@ -66,7 +67,9 @@ def has_something(stick: Stick) -> bool:
 
 
 def settle(turn: Turn) -> None:
-    """Show its page once, as soon as nothing else is on."""
+    """Copy as soon as nothing is removed any more; show its page once, as soon as nothing else is on."""
+    if is_copying(turn.world):
+        _fetch(turn)
     stick = turn.world.stick
     if stick is not None and not stick.shown and not is_busy(turn.world) and turn.world.playback is None:
         turn.change(stick=replace(stick, shown=True), touched_monotonic_ms=turn.now.monotonic_ms)
@@ -163,15 +166,23 @@ def _written(turn: Turn, event: CarryFinished) -> None:
 
 
 def _copy(turn: Turn) -> None:
-    _choose(turn, along=True)
-    stick, wanted = turn.world.stick, left(turn.world)
+    _change(turn, state=_S.COPYING, effect=0)
+    _fetch(turn)
+
+
+def _fetch(turn: Turn) -> None:
+    """Let the worker copy, unless it does already or something is still being removed."""
+    stick = turn.world.stick
     assert stick is not None
+    if stick.effect or turn.world.transfers.evicting:
+        return
+    _choose(turn, along=True)
+    wanted = left(turn.world)
     if not wanted:
         _done(turn)
         return
     transfers.pause(turn)
-    effect = turn.ask(RunFetch, blobs=wanted, folder=stick.folder)
-    _change(turn, state=_S.COPYING, effect=effect)
+    _change(turn, effect=turn.ask(RunFetch, blobs=wanted, folder=stick.folder))
 
 
 def _finished(turn: Turn, event: FetchFinished) -> None:

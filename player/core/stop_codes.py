@@ -1,7 +1,8 @@
 """The life of a 停播码: from the digits that somebody heard on the telephone to the course that is no longer shown.
 
 Theory: a worker, which alone may touch the box's key, looks of which recent day the code is. A right one stops the
-course at once and is an entry of the journal; a wrong one is an entry too, so that the count outlives the power. Each
+course at once and is an entry of the journal; one that is older than the plans in force stops nothing and costs no try;
+a wrong one is an entry too, so that the count outlives the power. Each
 time `MOST_WRONG` have come in a row nothing is tried for an hour, counted from the last of them; after a start without
 the time, from the start. What a code may do is take a course away; nothing brings one back but the county's plans.
 
@@ -27,7 +28,7 @@ from .lives.room import StopCodes, StopCodeState
 from .moment import Moment
 from .screens_shown import StopCodeScreen
 from .table import Table, follow, nothing
-from .told_stops import days_to_try, with_told
+from .told_stops import days_to_try, holds, with_told
 from .turn import Turn
 from .worker_effects import RunStopCode
 from .worker_events import StopCodeChecked
@@ -96,10 +97,17 @@ def _checked(turn: Turn, event: StopCodeChecked) -> None:
     _change(turn, state=_S.RESTING, effect=0)
     if event.error:
         turn.say(_("现在核对不了停播码，请再试一次"))
+    elif event.day and not _holds(turn.world, event.day):
+        turn.say(_("这个停播码是以前的，节目单已经更新过了，以节目单为准"), _LONG_MS)
     elif event.day:
         _stop(turn, event.day)
     else:
         _count_wrong(turn)
+
+
+def _holds(world: World, day: str) -> bool:
+    facts = world.generation
+    return facts is None or holds(facts, day, world.settings.utc_offset_minutes)
 
 
 def _stop(turn: Turn, day: str) -> None:

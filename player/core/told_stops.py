@@ -23,13 +23,17 @@ DAYS_AFTER: Final = 90  # so long may a box without the time have been off
 _DAY: Final = timedelta(days=1)
 
 
+def holds(facts: GenerationFacts, day: str, utc_offset_minutes: int) -> bool:
+    """Return whether a code of this day says more than the plans in force; those signed later decide."""
+    return day_at(facts.signed_wall_ms, utc_offset_minutes).isoformat() <= day
+
+
 def with_told(facts: GenerationFacts, told: tuple[ToldStop, ...], utc_offset_minutes: int) -> GenerationFacts:
     """Return a generation with the stops that were told by telephone and that it cannot know of."""
-    signed = day_at(facts.signed_wall_ms, utc_offset_minutes).isoformat()
     holding = (
         StopOrder(id="told-by-telephone", course=one.course, reason=_("县远教办电话通知"), issued=f"{one.day}T00:00")
         for one in told
-        if signed <= one.day
+        if holds(facts, one.day, utc_offset_minutes)
     )
     return replace(facts, told=tuple(holding))
 

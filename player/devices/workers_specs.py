@@ -46,6 +46,7 @@ from playlists import generation as generations
 
 FETCH_GIVE_UP_S: Final = 120.0
 STICK_GIVE_UP_S: Final = 20.0  # a stick that gives nothing for so long is broken or has been pulled out
+STICK_SLOWEST_BYTES_PER_S: Final = 500_000  # an old stick at USB 1.1, each chunk compared and written through
 
 
 class CountyAddresses(msgspec.Struct, frozen=True):
@@ -151,7 +152,7 @@ class Specs:
 
     def _fetch(self, run: RunFetch) -> FetchSpec:
         return FetchSpec(
-            limit_s=self._limits.fetch_s,
+            limit_s=self._fetch_s(run),
             store=str(self._folders.store),
             quota_bytes=self._limits.quota_bytes,
             reserve_bytes=self._limits.reserve_bytes,
@@ -162,6 +163,12 @@ class Specs:
             paused_s=run.paused_ms / 1000,
             give_up_s=STICK_GIVE_UP_S if run.folder else FETCH_GIVE_UP_S,
         )
+
+    def _fetch_s(self, run: RunFetch) -> float:
+        """Return how long a fetch may run; a stick cannot be asked once more for the rest, so that needs its time."""
+        if not run.folder:
+            return self._limits.fetch_s
+        return self._limits.fetch_s + sum(blob.bytes for blob in run.blobs) / STICK_SLOWEST_BYTES_PER_S
 
     def _scrub(self, run: RunScrub) -> ScrubSpec:
         return ScrubSpec(

@@ -6,7 +6,8 @@ import pytest
 
 from county.courses.models import Course, CourseState, FrozenDocument, Lesson
 from county.courses.review import pass_first, pass_second, release
-from county.courses.subtitles import LIMIT_BYTES, as_webvtt, remove_subtitles, save_subtitles
+from county.courses.subtitle_text import as_webvtt, decoded
+from county.courses.subtitles import LIMIT_BYTES, remove_subtitles, save_subtitles
 from county.errors import Refused
 from county.folders import published_folder
 from playlists import documents
@@ -31,6 +32,38 @@ def test_subrip_becomes_webvtt() -> None:
     made = as_webvtt(SRT)
     assert made.startswith("WEBVTT\n\n1\n00:00:01.000 --> 00:00:03.500\n大棚番茄\n")
     assert "00:00:04.000 --> 00:00:06.000\n<i>育苗</i>\n" in made
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("湿度 < 60 % & 温度 > 25 度", "湿度 &lt; 60 % &amp; 温度 &gt; 25 度"),
+        ("<I>育苗</I> A&B", "<i>育苗</i> A&amp;B"),
+        ("&lt;已写好&gt; &amp;", "&lt;已写好&gt; &amp;"),
+        ('{\\an8}<font color="#ffff00">黄色</font><c.x>', "黄色&lt;c.x&gt;"),
+        ("A<B 和 <b>粗</b>", "A&lt;B 和 <b>粗</b>"),
+    ],
+)
+def test_what_subrip_shows_as_a_sign_is_a_sign_in_webvtt_too(said: str, kept: str) -> None:
+    assert as_webvtt(SRT.replace("大棚番茄", said)).split("\n")[4] == kept
+
+
+def test_webvtt_says_itself_what_is_a_mark() -> None:
+    told = VTT.replace("大棚番茄", "<v 王老师>A &amp; B</v>")
+    assert "<v 王老师>A &amp; B</v>" in as_webvtt(told)
+
+
+TRADITIONAL = "各位鄉親，今天講解大棚番茄的育苗與病蟲害防治，請注意溫度和濕度。"
+SIMPLIFIED = "各位乡亲，今天讲解大棚番茄的育苗与病虫害防治，请注意温度和湿度。"
+
+
+@pytest.mark.parametrize(
+    ("words", "coding"),
+    [(TRADITIONAL, "big5"), (TRADITIONAL, "gb18030"), (SIMPLIFIED, "gb18030"), ("番茄", "big5"), ("番茄", "gb18030"),
+     ("育苗", "big5"), ("ok", "big5"), (TRADITIONAL, "utf-16"), (SIMPLIFIED, "utf-8")],
+)  # fmt: skip
+def test_files_from_both_sides_of_the_strait_are_read_as_they_were_written(words: str, coding: str) -> None:
+    assert words in decoded(SRT.replace("大棚番茄", words).replace("育苗", words).encode(coding))
 
 
 def test_webvtt_stays_with_its_settings_and_gets_full_times() -> None:

@@ -10,13 +10,21 @@ from msgspec.structs import replace
 
 from player.core import stick
 from player.core.actions import CloseStick, CopyStick, PlayLesson, StopPlaying
+from player.core.effects import EvictBlobs
 from player.core.events import StickGone, StickPut, WokeUp
 from player.core.facts import JournalFacts
 from player.core.lives.room import Documents, Stick, StickState
 from player.core.screens_shown import HomeScreen, StickScreen
 from player.core.turn import Turn
 from player.core.worker_effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
-from player.core.worker_events import CarryFinished, FetchFinished, FetchProgressed, SyncFinished, UploadFinished
+from player.core.worker_events import (
+    CarryFinished,
+    Evicted,
+    FetchFinished,
+    FetchProgressed,
+    SyncFinished,
+    UploadFinished,
+)
 from playlists.documents import Blob, Sound, Sounds, Subtitles
 from tests.player.core.box import COURSE, FILMS, NOW_MS, NoLibrary, TestBox, generation, store
 
@@ -61,6 +69,35 @@ def test_its_page_comes_by_itself_with_what_it_has_for_this_box() -> None:
     assert box.world.screen == StickScreen()
     assert {one.sha256 for one in offered.wanted} == {*FILMS, *LISTS}
     assert (offered.courses, offered.crowded, offered.state) == (1, 0, S.OFFERED)
+
+
+def test_what_is_being_removed_is_waited_for_and_then_there_is_more_room() -> None:
+    box = empty_box(free_bytes=33_000_000)  # room for one of the two films
+    removed = "9" * 64
+    removing = replace(box.world.transfers, evicting=77)
+    box.world = replace(box.world, transfers=removing, pending={77: EvictBlobs(77, (removed,))})
+    assert put(box).courses == 1
+    box.press("ok")
+    assert box.world.stick is not None
+    assert box.world.stick.state is S.COPYING
+    assert not any(one.folder for one in box.all(RunFetch))
+    box.take(Evicted(77, (removed,), 8 << 30))
+    assert box.last(RunFetch).folder == FOLDER
+    assert {one.sha256 for one in box.last(RunFetch).blobs} == {*FILMS, *LISTS}
+
+
+def test_pulled_out_while_it_waits_it_is_not_read() -> None:
+    box = empty_box()
+    box.world = replace(
+        box.world, transfers=replace(box.world.transfers, evicting=77), pending={77: EvictBlobs(77, ("9" * 64,))}
+    )
+    put(box)
+    box.press("ok")
+    box.take(StickGone(FOLDER))
+    box.take(Evicted(77, ("9" * 64,), 8 << 30))
+    assert not any(one.folder for one in box.all(RunFetch))
+    assert box.world.stick is not None
+    assert box.world.stick.state is S.PULLED
 
 
 def test_accept_and_finish_are_two_presses_and_the_line_rests_meanwhile() -> None:

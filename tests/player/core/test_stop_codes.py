@@ -115,6 +115,17 @@ def test_a_stop_outlives_the_power_until_plans_signed_later_decide() -> None:
     assert stop_order(later.world.generation, "c1", "one") == order
 
 
+def test_a_code_that_is_older_than_the_plans_stops_nothing_says_so_and_costs_no_try() -> None:
+    box = bound(signed_ms=NOW_MS)
+    keyed_in(box, "2026-03-04")
+    assert said(box) == "这个停播码是以前的，节目单已经更新过了，以节目单为准"
+    assert stop_order(box.world.generation, "c1", "one") is None
+    assert box.bodies(StopCode) == []
+    assert box.world.stop_codes.told == ()
+    keyed_in(box, TODAY)
+    assert "已停播" in said(box)
+
+
 def test_a_wrong_code_counts_and_five_shut_the_door_for_an_hour() -> None:
     box = bound()
     for _ in range(MOST_WRONG):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -122,6 +123,24 @@ def test_the_child_lives_on_when_nobody_reads_its_reports(films: Path) -> None:
     assert len(data) < 1 << 17
     os.close(reading)
     os.close(writing)
+
+
+def test_a_child_that_says_more_than_its_pipe_holds_shows_its_film_to_the_end(
+    films: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = RealBench(films, options=("--no-quiet", "--verbose=2"))
+    try:
+        with caplog.at_level(logging.INFO, "player.devices.media"):
+            for play in range(1, 9):
+                open_film(bench, "good", play=play, from_ms=1_000)
+                wait_for(bench, MediaOpened, play)
+            open_film(bench, "good", play=9, from_ms=5_000)
+            wait_for(bench, MediaEnded, 9)
+        said = [record.getMessage() for record in caplog.records]
+        assert sum("VLC child says too much" in words for words in said) >= 1
+        assert len(said) < 300, "the log of the box stays readable"
+    finally:
+        bench.stop()
 
 
 def test_an_option_that_libvlc_does_not_know_is_named_and_left_out(films: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import queue
+import time
 from pathlib import Path
 from unittest.mock import Mock, call
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as some
 
 from player.devices.media.child import Worker
 from player.devices.media.position import Position
+from player.devices.media.process import StderrLog
 from player.devices.media.protocol import (
     Hear,
     Hush,
@@ -51,6 +54,22 @@ def test_a_line_of_another_kind_is_refused_by_name(line: bytes) -> None:
         decode_report(line)
     with pytest.raises(ProtocolError):
         decode_command(line)
+
+
+def test_of_what_a_child_prints_whole_lines_reach_the_log_and_a_flood_does_not(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 600.0)
+    log = StderrLog()
+    with caplog.at_level(logging.INFO):
+        log.take(b"main: ope")
+        log.take(b"ned\nmain: \xff\nno end")
+        for _ in range(2_000):
+            log.take(b"late\n" * 50)
+    said = [record.getMessage() for record in caplog.records]
+    assert said[:2] == ["VLC child: main: opened", "VLC child: main: \ufffd"]
+    assert len(said) == 61
+    assert "too much" in said[-1]
 
 
 def test_the_position_runs_on_between_reports_but_not_forever() -> None:

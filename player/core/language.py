@@ -11,7 +11,8 @@ that both remain pure functions of it. The catalogue is a part of the program, r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -24,6 +25,8 @@ from .preferences import LANGUAGES, Language
 CHINESE: Final[Language] = "zh_CN"
 ENGLISH: Final[Language] = "en"
 DOMAIN: Final = "yuanjiao"
+
+MARKED: Final = re.compile(r'_\("([^"]+)"\)')
 
 _IN_FORCE: Final[ContextVar[str]] = ContextVar("language", default=CHINESE)
 
@@ -47,6 +50,16 @@ def counted(source: str, n: int, **places: object) -> str:
     """Return words about an amount, which stands in them as ``{n}``, in the form that the amount asks for."""
     words = _catalogue(_IN_FORCE.get()).ngettext(source, source, n)
     return words.format(n=n, **places)
+
+
+def put_into_words(text: str, spelled: Callable[[str], str]) -> str:
+    """Return the text of a page that is no Python, each of its ``_("…")`` in the language in force.
+
+    Args:
+        text: The page.
+        spelled: Writes words as the page has to, with quotes or escapes.
+    """
+    return MARKED.sub(lambda found: spelled(_(found[1])), text)
 
 
 def N_(source: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -3,7 +3,8 @@
 Theory: somebody at the television opens it; a worker serves the page and says address, PIN and QR code to show. It
 goes on behind all other screens, until somebody closes it, or nobody has pressed anything on a telephone for `IDLE_MS`.
 Too many wrong PINs shut it; only somebody at the television opens it again, with another PIN. The worker is told which
-courses were stopped by telephone (停播码) and does not find them; when these change, one with a new PIN takes over.
+courses were stopped by telephone (停播码) and does not find them; when these change, one with a new PIN takes over. The
+page speaks the language that the television had when it was opened.
 
     OFF ──OpenPhone──► STARTING ──PhoneShown──► OPEN ──PhoneShown(shut)──► SHUT
      ▲                    │ PhoneFinished         │ PhoneFinished            │ OpenPhone: anew
@@ -73,7 +74,7 @@ def deadline(world: World) -> int | None:
 
 
 def _open(turn: Turn, wish: OpenPhone | None) -> None:  # noqa: ARG001
-    effect = turn.issue(RunPhone, without=_stopped(turn.world))
+    effect = turn.issue(RunPhone, without=_stopped(turn.world), language=turn.world.preferences.language)
     turn.change(
         phone=Phone(
             _S.STARTING, effect=effect.id, without=effect.without, heard_monotonic_ms=turn.now.monotonic_ms

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from .preferences import Language
+
 
 class RunSync(msgspec.Struct, frozen=True):
     """Ask the county what is new.
@@ -129,11 +131,12 @@ class StopLive(msgspec.Struct, frozen=True):
 class RunPhone(msgspec.Struct, frozen=True):
     """Serve the telephone's page until `StopPhone`; its id is the ``effect`` of all Phone events.
 
-    ``without`` are courses that it does not find.
+    ``without`` are courses that it does not find; ``language`` is the page's.
     """
 
     id: int
     without: tuple[str, ...] = ()
+    language: Language = "zh_CN"
 
 
 class StopPhone(msgspec.Struct, frozen=True):

@@ -207,6 +207,7 @@ class Specs:
             generations=str(self._folders.generations),
             port=self._limits.phone_port,
             without=run.without,
+            language=run.language,
         )
 
     def _stop_code(self, run: RunStopCode) -> StopCodeSpec:

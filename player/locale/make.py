@@ -1,9 +1,9 @@
 """Collect the television's words and make the catalogues again: `./run translate`.
 
-Reads every `_`, `N_` and `counted` of the player, adds new words to ``<language>/LC_MESSAGES/yuanjiao.po`` with an
-empty translation, takes away what no screen says any more, and compiles the ``.mo`` that `player.core.language` reads.
-What is still to be translated is named, and the program ends with 1. Nothing in the files depends on when or where it
-ran.
+Reads every `_`, `N_` and `counted` of the player and of the telephone's page, adds new words to
+``<language>/LC_MESSAGES/yuanjiao.po`` with an empty translation, takes away what no screen says any more, and compiles
+the ``.mo`` that `player.core.language` reads. What is still to be translated is named, and the program ends with 1.
+Nothing in the files depends on when or where it ran.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from player.core.language import CHINESE, DOMAIN
+from player.core.language import CHINESE, DOMAIN, MARKED
 from player.core.preferences import LANGUAGES
 
 PLAYER: Final = Path(__file__).parents[1]
@@ -58,7 +58,15 @@ def collected() -> Catalog:
     catalogue = Catalog()
     for _file, _line, words, _comments, _context in extract_from_dir(PLAYER, keywords=KEYWORDS):
         catalogue.add(words)
+    for page in pages():
+        for words in MARKED.findall(page.read_text(encoding="utf-8")):
+            catalogue.add(words)
     return catalogue
+
+
+def pages() -> list[Path]:
+    """Return the files that are no Python and have words, which stand in ``_("…")`` there too."""
+    return sorted(path for path in (PLAYER / "workers").rglob("*") if path.suffix in {".html", ".js"})
 
 
 def read(language: str) -> Catalog:

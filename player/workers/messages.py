@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from player.core.facts import LinePurpose, Spent, StickTrouble
+from player.core.preferences import Language
 from playlists.acknowledgement import SetAside
 
 GRACE_S: Final = 5
@@ -142,13 +143,14 @@ class StopCodeSpec(Spec, frozen=True, kw_only=True):
 class PhoneSpec(Spec, frozen=True, kw_only=True):
     """Serve the telephone's page on ``address`` (empty: the box's own on the room's network) and ``port``.
 
-    ``without`` are courses that it does not find, though the catalogue names them.
+    ``without`` are courses that it does not find, though the catalogue names them. ``language`` is the page's.
     """
 
     generations: str
     port: int
     address: str = ""
     without: tuple[str, ...] = ()
+    language: Language = "zh_CN"
 
 
 class RecordOrder(msgspec.Struct, frozen=True, kw_only=True):

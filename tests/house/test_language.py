@@ -17,7 +17,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
-from player.core.language import CHINESE
+from player.core.language import CHINESE, MARKED
 from player.core.preferences import LANGUAGES
 from player.locale import make
 
@@ -74,6 +74,17 @@ def player_files() -> list[Path]:
 def test_every_chinese_word_of_the_player_can_be_translated() -> None:
     files = [path for path in player_files() if str(path.relative_to(ROOT)) not in DATA]
     assert [wrong for path in files for wrong in wrong_in(path)] == []
+
+
+def test_every_chinese_word_of_a_page_can_be_translated() -> None:
+    bare = [(path.name, found) for path in make.pages() for found in bare_in_page(path.read_text("utf-8"))]
+    assert bare == []
+    assert {path.name for path in make.pages()} == {"remote.html", "remote.js"}
+    assert bare_in_page('<b>甲</b> _("乙") // 丙') == ["甲", "丙"]
+
+
+def bare_in_page(text: str) -> list[str]:
+    return CHINESE_LETTER.findall(MARKED.sub("", text))
 
 
 def test_what_is_called_data_is_there() -> None:

@@ -8,6 +8,7 @@ names of a list, courses are ids. Caller: `player.workers.phone.serving`.
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from player.core.events import Button
+from player.core.language import CHINESE, put_into_words, speaking
 from player.workers.phone.lock import Lock, Shut, WrongPin
 
 COOKIE: Final = "telephone"
@@ -93,6 +95,7 @@ class Pages:
         chance: Returns a new token, and a new PIN.
         hear: Called with what a telephone wants, and when one has come in or the lock has shut (with None).
         search: Finds courses by words or number.
+        language: Of the page, the television's.
     """
 
     def __init__(
@@ -102,10 +105,11 @@ class Pages:
         chance: Callable[[], tuple[str, str]],
         hear: Callable[[Heard | None], None],
         search: Callable[[str], list[Found]],
+        *,
+        language: str = CHINESE,
     ) -> None:
         self._host, self._lock, self._chance, self._hear, self._search = host, lock, chance, hear, search
-        folder = Path(__file__).parent
-        self._files = {path: (folder / name).read_bytes() for path, (name, _) in _FILES.items()}
+        self._files = _in_language(language)
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -165,6 +169,21 @@ class Pages:
     def _require_our_host(self, environ: Mapping[str, Any]) -> None:
         if environ.get("HTTP_HOST") != self._host:
             raise _Answer(HTTPStatus.MISDIRECTED_REQUEST, {"error": "another address"})
+
+
+def _in_language(language: str) -> dict[str, bytes]:
+    """Return the files of the page by path, their words in a language."""
+    files = {}
+    with speaking(language):
+        for path, (name, _kind) in _FILES.items():
+            text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+            spelled = html.escape if name.endswith(".html") else _in_quotes
+            files[path] = put_into_words(text, spelled).replace("{language}", language.replace("_", "-")).encode()
+    return files
+
+
+def _in_quotes(words: str) -> str:
+    return msgspec.json.encode(words).decode()
 
 
 def _token(environ: Mapping[str, Any]) -> str:

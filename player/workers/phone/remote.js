@@ -1,4 +1,5 @@
 // The telephone's page: asks for the PIN when the box does not know us, else sends keys and searches.
+// What is marked as gettext's is put in the television's language, in quotes, before the page is served (pages.py).
 "use strict";
 
 const enter = document.getElementById("enter");
@@ -25,7 +26,7 @@ async function ask(path, body) {
 async function send(path, body) {
   const { status } = await ask(path, body);
   if (status === 403) show(enter);
-  said.textContent = status === 0 ? "机顶盒没有回答，请看电视上的提示" : "";
+  said.textContent = status === 0 ? _("机顶盒没有回答，请看电视上的提示") : "";
 }
 
 enter.addEventListener("submit", async (event) => {
@@ -35,8 +36,8 @@ enter.addEventListener("submit", async (event) => {
   pin.value = "";
   if (status === 200) { refused.textContent = ""; show(remote); return; }
   refused.textContent =
-    says.error === "wrong" ? `号码不对，还可以再试 ${says.tries_left} 次` :
-    says.error === "shut" ? "试错太多，请在电视上按确定键换一个号码" : "机顶盒没有回答，请看电视上的提示";
+    says.error === "wrong" ? _("号码不对，还可以再试 {n} 次").replace("{n}", says.tries_left) :
+    says.error === "shut" ? _("试错太多，请在电视上按确定键换一个号码") : _("机顶盒没有回答，请看电视上的提示");
 });
 
 for (const button of document.querySelectorAll("[data-key]")) {
@@ -70,16 +71,17 @@ async function search() {
 function row(course) {
   const item = document.createElement("li"), button = document.createElement("button");
   const small = document.createElement("small");
-  small.textContent = `课号 ${course.number} · ${course.minutes} 分钟`;
+  small.textContent = _("课号 {number} · {minutes} 分钟")
+    .replace("{number}", course.number).replace("{minutes}", course.minutes);
   button.append(course.title, small);
-  button.addEventListener("click", () => { send("/open", { course: course.id }); said.textContent = "请看电视"; });
+  button.addEventListener("click", () => { send("/open", { course: course.id }); said.textContent = _("请看电视"); });
   item.append(button);
   return item;
 }
 
 function nothing() {
   const item = document.createElement("li"), text = document.createElement("p");
-  text.textContent = "没有找到，换个词试试";
+  text.textContent = _("没有找到，换个词试试");
   item.append(text);
   return item;
 }

@@ -53,7 +53,10 @@ def serve(spec: PhoneSpec, say: Say) -> PhoneResult:
             else:
                 say(PhoneHeard(button=heard.button, course=heard.course))
 
-    pages = Pages(host, lock, lambda: (secrets.token_urlsafe(24), _pin()), hear, lambda words: search(spec, words))
+    pages = Pages(
+        host, lock, lambda: (secrets.token_urlsafe(24), _pin()), hear, lambda words: search(spec, words),
+        language=spec.language,
+    )  # fmt: skip
     server = wsgi.Server((address, spec.port), pages, numthreads=THREADS, max=THREADS, timeout=SILENCE_S)
     server.max_request_header_size = 8 << 10
     try:

@@ -9,11 +9,20 @@ import pytest
 from msgspec.structs import replace
 
 from player.core import phone
-from player.core.actions import ClosePhone, OpenGathering, OpenPhone, PlayLesson, StartSession, StopPlaying
+from player.core.actions import (
+    ClosePhone,
+    OpenGathering,
+    OpenPhone,
+    PlayLesson,
+    SetPreferences,
+    StartSession,
+    StopPlaying,
+)
 from player.core.events import WokeUp
 from player.core.lives.room import Phone, PhoneState
 from player.core.lives.session import SessionState
 from player.core.media_effects import SetVolume
+from player.core.preferences import Preferences
 from player.core.screens_shown import CourseScreen, HomeScreen, PhoneScreen, StatusScreen
 from player.core.turn import Turn
 from player.core.worker_effects import RunPhone, StopPhone
@@ -48,6 +57,13 @@ def test_every_pair_of_state_and_event_has_a_row(state: PhoneState, kind: type) 
     turn = Turn(replace(box.world, phone=Phone(state, 7)), box.now(), NoLibrary())
     phone.follow_event(turn, events.get(kind, PhoneFinished(7, "x")))
     assert turn.world.phone.state in S
+
+
+def test_its_page_speaks_the_language_of_the_television() -> None:
+    box = TestBox().start()
+    box.wish(SetPreferences(Preferences(language="en")))
+    box.wish(OpenPhone())
+    assert box.last(RunPhone).language == "en"
 
 
 def test_it_opens_shows_and_says_when_a_telephone_has_come() -> None:

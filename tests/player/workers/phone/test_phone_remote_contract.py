@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from demo.browser import CHROMIUM, FLAGS
+from player.core import language
 from player.folders import BoxFolders
 from player.workers.messages import PhoneHeard, PhoneResult, PhoneShown, PhoneSpec, decode_message, encode_line
 from tests.fakes.box import make_box, make_film
@@ -72,13 +74,13 @@ class Telephone:
 class Worker:
     """The process."""
 
-    def __init__(self, folders: BoxFolders, without: tuple[str, ...] = ()) -> None:
+    def __init__(self, folders: BoxFolders, **more: Any) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         self.host = f"127.0.0.1:{port}"
         command = [sys.executable, "-m", "player.workers", "phone_remote"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        spec = PhoneSpec(generations=str(folders.generations), port=port, address="127.0.0.1", without=without)
+        spec = PhoneSpec(generations=str(folders.generations), port=port, address="127.0.0.1", **more)
         self.tell(spec)
         self.shown = self.hear(PhoneShown)
 
@@ -243,6 +245,38 @@ def test_a_real_telephone_browser_enters_the_pin_presses_and_searches(worker: Wo
         page.wait_for_selector("text=没有找到")
         browser.close()
     assert [said for said in complaints if "Content Security Policy" in said] == []
+
+
+def test_the_page_speaks_the_language_of_the_television(tmp_path: Path) -> None:
+    worker = Worker(_box(tmp_path), language="en")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 360, "height": 740}, has_touch=True, locale="zh-CN")
+        page.set_default_timeout(10_000)
+        page.goto(worker.shown.url)
+        assert page.title() == "Yuanjiao remote control"
+        assert page.locator("html").get_attribute("lang") == "en"
+        page.fill("#pin", "000000" if worker.shown.pin != "000000" else "000001")
+        page.click("button:has-text('Enter')")
+        page.wait_for_selector("text=Wrong number; tries left: 4")
+        page.fill("#pin", worker.shown.pin)
+        page.click("button:has-text('Enter')")
+        page.fill("#words", "128")
+        page.wait_for_selector("text=No. 128 · 1 min")
+        shown = page.inner_text("body")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        browser.close()
+    worker.stop()
+    assert re.findall("[\u4e00-\u9fff]+", shown) == ["大棚香菇栽培"]
+
+
+def test_words_with_marks_of_their_own_are_no_part_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("player.core.language._", lambda _source: "\"<b>'</script>")
+    with language.speaking("en"):
+        assert (
+            language.put_into_words("<p title='_(\"甲\")'>", html.escape)
+            == "<p title='&quot;&lt;b&gt;&#x27;&lt;/script&gt;'>"
+        )
 
 
 def _quoted(words: str) -> str:

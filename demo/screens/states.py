@@ -383,6 +383,7 @@ def _playing() -> dict[str, World]:
         "playing-failed": playing(PlaybackState.FAILED),
         "options": _options(playing()),
         "options-full": _options(_tuned(), 4),
+        "options-stop-code": _options(playing(), 6),
         "options-session": _options(in_session(), 3),
         "next-lesson": base(CourseScreen("course-129"), NextScreen("course-129", "lesson-2")),
         "next-lesson-not-here": base(CourseScreen("course-130"), NextScreen("course-130", "lesson-2")),
@@ -495,6 +496,7 @@ def _status() -> dict[str, World]:
         "status-many-faults": replace(base(StatusScreen(3)), faults=faults),
         "status-unbound": replace(unbound(Binding()), screens=(HomeScreen(), StatusScreen())),
         "stop-code": base(StatusScreen(), StopCodeScreen()),
+        "stop-code-given": base(CourseScreen("course-128"), StopCodeScreen("128", "", keyed_number=True, given=True)),
         "stop-code-digits": base(StatusScreen(), StopCodeScreen("128", "48291", keyed_number=True)),
         "stop-code-locked": replace(
             base(StatusScreen(), StopCodeScreen("128", keyed_number=True)),

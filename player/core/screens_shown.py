@@ -158,11 +158,15 @@ class SessionScreen(msgspec.Struct, frozen=True):
 
 
 class StopCodeScreen(msgspec.Struct, frozen=True):
-    """停播码: first the course number is keyed in, then (``keyed_number``) the eight digits heard on the telephone."""
+    """停播码: first the course number is keyed in, then (``keyed_number``) the eight digits heard on the telephone.
+
+    ``given``: the number is that of the course from which people came.
+    """
 
     number: str = ""
     code: str = ""
     keyed_number: bool = False
+    given: bool = False
 
 
 class DetailsScreen(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from player.core.world import World
 from playlists.documents import Course, Lesson
 
 from . import design as d
-from . import plan_time
+from . import plan_time, stop_code
 from .frame import BACK, HOME, OK_PLAYS, Key, page
 from .here import Here, course_here, document, lesson_here, poster_here
 from .parts import POSTER_PLATE, Pages, Row, line, message, rows, state_colour
@@ -21,6 +21,7 @@ from .tell import tell
 from .words import minutes, short_minutes
 
 _ASKS = Key(N_("确定"), N_("申请下载"))
+_STOPS = Key("9", N_("停播码"))
 _POSTER_WIDTH, _POSTER_HEIGHT = 336, 189
 
 
@@ -51,7 +52,7 @@ def _keys(world: World, course: Course, pages: Pages) -> tuple[Key, ...]:
     shown = course.lessons[pages.first : pages.first + pages.size]
     some = any(lesson_here(world, course.id, one).playable for one in shown)
     digits = (Key(pages.digits, N_("播放")),) if some else ()
-    return (*choose, *(plays or asks), *digits, Key("0", N_("安排学习")), BACK, HOME)
+    return (*choose, *(plays or asks), *digits, Key("0", N_("安排学习")), _STOPS, BACK, HOME)
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -59,12 +60,14 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     screen = _screen(world)
     found = document(world, screen.course)
     if found is None:
-        return (world, (PlaceOrder(course=screen.course),)) if _may_ask(intent, screen, library) else (world, ())
+        return _react_without_document(world, intent, screen, library)
     pages = Pages(len(found.lessons), _per_page(found), screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, CourseScreen(screen.course, moved)), ()
     if intent == "digit-0":
         return plan_time.begin(world, found.id), ()
+    if intent == "digit-9":
+        return stop_code.begin(world, found.number), ()
     chosen = pages.at if intent == "select" else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
@@ -176,7 +179,7 @@ def _without_document(world: World, screen: CourseScreen, library: Library) -> S
         ),
         _("已经申请，县里同意后会自动下载") if asked else _("还没有下载。想看就按确定键申请，县里安排后会自动下载"),
     ]
-    return page(world, _("课件"), message(entry.title, lines), (*(() if asked else (_ASKS,)), BACK, HOME))
+    return page(world, _("课件"), message(entry.title, lines), (*(() if asked else (_ASKS,)), _STOPS, BACK, HOME))
 
 
 def _can_ask(world: World, course: Course, lesson: Lesson) -> bool:
@@ -185,5 +188,8 @@ def _can_ask(world: World, course: Course, lesson: Lesson) -> bool:
     return here.share == 0 and here.stopped is None
 
 
-def _may_ask(intent: str, screen: CourseScreen, library: Library) -> bool:
-    return intent == "select" and library.entry(screen.course) is not None
+def _react_without_document(world: World, intent: str, screen: CourseScreen, library: Library) -> Reaction:
+    entry = library.entry(screen.course)
+    if entry is not None and intent == "digit-9":
+        return stop_code.begin(world, entry.number), ()
+    return world, (PlaceOrder(course=screen.course),) if entry is not None and intent == "select" else ()

@@ -1,4 +1,7 @@
-"""停播码: the course number and the eight digits that the county office reads out over the telephone; OK stops it."""
+"""停播码: the course number and the eight digits that the county office reads out over the telephone; OK stops it.
+
+From a course's page and from over its picture the number is filled in already.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,17 @@ from . import design as d
 from .frame import HOME, Key, page
 from .parts import line
 from .scene import Box, Mark, Scene
-from .stack import Reaction, pop, turn
+from .stack import Reaction, pop, push, turn
 from .tell import tell
 
 NUMBER_DIGITS: Final = 6
 CODE_DIGITS: Final = 8
 _WIDTH: Final = 640
+
+
+def begin(world: World, number: int) -> World:
+    """Return the world with the page on top, the course number filled in: the telephone is in the other hand."""
+    return push(world, StopCodeScreen(str(number), keyed_number=True, given=True))
 
 
 def view(world: World, library: Library) -> Scene:
@@ -37,7 +45,7 @@ def view(world: World, library: Library) -> Scene:
     )
     done = N_("停播") if screen.keyed_number else N_("下一项")
     empty = not (screen.code if screen.keyed_number else screen.number)
-    back = (N_("改课号") if screen.keyed_number else N_("上一页")) if empty else N_("删除")
+    back = (N_("改课号") if screen.keyed_number and not screen.given else N_("上一页")) if empty else N_("删除")
     return page(world, _("停播码"), marks, (Key("0–9", N_("输入")), Key(N_("确定"), done), Key(N_("返回"), back), HOME))
 
 
@@ -49,7 +57,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if intent in ("back", "left"):
         shorter = _shortened(screen)
         return (turn(world, shorter) if shorter else pop(world)), ()
-    if intent in ("up", "down"):
+    if intent in ("up", "down") and not screen.given:
         return turn(world, replace(screen, keyed_number=intent == "down" and bool(screen.number))), ()
     return _done(world, screen) if intent == "select" else (world, ())
 
@@ -76,6 +84,8 @@ def _appended(screen: StopCodeScreen, digit: str) -> StopCodeScreen:
 
 def _shortened(screen: StopCodeScreen) -> StopCodeScreen | None:
     """Return the screen with a digit less; None if there is nothing left to take away."""
+    if screen.given and not screen.code:
+        return None
     if screen.keyed_number:
         return replace(screen, code=screen.code[:-1], keyed_number=bool(screen.code))
     return replace(screen, number=screen.number[:-1]) if screen.number else None

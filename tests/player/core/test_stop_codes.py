@@ -12,10 +12,11 @@ from player.core.effects import AppendEntry
 from player.core.events import Journaled, JournalFailed
 from player.core.facts import GenerationFacts, JournalFacts, ToldStop, WrongCodes
 from player.core.lessons import playable, stop_order
+from player.core.lives.picture import PlaybackState
 from player.core.lives.room import StopCodeState
-from player.core.media_effects import CloseMedia
+from player.core.media_effects import CloseMedia, PauseMedia
 from player.core.moment import Moment
-from player.core.screens_shown import HomeScreen, StatusScreen, StopCodeScreen
+from player.core.screens_shown import CourseScreen, HomeScreen, PlayingScreen, StatusScreen, StopCodeScreen
 from player.core.stop_codes import LOCKED_MS, MOST_WRONG, TABLE, minutes_locked
 from player.core.told_stops import DAYS_AFTER, days_to_try
 from player.core.worker_effects import RunStopCode
@@ -209,3 +210,29 @@ def test_a_code_that_was_used_is_of_no_more_use_for_that_course() -> None:
     used = (ToldStop("c1", TODAY),)
     assert min(days_to_try(moment("trusted"), 0, used, "c1", 480)) == "2026-03-06"
     assert min(days_to_try(moment("trusted"), 0, used, "c2", 480)) == "2026-02-26"
+
+
+def test_from_over_the_picture_the_film_waits_for_the_code_and_a_right_one_leads_back_to_the_course() -> None:
+    box = bound()
+    box.world = replace(box.world, screens=(HomeScreen(), CourseScreen("c1")))
+    box.wish(PlayLesson("c1", "one"))
+    box.show(3)
+    box.press("menu", "7")
+    assert box.last(PauseMedia).paused
+    box.press(*"04829137", "ok")
+    assert (box.last(RunStopCode).number, box.last(RunStopCode).code) == (128, "04829137")
+    box.take(StopCodeChecked(box.last(RunStopCode).id, TODAY))
+    assert box.last(CloseMedia)
+    assert box.world.screens == (HomeScreen(), CourseScreen("c1"))
+
+
+def test_a_wrong_code_over_the_picture_leaves_the_film_where_it_waits() -> None:
+    box = bound()
+    box.wish(PlayLesson("c1", "one"))
+    box.show(3)
+    box.press("menu", "7", *"04829137", "ok")
+    box.take(StopCodeChecked(box.last(RunStopCode).id, ""))
+    box.press("back")
+    assert box.world.playback is not None
+    assert box.world.playback.state is PlaybackState.PAUSED
+    assert isinstance(box.world.screen, PlayingScreen)

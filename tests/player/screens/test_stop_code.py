@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from demo.screens.states import base
+from demo.screens.states import all_states, base
 from demo.screens.village import COURSES, NOW_MS, SHELF, WORDS, Shelf, entry, generation, stored
-from player.core.actions import TryStopCode
+from player.core.actions import TogglePause, TryStopCode
 from player.core.facts import ToldStop
 from player.core.listed import listed
-from player.core.screens_shown import CoursesScreen, HomeScreen, SessionsScreen, StatusScreen, StopCodeScreen
+from player.core.lives.picture import PlaybackState
+from player.core.screens_shown import (
+    CourseScreen,
+    CoursesScreen,
+    HomeScreen,
+    PlayingScreen,
+    SessionsScreen,
+    StatusScreen,
+    StopCodeScreen,
+)
 from player.core.told_stops import with_told
 from player.core.world import World
 from player.screens.courses import ON_THE_BOX
@@ -17,6 +26,7 @@ from player.screens.react import react
 from player.screens.view import view
 from tests.tasks.room import words_of
 
+STATES = all_states()
 STOPPED = COURSES["course-128"]
 
 
@@ -39,6 +49,36 @@ def test_from_the_status_page_number_and_code_are_keyed_in_and_tried() -> None:
     world, actions = keyed(base(StatusScreen()), "digit-4", *digits("128"), "select", *digits("04829137"), "select")
     assert actions == (TryStopCode(128, "04829137"),)
     assert world.screen == StopCodeScreen("128", "", keyed_number=True)
+
+
+def test_on_a_courses_page_one_key_leads_there_with_its_number_filled_in() -> None:
+    on_page = base(CourseScreen(STOPPED.id))
+    assert "停播码" in reads(on_page)
+    world, actions = keyed(on_page, "digit-9", *digits("04829137"), "select")
+    assert actions == (TryStopCode(STOPPED.number, "04829137"),)
+    assert world.screen == StopCodeScreen("128", keyed_number=True, given=True)
+    assert isinstance(keyed(world, "up", "back")[0].screen, CourseScreen)
+    assert isinstance(keyed(world, "digit-4", "back", "back")[0].screen, CourseScreen)
+
+
+def test_a_course_that_only_the_catalogue_names_can_be_stopped_from_its_page_too() -> None:
+    world = base(CourseScreen(STOPPED.id))
+    without = replace(world, generation=replace(generation(), courses={}))
+    assert keyed(without, "digit-9")[0].screen == StopCodeScreen(str(STOPPED.number), keyed_number=True, given=True)
+    assert keyed(base(CourseScreen("course-0")), "digit-9")[0].screen == CourseScreen("course-0")
+
+
+def test_over_the_picture_the_options_lead_there_and_the_picture_waits() -> None:
+    playing, _ = STATES["options"]
+    assert "停播码" in reads(playing)
+    world, actions = keyed(playing, "digit-7")
+    assert isinstance(world.screen, StopCodeScreen)
+    assert world.playback is not None
+    assert world.screen.number == str(COURSES[world.playback.row.course].number)
+    assert actions == (TogglePause(),)
+    assert isinstance(keyed(world, "back")[0].screen, PlayingScreen)
+    paused = replace(playing, playback=replace(world.playback, state=PlaybackState.PAUSED))
+    assert keyed(paused, "digit-7")[1] == ()
 
 
 def test_the_title_of_the_number_is_read_back() -> None:

@@ -63,6 +63,9 @@ class Office:
         self.page.fill("[name=site]", site)
         self.page.fill("[name=expected]", "37")
         self.page.click("button:has-text('保存并下发')")
+        self.page.wait_for_load_state()
+        if self.page.get_by_text("还没有保存").count():  # it is a market day there, and so be it
+            self.page.click("button:has-text('保存并下发')")
         self.page.wait_for_url("**/sessions")
 
     def bind(self, site: str, code: str) -> str:

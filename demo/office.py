@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 EXPECTED_HEADS = 37
 WEEKLY = ((128, "食用菌管理", 1, "19:30"), (101, "番茄整枝", 3, "19:30"), (205, "用电用火安全", 5, "15:00"))
+MARKETS = ("农历 3 6 9", "农历 2 5 8", "星期六", "每 6 天 2026-03-06")
+PAGES = (
+    ("本月学习安排", "每周三次集中学习，时间见“集中学习”。\n\n想学别的内容，请在“点播申请”里提出来。"),
+    ("春季防火提醒", "野外用火先报告。发现火情，请立即告诉村委会。"),
+)
 
 
 def main(data: Path, films: Path, numbers: frozenset[int] = frozenset()) -> int:
@@ -55,6 +60,7 @@ def main(data: Path, films: Path, numbers: frozenset[int] = frozenset()) -> int:
         _pass_and_release(course, people)
     _sounds(films, people)
     _plan(people)
+    _inform(people)
     return 0
 
 
@@ -182,6 +188,24 @@ def _plan(people: dict[str, Person]) -> None:
         )
         save_session("county", wish)
     _say(f"planned {len(weekly)} sessions every week; published: {', '.join(publish().roles)}")
+
+
+def _inform(people: dict[str, Person]) -> None:
+    """Market days of the townships; a page that somebody has passed, and one that waits for somebody."""
+    from django.utils import timezone
+
+    from county.places.markets import TOWNSHIPS, set_township_market
+    from county.places.models import Place
+    from county.plans.information import PageWish, save_page
+    from county.plans.passing import pass_wording
+    from county.publishing.publish import publish
+
+    for number, place in enumerate(Place.objects.filter(kind__in=TOWNSHIPS)):
+        set_township_market(place, MARKETS[number % len(MARKETS)])
+    today = timezone.localdate()
+    pages = [save_page("county", PageWish(title, text, today), people["operator"]) for title, text in PAGES]
+    pass_wording(pages[0].pk, people["leader"])
+    _say(f"{len(pages)} pages of information, one passed; published: {', '.join(publish().roles)}")
 
 
 if __name__ == "__main__":

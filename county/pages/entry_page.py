@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from county.accounts.models import Person
-from county.inbox.models import Entry
+from county.inbox.models import Entry, SessionRecord
 from county.inbox.reading import read_one
 from county.pages.access import EVERYBODY, page, person_of, sites_of, township_of
 from county.pages.entry_words import field_word, value_words
-from county.places.models import Box, Stay
+from county.places.models import Box, Site, Stay
+from playlists.entries import HeadCount, SessionHeld
 from playlists.journal import FIRST_SEQ, UnknownBody, genesis, next_hash
 
 
@@ -21,7 +23,7 @@ def entry(request: HttpRequest, box: str, seq: int) -> HttpResponse:
     """Show an entry: what it says, when it came, and whether it joins the one before."""
     found = get_object_or_404(Entry, box=box, seq=seq)
     owner = Box.objects.select_related("site").get(pk=box)
-    _require(person_of(request), owner)
+    _require(person_of(request), owner, found)
     context = {
         "entry": found, "box": owner, "fields": _fields(found), "joins": _joins(found), "raw": bytes(found.raw).hex(),
         "now": timezone.now(), "neighbours": _neighbours(found),
@@ -29,13 +31,23 @@ def entry(request: HttpRequest, box: str, seq: int) -> HttpResponse:
     return render(request, "entry.html", context)
 
 
-def _require(person: Person, box: Box) -> None:
-    """A clerk sees the entries of boxes that stand, or stood, in his township."""
+def _require(person: Person, box: Box, found: Entry) -> None:
+    """A clerk sees the entries of boxes that stand, or stood, in his township, and what his figures are drawn from."""
     if township_of(person) is None:
         return
-    places = Stay.objects.filter(box=box, site__in=sites_of(person).values("pk"))
-    if not places.exists() and not sites_of(person).filter(pk=box.site_id).exists():
+    own = sites_of(person)
+    places = Stay.objects.filter(box=box, site__in=own.values("pk"))
+    if not places.exists() and not own.filter(pk=box.site_id).exists() and not _is_joint(found, own):
         raise PermissionDenied("这台机顶盒不属于您的乡镇。")
+
+
+def _is_joint(found: Entry, sites: QuerySet[Site]) -> bool:
+    """Return whether an entry counts people of one of some sites at a neighbour's session (联合学习)."""
+    body = read_one(found.seq, bytes(found.raw)).body
+    if not isinstance(body, HeadCount | SessionHeld):
+        return False
+    records = SessionRecord.objects.filter(box=found.box_id, session=body.session[:100])
+    return records.filter(guest__in=sites.values("pk")).exists()
 
 
 def _fields(found: Entry) -> list[tuple[str, str]]:

@@ -293,6 +293,13 @@ def test_a_joint_session_stands_in_both_villages_and_leads_to_the_same_entry(bro
     assert (guest["收看人次"], guest["其中邻村代计场次"], guest["其中邻村代计人次"]) == ("12", "1", "12")
 
 
+def test_a_clerk_reads_the_neighbours_entry_from_which_his_figures_are_drawn(browse: Browse, county: County) -> None:
+    box = told(county, play(), held(neighbour="清泉村"), heads(neighbours=12), site="site-willow-bay")
+    client = browse("sun")
+    assert f"/entries/{box.id}/3" in client.get(SITE).content.decode()
+    assert [client.get(f"/entries/{box.id}/{seq}").status_code for seq in (1, 2, 3)] == [403, 200, 200]
+
+
 def test_sessions_entered_by_hand_are_named_wherever_sessions_are_counted(browse: Browse, county: County) -> None:
     told(county, held(by_hand=True), heads())
     said = "来源：机顶盒自动上报，其中补登（没有用机顶盒，事后登记）1 场"

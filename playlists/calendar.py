@@ -116,6 +116,7 @@ def _occurrence(plan: Plan, session: Session, programme: Programme, start: datet
         duration_ms=programme.duration_ms,
         missing=programme.missing,
         withdrawn=programme.withdrawn,
+        small_first=session.small_first,
     )
 
 

@@ -175,7 +175,7 @@ class Session(Record, frozen=True, kw_only=True):
     """A group session (集中学习), once or by RFC 5545 recurrence, in the plan's wall time.
 
     ``excluded`` and ``extra`` are the starts of single occurrences taken out or added; ``expected`` is the
-    county's proposal of heads (应到).
+    county's proposal of heads (应到). ``small_first``: for slow lines, its smallest pictures come first.
     """
 
     id: Identifier
@@ -188,6 +188,7 @@ class Session(Record, frozen=True, kw_only=True):
     gather_minutes: Annotated[int, Meta(ge=0, le=120)] = 15
     expected: Annotated[int, Meta(ge=0, le=2000)] = 0
     form: SessionForm = "video"
+    small_first: bool = False
 
 
 class OrderAnswer(Record, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ class Occurrence(Record, frozen=True, kw_only=True):
     duration_ms: Count = 0
     missing: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    small_first: bool = False
 
 
 class Problem(Record, frozen=True, kw_only=True):

@@ -97,7 +97,8 @@ def _ways(row: SessionReadiness, coming: Coming, site: Site, plan: Session | Non
     yield Way(f"用 U 盘送节目（{left}）")
     smaller = moment_of(row.smaller_ms)
     if row.smaller_height and smaller:
-        yield Way(f"请站点在电视上按“怎么办”，先下 {row.smaller_height}p，预计 {moment(smaller)} 齐")
+        words = f"先下 {row.smaller_height}p，预计 {moment(smaller)} 齐"
+        yield Way(words, f"/sessions/{plan.pk}?small_first=1") if plan else Way(f"请站点在电视上按“怎么办”：{words}")
     late, later = moment_of(row.late_ms), moment_of(row.later_ms)
     if late and late < coming.starts + timedelta(milliseconds=coming.occurrence.duration_ms):
         yield Way(f"当天等到 {moment(late)} 再开始")

@@ -14,6 +14,8 @@ from county.pages.scope_forms import ScopeForm, typed_scope
 from county.plans.models import Playlist, Session, SessionForm
 from county.plans.planning import SessionWish
 
+SMALL_FIRST = "small"
+SIZES = (("", "按各站点的线路，尽量清楚"), (SMALL_FIRST, "先下最低清晰度"))
 DATE = {"required": "请填写日期。", "invalid": "日期不对，例如 2026-03-06。"}
 
 
@@ -61,6 +63,10 @@ class WishForm(ScopeForm):
         },
     )
     form = forms.ChoiceField(label="形式", choices=SessionForm.choices, initial="video")
+    small_first = forms.TypedChoiceField(
+        label="下载次序", choices=SIZES, coerce=bool, required=False, empty_value=None,
+        help_text="线路慢的站点可能来不及时选第二项：先保证放得出来，有时间再换清楚的。",
+    )  # fmt: skip
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -81,6 +87,7 @@ class WishForm(ScopeForm):
             title=values["title"], playlist=values["playlist"], starts=f"{values['start']:%Y-%m-%dT%H:%M}",
             recurrence=rule_of(values["repetition"]), excluded=excluded, extra=extra,
             gather_minutes=values["gather_minutes"], expected=values["expected"] or 0, form=values["form"],
+            small_first=bool(values["small_first"]),
         )  # fmt: skip
 
     def _start(self, values: dict[str, Any]) -> None:
@@ -102,6 +109,7 @@ def typed_from(session: Session) -> dict[str, Any]:
         "repeat": repetition.kind, "nth": repetition.nth, "until": repetition.until,
         "weekday": repetition.weekday if repetition.kind == "monthly" else start.weekday(),
         "expected": session.expected, "gather_minutes": session.gather_minutes, "form": session.form,
+        "small_first": SMALL_FIRST if session.small_first else "",
         **typed_scope(session.plan_id),
     }  # fmt: skip
 
@@ -118,13 +126,14 @@ def proposed(query: QueryDict) -> dict[str, Any]:
         values = typed_from(like) | {"repeat": "once", "until": None}
     if query.get("site"):
         values |= typed_scope(f"site-{query['site']}")
-    return values | proposed_time(query)
+    return values | proposed_change(query)
 
 
-def proposed_time(query: QueryDict) -> dict[str, Any]:
-    """Return the day and the time that an address proposes, if it does."""
+def proposed_change(query: QueryDict) -> dict[str, Any]:
+    """Return the day and the time, or the smallest picture first, if an address proposes that."""
+    small = {"small_first": SMALL_FIRST} if query.get("small_first") else {}
     try:
         start = datetime.strptime(f"{query.get('day')}T{query.get('at')}", "%Y-%m-%dT%H:%M")  # noqa: DTZ007
     except ValueError:
-        return {}
-    return {"day": start.date(), "at": start.time()}
+        return small
+    return {"day": start.date(), "at": start.time(), **small}

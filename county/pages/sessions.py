@@ -19,7 +19,7 @@ from county.pages.coming import coming_sessions, scope_names
 from county.pages.markets import told
 from county.pages.publication import publish_now
 from county.pages.recurrence import WEEKDAYS, in_words, repetition_of
-from county.pages.session_forms import WishForm, proposed, proposed_time, typed_from
+from county.pages.session_forms import WishForm, proposed, proposed_change, typed_from
 from county.pages.templatetags.county import spoken
 from county.places.markets import held_on, markets, markets_for
 from county.places.models import Site
@@ -61,7 +61,7 @@ def new_session(request: HttpRequest) -> HttpResponse:
 def edit_session(request: HttpRequest, key: str) -> HttpResponse:
     """Change a session and publish it."""
     session = get_object_or_404(Session, pk=key)
-    initial = typed_from(session) | proposed_time(request.GET)
+    initial = typed_from(session) | proposed_change(request.GET)
     return _form(request, WishForm(request.POST or None, initial=initial), session)
 
 
@@ -89,7 +89,7 @@ def wish_of(session: Session, excluded: tuple[str, ...]) -> SessionWish:
     return SessionWish(
         title=session.title, playlist=session.playlist_id, starts=session.starts, recurrence=session.recurrence,
         excluded=tuple(dict.fromkeys(excluded)), extra=tuple(session.extra), gather_minutes=session.gather_minutes,
-        expected=session.expected, form=session.form,
+        expected=session.expected, form=session.form, small_first=session.small_first,
     )  # fmt: skip
 
 

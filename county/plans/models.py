@@ -65,6 +65,7 @@ class Session(models.Model):
     gather_minutes = models.PositiveIntegerField(default=15)
     expected = models.PositiveIntegerField("应到", default=0)
     form = models.CharField(max_length=12, choices=SessionForm.choices, default=SessionForm.VIDEO)
+    small_first = models.BooleanField("先下最低清晰度", default=False)
 
     class Meta:
         ordering = ("starts", "id")

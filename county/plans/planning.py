@@ -50,6 +50,7 @@ class SessionWish:
     gather_minutes: int = 15
     expected: int = 0
     form: str = "video"
+    small_first: bool = False
 
 
 def save_playlist(title: str, items: Sequence[Item], by: Person | None, playlist: Playlist | None = None) -> Playlist:

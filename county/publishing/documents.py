@@ -227,6 +227,7 @@ def session_document(row: Session) -> documents.Session:
         gather_minutes=row.gather_minutes,
         expected=row.expected,
         form=cast("documents.SessionForm", row.form),
+        small_first=row.small_first,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from . import limits, recorded, schedule
 from .planning.situation import Situation
 from .world import World
+
+SMALL_FIRST_MS: Final = 3 * 24 * 60 * schedule.MINUTE_MS  # so long before a session that the county wants so
 
 
 def basis(world: World) -> Situation:
@@ -19,8 +23,16 @@ def basis(world: World) -> Situation:
         forecast=limits.forecast(world),
         unwanted=frozenset(world.preferences.unwanted_courses),
         trusted=world.now.trust == "trusted",
-        small_first_until_ms=world.preferences.small_first_until_ms,
+        small_first_until_ms=_small_first_until_ms(world),
     )
+
+
+def _small_first_until_ms(world: World) -> int:
+    """Return until when the smallest pictures come first: people here said so, or the county of a session."""
+    assert world.generation is not None
+    soon_ms = world.now.wall_ms + SMALL_FIRST_MS
+    asked = (one.starts_ms for one in world.generation.occurrences if one.small_first and one.starts_ms <= soon_ms)
+    return max((world.preferences.small_first_until_ms, *asked))
 
 
 def in_use(world: World) -> frozenset[str]:

@@ -17,6 +17,7 @@ from county.places.binding import revoke_box
 from county.places.models import Box, Site
 from county.plans.models import Session
 from county.plans.planning import Item, SessionWish, remove_session, save_playlist, save_session
+from county.publishing.documents import session_document
 from playlists.entries import Readiness
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
@@ -84,7 +85,9 @@ def test_each_way_that_helps_is_named_with_the_figures_of_the_box(
         smaller_wall_ms=ms(starts - timedelta(hours=3)), later_wall_ms=ms(starts + timedelta(days=2)),
     )  # fmt: skip
     words = text(browse("zhou").get("/")).split(HEAD)[1]
-    assert f"请站点在电视上按“怎么办”，先下 240p，预计 {moment(starts - timedelta(hours=3))} 齐" in words
+    smaller = f"先下 240p，预计 {moment(starts - timedelta(hours=3))} 齐"
+    assert smaller in words
+    assert f"请站点在电视上按“怎么办”：{smaller}" in text(browse("sun").get("/"))
     assert f"开始前到不齐， {moment(starts)} 才齐" in words
     assert f"给这个站点另排一次：{moment(starts + timedelta(days=2))}" in words
     site = text(browse("zhou").get("/sites/site-clear-spring"))
@@ -110,6 +113,25 @@ def test_a_session_of_the_whole_county_is_planned_once_more_for_that_site_alone(
         "title": TITLE, "playlist": soon[0].playlist_id, "day": later.date(), "at": time(later.hour, later.minute),
         "repeat": "once", "scope": "site", "site": "清泉村站点",
     }  # fmt: skip
+
+
+def test_the_smallest_picture_first_is_asked_for_in_the_plan_and_published(
+    browse: Browse, county: County, soon: tuple[Session, str]
+) -> None:
+    later = timezone.now() + timedelta(hours=20)
+    says(TestBox().bound(county), soon[1], smaller_height=240, smaller_wall_ms=ms(later))
+    page = browse("zhou").get("/").content.decode()
+    address = f"/sessions/{soon[0].pk}?small_first=1"
+    assert f'href="{address}"' in page
+    form = browse("zhou").get(address).context["form"]
+    assert form["small_first"].value() == "small"
+    typed = {name: form[name].value() or "" for name in form.fields} | {"at": "19:30"}
+    browse("zhou").post(f"/sessions/{soon[0].pk}", typed)
+    session = Session.objects.get()
+    assert session.small_first
+    assert session_document(session).small_first
+    kept = browse("zhou").get(f"/sessions/{soon[0].pk}").context["form"]
+    assert kept["small_first"].value() == "small"
 
 
 def test_a_session_of_that_site_alone_is_moved(browse: Browse, county: County) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from player.core.actions import FindWays, MoveSession, PlanSession, SmallFirst
+from player.core.basis import basis
 from player.core.effects import KeepPreferences
 from player.core.facts import JournalFacts, StoreFacts
 from player.core.outlook import OnStick, Risk, Ways
@@ -64,6 +65,16 @@ def test_chosen_it_holds_until_the_session_and_a_better_picture_comes_after_it()
     assert found(box).smaller_height == 0
     box.wish(SmallFirst("gone"))
     assert box.world.preferences.small_first_until_ms == STARTS_MS
+
+
+def test_the_county_may_ask_for_it_too_three_days_before() -> None:
+    box = box_with(4.4)
+    assert box.world.generation is not None
+    asked = replace(box.world.generation, occurrences=(replace(session(box), small_first=True),))
+    assert basis(replace(box.world, generation=asked)).small_first_until_ms == STARTS_MS
+    assert ways(replace(box.world, generation=asked), session(box)).height == 240
+    later = replace(asked, occurrences=(replace(session(box), small_first=True, starts_ms=NOW_MS + 4 * DAY_MS),))
+    assert basis(replace(box.world, generation=later)).small_first_until_ms == 0
 
 
 def test_another_time_is_the_first_at_the_same_hour_for_which_it_would_be_ready() -> None:

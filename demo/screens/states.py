@@ -575,7 +575,12 @@ def _kept() -> dict[str, World]:
         "stored-course-needed": base(StoredCourseScreen("course-128", 2)),
         "stored-course-gone": base(StoredCourseScreen("course-4711")),
         "stored-course-long": base(StoredCourseScreen("course-138")),
-        "stored-course-delete": base(StoredCourseScreen("course-133"), ask_to_delete(COURSES["course-133"].title)),
+        **{
+            f"stored-course-delete{name}": base(
+                StoredCourseScreen("course-133"), ask_to_delete(COURSES["course-133"].title, by_line=by_line)
+            )
+            for name, by_line in {"": True, "-no-line": False}.items()
+        },
         "resting": replace(base(), touched_monotonic_ms=NOW.monotonic_ms - 3 * IDLE_MS),
         "resting-clock-unknown": at(replace(base(), touched_monotonic_ms=1), trust="unknown"),
     }

@@ -2,7 +2,8 @@
 
 The courses of coming sessions first, then the newest; with each film its subtitles and the course's poster, which may
 also come alone. What does not fit is left out and counted. Prompts and music come along with whatever else is done, and
-are nothing to ask about. Pure. Called by `stick`.
+are nothing to ask about. A course that was deleted here stays away, unless a session or an order needs it.
+Pure. Called by `stick`.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _for_us(
     world: World, generation: GenerationFacts, names: frozenset[str]
 ) -> Iterator[tuple[str, tuple[WantedBlob, ...]]]:
     """Yield what belongs together, with its course."""
-    for course in _in_order(generation):
+    for course in _in_order(world, generation):
         if course.poster is not None:
             yield from _if_wanted(world, course.id, [course.poster], names, "poster")
         for lesson in course.lessons:
@@ -98,11 +99,16 @@ def _best(world: World, generation: GenerationFacts, lesson: Lesson, names: froz
     return best if best is not None and (here is None or here.height < best.height) else None
 
 
-def _in_order(generation: GenerationFacts) -> list[Course]:
-    """Return the courses that the box has documents of: those of sessions first, then the newest."""
+def _in_order(world: World, generation: GenerationFacts) -> list[Course]:
+    """Return the courses that the box has documents of, but for those that somebody has deleted and nothing needs.
+
+    Those of sessions come first, then the newest.
+    """
     courses = sorted(generation.courses.values(), key=lambda one: (one.released, one.number), reverse=True)
     shown = {item.course for one in generation.occurrences for item in one.items}
-    return sorted(courses, key=lambda one: one.id not in shown)
+    needed = shown | {order.course for order in generation.orders if order.course}
+    unwanted = {*world.preferences.unwanted_courses} - needed
+    return sorted((one for one in courses if one.id not in unwanted), key=lambda one: one.id not in shown)
 
 
 def _with_list(blob: Blob, purpose: Purpose) -> Iterator[WantedBlob]:

@@ -121,9 +121,13 @@ def ask_to_forget() -> QuestionScreen:
     return QuestionScreen(N_("忘掉学过的键吗？") + "\n" + N_("本机原来认识的遥控器照常能用。"), FORGET_KEYS)
 
 
-def ask_to_delete(title: str) -> QuestionScreen:
-    """Return the question before a course is deleted; the screen below says which."""
-    return QuestionScreen(N_("从本机删除吗？以后可以再下载。") + f"\n{title}", DELETE_COURSE)
+def ask_to_delete(title: str, *, by_line: bool) -> QuestionScreen:
+    """Return the question before a course is deleted; the screen below says which.
+
+    ``by_line``: a line can bring it again; where there is none it takes another stick.
+    """
+    words = N_("从本机删除吗？以后可以再下载。") if by_line else N_("从本机删除吗？没有网络，再要看得请人用 U 盘带来。")
+    return QuestionScreen(words + f"\n{title}", DELETE_COURSE)
 
 
 def ask_to_watch(world: World, channel: LiveChannel, why: live_cost.Reason) -> QuestionScreen:

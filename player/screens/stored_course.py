@@ -63,7 +63,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     if chosen == _KEEP:
         return world, (KeepCourse(course.id, kept=not keeping.is_kept(world, course.id)),)
     why_not = keeping.needed_by(world, course.id)
-    return (tell(world, why_not) if why_not else push(world, ask_to_delete(course.title))), ()
+    asked = ask_to_delete(course.title, by_line=world.settings.has_files)
+    return (tell(world, why_not) if why_not else push(world, asked)), ()
 
 
 def _screen(world: World) -> StoredCourseScreen:

@@ -14,6 +14,7 @@ from player.core.effects import EvictBlobs
 from player.core.events import StickGone, StickPut, WokeUp
 from player.core.facts import JournalFacts
 from player.core.lives.room import Documents, Stick, StickState
+from player.core.preferences import Preferences
 from player.core.screens_shown import HomeScreen, StickScreen
 from player.core.turn import Turn
 from player.core.worker_effects import RunCarry, RunFetch, RunSync, RunUpload, StopFetch
@@ -382,3 +383,10 @@ def test_subtitles_and_posters_come_with_the_films_and_also_alone() -> None:
     here = TestBox().start(store=replace(store(*FILMS), free_bytes=8 << 30), generation=facts)
     offered = put(here, StickPut(FOLDER, "usb", names))
     assert ([one.sha256 for one in offered.wanted], offered.courses) == ([poster, text], 1)
+
+
+def test_a_course_that_was_deleted_here_stays_away_unless_a_session_or_an_order_needs_it() -> None:
+    for needed, offered in (({"occurrences": ()}, 0), ({}, 1)):
+        box = TestBox().start(store=replace(store(), free_bytes=8 << 30), generation=generation(**needed))
+        box.world = replace(box.world, preferences=Preferences(unwanted_courses=("c1",)))
+        assert put(box).courses == offered

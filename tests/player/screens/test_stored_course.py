@@ -43,6 +43,15 @@ def test_deleting_is_asked_and_no_is_the_answer_in_focus() -> None:
     assert (reached.screen, actions) == (StoredCourseScreen("course-133", 2), (DeleteCourse("course-133"),))
 
 
+def test_where_no_line_can_bring_it_again_the_question_says_so() -> None:
+    world = base(StoredCourseScreen("course-133"))
+    lonely = replace(world, settings=replace(world.settings, has_files=False))
+    assert "以后可以再下载" in words(react(world, "digit-3", SHELF)[0])
+    asked = words(react(lonely, "digit-3", SHELF)[0])
+    assert "再要看得请人用 U 盘带来" in asked
+    assert "再下载" not in asked
+
+
 def test_what_a_session_needs_says_so_instead_of_asking() -> None:
     world, actions = react(base(StoredCourseScreen("course-128")), "digit-3", SHELF)
     assert (world.screen, actions) == (StoredCourseScreen("course-128", 2), ())

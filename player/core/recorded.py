@@ -40,7 +40,7 @@ def shown(world: World) -> dict[str, Course]:
     found = {
         name: course(name, stored)
         for name, stored in world.store.recordings.items()
-        if stored.box == world.box_id and stored.channel in channels and name != running and worth(stored)
+        if stored.channel in channels and name != running and worth(stored)
     }
     return dict(sorted(found.items(), key=lambda one: (one[1].released, one[0]), reverse=True))
 

@@ -48,8 +48,8 @@ def follow_event(turn: Turn, event: object) -> None:
 def settle(turn: Turn) -> None:
     """Begin what is due, end what is over, and say what was missed."""
     world, running = turn.world, turn.world.recording
-    if world.quitting:
-        return  # it goes on after the next start
+    if world.quitting or world.generation is None or world.generation.partial:
+        return  # it goes on after the next start, or nobody knows yet which channels there are
     if running is not None:
         time = _time(world, running)
         if recordings.channel_of(world, running.channel.id) is None:
@@ -128,8 +128,6 @@ def _change(turn: Turn, state: RecordingState) -> None:
 
 def _grew(turn: Turn, event: RecordGrew) -> None:  # noqa: ARG001 - `recordings.grew` has noted it
     _change(turn, _S.RUNNING)
-    if turn.world.store.free_bytes < 0:
-        transfers.forget_plan(turn)  # what nobody needs makes room
 
 
 def _flows(turn: Turn, event: LiveFlows) -> None:

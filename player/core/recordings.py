@@ -24,7 +24,7 @@ from playlists.entries import Recorded, RecordingCancelled, RecordingDeleted, Re
 from playlists.occurrences import Occurrence
 from playlists.recordings import name_of
 
-from . import ledger, limits, live, live_cost, outbox, recorded, windows
+from . import ledger, limits, live, live_cost, outbox, recorded, transfers, windows
 from .actions import CancelRecording, DeleteRecording, PlanRecording
 from .effects import AppendEntry, RemoveRecording
 from .facts import PlannedRecording, RecordedPart, RecordingResult, StoredRecording
@@ -36,6 +36,7 @@ from .world import World
 
 DAYS_BEFORE, DAYS_AFTER = 7, 28
 MOST: Final = 20
+STEP_BYTES: Final = 64 << 20
 KEPT: Final = 100  # results that are remembered
 LENGTHS_MINUTES: Final = (30, 45, 60, 90, 120, 180)
 USUAL_BITS_PER_SECOND: Final = 2_000_000
@@ -285,6 +286,8 @@ def grew(turn: Turn, event: RecordGrew) -> None:
         store, recordings={**store.recordings, event.recording: changed},
         recordings_bytes=store.recordings_bytes + more, free_bytes=store.free_bytes - more,
     ))  # fmt: skip
+    if store.free_bytes - more < min(0, store.free_bytes // STEP_BYTES * STEP_BYTES):
+        transfers.forget_plan(turn)  # what nobody needs makes room, a good piece at a time
 
 
 def seal(turn: Turn, time: RecordingTime, ended: RecordingEnd) -> None:

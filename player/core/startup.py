@@ -15,7 +15,7 @@ from playlists.recordings import name_of
 from . import clock, generation, health, ledger, left_off, playback, scrub, stage, stop_codes, volume
 from .effects import Quit
 from .events import Started
-from .facts import JournalFacts, OpenPlay, OpenSession
+from .facts import JournalFacts, OpenPlay, OpenSession, StoreFacts
 from .lives.workers import Outbox, Scrub
 from .turn import Turn
 
@@ -30,7 +30,7 @@ def started(turn: Turn, event: Started) -> None:
     facts, now = event.journal, turn.now.monotonic_ms
     first = Outbox(facts.head, facts.acknowledged)
     turn.change(
-        started=True, box_id=event.box_id, store=event.store, receipts=facts.receipts, orders=facts.orders,
+        started=True, box_id=event.box_id, store=_own(event), receipts=facts.receipts, orders=facts.orders,
         own_sessions=facts.own_sessions, records=facts.records, seen_courses=facts.seen_courses,
         left_off=facts.left_off, planned_recordings=facts.planned_recordings,
         recorded={name_of(one.channel, one.starts): one for one in facts.recorded},
@@ -48,6 +48,12 @@ def started(turn: Turn, event: Started) -> None:
     clock.tell(turn)
     if event.generation is not None:
         generation.take(turn, event.generation)
+
+
+def _own(event: Started) -> StoreFacts:
+    """Return the store without what another box has recorded, whose card this may have been."""
+    own = {name: one for name, one in event.store.recordings.items() if one.box == event.box_id}
+    return replace(event.store, recordings=own)
 
 
 def quit_asked(turn: Turn) -> None:

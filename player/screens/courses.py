@@ -99,8 +99,8 @@ def _title(screen: CoursesScreen) -> str:
 
 def on_the_box(world: World) -> list[str]:
     """Return the ids of what lies on the box: its courses, then what was recorded here, shown or not."""
-    own = [name for name, stored in world.store.recordings.items() if stored.box == world.box_id]
-    return [*stored_first(world), *sorted(own, key=lambda name: world.store.recordings[name].starts, reverse=True)]
+    recorded_here = world.store.recordings
+    return [*stored_first(world), *sorted(recorded_here, key=lambda name: recorded_here[name].starts, reverse=True)]
 
 
 def stored_first(world: World) -> list[str]:

@@ -92,7 +92,7 @@ def _panel(world: World, live: Live) -> tuple[Mark, ...]:
         line(left, top + 12, width - room - d.PAD, live.channel.name, d.ROW, d.INK, bold=True),
         line(left + width - room, top + 16, room, side, d.BODY, colour, bold=lost, align="right"),
         *_where(world, live, left, width, top + 74),
-        *key_bar(_keys(live), left=left, top=top + 140, ground=False),
+        *key_bar(_keys(world, live), left=left, top=top + 140, ground=False),
     )
 
 
@@ -111,10 +111,12 @@ def _where(world: World, live: Live, left: int, width: int, top: int) -> tuple[M
     )
 
 
-def _keys(live: Live) -> tuple[Key, ...]:
+def _keys(world: World, live: Live) -> tuple[Key, ...]:
     away = Key(N_("主页"), N_("不看了"))
     if live.state not in (LiveState.WATCHING, LiveState.PAUSED):
         return (away,)
     ok = N_("继续") if live.state is LiveState.PAUSED else N_("暂停")
-    back = (Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")), Key("0", N_("回到直播")))
-    return (Key(N_("确定"), ok), *back, Key(N_("菜单"), N_("录制")), away)
+    back = (Key("◀▶", N_("退进 10 秒")), Key("▼▲", N_("退进 1 分钟")))
+    behind = behind_ms(live, world.now.monotonic_ms, kept_ms(world)) >= 1_000
+    more = Key("0", N_("回到直播")) if behind else Key(N_("菜单"), N_("录制"))  # there is room for one of them
+    return (Key(N_("确定"), ok), *back, more, away)

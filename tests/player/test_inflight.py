@@ -6,10 +6,10 @@ import typing
 
 import pytest
 
-from player.core.effects import AppendEntry, Effect
+from player.core.effects import AppendEntry, Effect, RemoveRecording
 from player.core.events import Journaled, JournalFailed
 from player.core.media_effects import CloseMedia, OpenMedia, ReplaceMediaChild, SetVolume
-from player.core.media_events import MediaFailed
+from player.core.media_events import MediaFailed, RecordingRemoved
 from player.core.worker_effects import RunFetch, RunSync, StopFetch
 from player.core.worker_events import FetchFinished, SyncFinished
 from player.inflight import DEADLINES_MS, InFlight
@@ -75,6 +75,14 @@ def test_a_replaced_or_stopped_fetch_owes_nothing() -> None:
     assert not owed.overdue(LATE_MS)
 
 
+def test_a_recording_that_is_gone_owes_nothing() -> None:
+    owed = InFlight()
+    owed.began(RemoveRecording(3, "province@2026-03-04T19:30"), 0)
+    assert owed.overdue(LATE_MS)
+    owed.answered(RecordingRemoved(3, "province@2026-03-04T19:30", 5))
+    assert not owed.overdue(LATE_MS)
+
+
 def test_every_effect_that_is_answered_by_its_id_has_a_deadline() -> None:
     unanswered = {"TuneMedia", "PauseMedia", "SeekMedia", "CloseMedia", "ReplaceMediaChild", "SetVolume"}
     unanswered |= {"KeepPlay", "KeepSession", "StopFetch", "Quit", "WakeTelevision", "RestTelevision", "StopScrub"}
@@ -82,6 +90,7 @@ def test_every_effect_that_is_answered_by_its_id_has_a_deadline() -> None:
     unanswered |= {"RunPhone", "StopPhone"}  # it serves for an evening and may end at any time
     unanswered |= {"WatchLine", "LeaveLine"}  # the line may be dead for days
     unanswered |= {"RunCheck", "PlayTone"}  # a self-check waits for them no longer than some seconds
-    unanswered |= {"OpenStream", "RunLive", "StopLive"}  # a signal may be away for hours
+    unanswered |= {"PlaySound", "HushSound"}  # the core waits for a prompt no longer than it lasts
+    unanswered |= {"OpenStream", "RunLive", "TellLive", "StopLive"}  # a signal may be away for hours
     kinds = {kind.__name__ for kind in typing.get_args(Effect)}
     assert kinds == unanswered | {kind.__name__ for kind in DEADLINES_MS}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from player.core import recorded, recording, recordings
+from player.core import planner, recorded, recording, recordings
 from player.core.actions import (
     CancelRecording,
     DeleteRecording,
@@ -346,6 +346,17 @@ def synced(box: TestBox, facts: GenerationFacts) -> None:
     box.take(SyncFinished(box.last(RunSync).id, facts, checked=True))
 
 
+def test_while_nobody_knows_which_channels_there_are_nothing_is_given_up() -> None:
+    plan = PlannedRecording("p", "province", "省远教直播", START, 30, "once")
+    facts = JournalFacts(head=9, acknowledged=9, planned_recordings=(plan,))
+    for unknown in (None, replace(county(), channels=(), partial=True)):
+        box = TestBox(wall_ms=START_MS).start(facts, generation=unknown)
+        assert box.world.recording is None
+        assert results(box) == []
+        box.take(SyncFinished(box.last(RunSync).id, county(), checked=True))
+        assert on(box).name == NAME
+
+
 def test_without_allowance_nothing_begins_and_it_is_said_once() -> None:
     plan = Plan(group="county", issued="2026-03-01T00:00", caps=Caps(monthly_bytes=1_000))
     spent = replace(store(*FILMS), spent=Spent((2026, 3), {"order": 900}))
@@ -450,6 +461,21 @@ def test_what_it_takes_is_counted_and_makes_others_give_way_but_never_a_recordin
     assert not any("@" in sha for sha in evicted)
 
 
+def test_room_is_made_a_good_piece_at_a_time_not_at_every_word_of_the_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plans: list[Any] = []
+    real = planner.plan
+    monkeypatch.setattr(planner, "plan", lambda situation: plans.append(situation) or real(situation))
+    box = planned(store=replace(store(*FILMS), free_bytes=1_000_000))
+    box.wait(20 * MINUTE_MS, WokeUp())
+    before = len(plans)
+    for megabytes in range(1, 200):
+        box.take(replace(grew(box, 1), bytes=megabytes << 20))
+    assert box.world.store.free_bytes < -190_000_000
+    assert 1 <= len(plans) - before <= 2 + 200 // 64
+
+
 def test_the_rate_of_a_channel_is_that_of_its_last_recordings() -> None:
     box = TestBox().start(generation=county(), store=holding())
     assert recordings.bits_per_second(box.world, "province") == 2_000_000
@@ -507,6 +533,7 @@ def test_gaps_are_told_and_crumbs_left_out() -> None:
 
 def test_what_another_box_recorded_or_is_being_recorded_is_not_shown() -> None:
     stranger = TestBox().start(generation=county(), store=holding(box="another"))
+    assert stranger.world.store.recordings == {}
     assert recorded.shown(stranger.world) == {}
     assert recorded.shown(running().world) == {}
 

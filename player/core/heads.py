@@ -24,14 +24,15 @@ _KINDS: Final = ("members", "villagers")
 _DIGITS: Final = 4
 
 
-def propose(expected: int, last: HeadCount | None = None) -> HeadCountDraft:
+def propose(expected: int, last: HeadCount | None = None, here: int = 0) -> HeadCountDraft:
     """Return the draft that a count begins with.
 
     Args:
         expected: How many the plan expects; 0 if it does not say.
         last: The last count at this box.
+        here: How many the county expects at its other sessions here; 0 if it has none or does not say.
     """
-    heads = expected or (last.expected if last else 0)
+    heads = expected or (last.expected if last else 0) or here
     usual = _text(last.members) if last else ""
     asked = "present" if heads else "expected"
     return _following(HeadCountDraft(*(stated(heads),) * 2, field=asked, usual_members=usual))

@@ -81,11 +81,18 @@ def made(
 ) -> GroupSession:
     """Return a session in a state, with what it shows and the head count that is proposed."""
     occurrence, last = with_added(occurrence, row), record_book.last_count(turn.world)
+    proposed = heads.propose(row.expected, last, _usual(turn.world))
     return GroupSession(
         occurrence=occurrence, state=state, lessons=lessons.of_session(turn.world, occurrence), row=row,
-        draft=row.draft or heads.propose(row.expected, last), entered_monotonic_ms=turn.now.monotonic_ms,
+        draft=row.draft or proposed, entered_monotonic_ms=turn.now.monotonic_ms,
         by_hand=by_hand,
     )  # fmt: skip
+
+
+def _usual(world: World) -> int:
+    """Return how many the county expects at the first of its sessions here that says so."""
+    occurrences = world.generation.occurrences if world.generation else ()
+    return next((one.expected for one in occurrences if one.expected), 0)
 
 
 def show(turn: Turn) -> None:

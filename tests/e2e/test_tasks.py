@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from demo.once import CHINA
 from demo.stage import wait_for
 from tests.e2e.village import virtual_television
 from tests.tasks import twelve, village
@@ -62,6 +64,21 @@ def test_the_keys_that_were_counted_do_the_same_on_a_real_box(tmp_path: Path) ->
         (held,) = wait_for("the session in the journal", lambda: box.entries("session"), 10)
         (count,) = box.entries("heads")
         assert (held["ended"], count["present"], count["members"], count["villagers"]) == ("held", 27, 18, 9)
+
+        box.press("ok")
+        box.press(keys_of(twelve.correct_members))
+        corrected = wait_for("the correction in the journal", lambda: box.entries("correction"), 10)
+        assert [(one["field"], one["was"], one["now"]) for one in corrected] == [
+            ("members", 18, 17),
+            ("villagers", 9, 10),
+        ]
+
+        box.press("home")
+        box.press(keys_of(twelve.plan_next_friday))
+        (planned,) = wait_for("the plan in the journal", lambda: box.entries("planned"), 10)
+        week = datetime.now(CHINA) + timedelta(days=6)
+        assert (planned["repeat"], planned["form"]) == ("once", "video")
+        assert planned["starts"] > f"{week:%Y-%m-%d}", "a day of next week"
 
         cut, resumed = box.entries("play")[-2:]
         assert (cut["ended"], cut["pauses"]) == ("cut", 1)

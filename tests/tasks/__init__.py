@@ -1,4 +1,4 @@
-"""The twelve tasks at the television, done by key presses alone and counted against the fewest that could do.
+"""The twelve tasks at the television and some more, done by key presses alone and counted against the fewest possible.
 
 ``./run tasks`` prints them; `test_tasks` runs them with every test.
 """

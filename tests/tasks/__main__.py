@@ -11,6 +11,7 @@ import sys
 
 import msgspec
 
+from tests.tasks.more import MORE
 from tests.tasks.twelve import TASKS, Outcome, attempt
 
 
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="a JSON object a line instead of a table")
     asked = parser.parse_args(arguments)
-    outcomes = [attempt(task) for task in TASKS]
+    outcomes = [attempt(task) for task in (*TASKS, *MORE)]
     for one in outcomes:
         _say(msgspec.json.encode(one).decode() if asked.json else _row(one))
     passed = sum(one.passed for one in outcomes)

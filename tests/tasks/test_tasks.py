@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tasks.more import MORE
 from tests.tasks.room import Room, names
 from tests.tasks.twelve import TASKS, Task, attempt
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda one: one.name)
+@pytest.mark.parametrize("task", [*TASKS, *MORE], ids=lambda one: one.name)
 def test_a_task_is_done_with_few_presses_that_the_screen_names(task: Task) -> None:
     outcome = attempt(task)
     assert outcome.passed, outcome.why

@@ -57,6 +57,13 @@ def test_where_nobody_ever_said_how_many_are_expected_the_count_asks_and_may_lea
     assert heads.complete(blank).expected == ""
 
 
+def test_a_first_count_proposes_what_the_county_expects_at_its_sessions_and_then_what_was_said_last() -> None:
+    assert heads.propose(0, here=37).present == "37"
+    assert heads.propose(30, here=37).present == "30"
+    last = heads.entry(keyed(heads.propose(30), "2", "9"), "s")
+    assert heads.propose(0, last, here=37).expected == "30"
+
+
 def test_too_many_expected_are_mended_where_they_stand() -> None:
     refused = heads.check(keyed(heads.propose(0), "9", "9", "9", "9"))
     assert refused is not None

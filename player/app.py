@@ -1,7 +1,7 @@
 """The composition root: settings become devices, devices and the core become a running box.
 
 Started in dependency order, stopped in reverse. The television comes first, so that whatever fails later can be said
-on it. Nothing else knows which device stands behind a port. Called by `player.command`.
+on it; the devices are made by `player.equipment`. Called by `player.command`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,12 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
-from player.configuration import Configuration, Mistake, load_tables
-from player.core import effects, faults, media_effects, worker_effects
-from player.core.effects import Effect
+from player.configuration import load_tables
+from player.core import faults
 from player.core.events import Event, FaultReported, QuitAsked, Started, WokeUp
 from player.core.keymap import read_keymap
 from player.core.library import EmptyLibrary
@@ -31,63 +27,29 @@ from player.core.screens_shown import FaultScreen, HomeScreen
 from player.core.settings import Settings
 from player.core.world import World
 from player.devices.buttons import ButtonTables, read_buttons
-from player.devices.cec import CecDevice
 from player.devices.clock import BoxClock, SystemTime, system_time
 from player.devices.clock_memory import ClockMemory
-from player.devices.clock_watch import ClockWatch
-from player.devices.disk_pace import DiskPace
 from player.devices.generation import load_generation
-from player.devices.inside import InsideDevice
-from player.devices.journal import JournalDevice, OpenedJournal, open_journal
-from player.devices.keys.device import KeysDevice
-from player.devices.keys.table import numbered
+from player.devices.journal import OpenedJournal, open_journal
 from player.devices.library import GenerationLibrary
-from player.devices.line_watch import LineWatch
-from player.devices.media.device import MediaDevice
-from player.devices.media.settings import sound_is_there
-from player.devices.preferences import Loaded, PreferencesDevice, load_preferences
-from player.devices.sticks import StickWatch
-from player.devices.store import StoreDevice, scan_store
+from player.devices.preferences import Loaded, load_preferences
+from player.devices.store import scan_store
 from player.devices.wake import WallAlarm
-from player.devices.workers import CountyAddresses, WorkerLimits, WorkersDevice, box_fingerprint
-from player.folders import BoxFolders
+from player.devices.workers import box_fingerprint
+from player.equipment import Equipment, Site
 from player.loop import Loop
-from player.ports import Device
 from player.screens.view import next_change, view
 from player.sd_notify import Notifier
 from player.status import StatusFile, make_private, runtime_folder
 from player.step import step
 from player.store.errors import UNWRITABLE
 from player.store.names import StoreNames
-from player.store.recordings import film_path
 from player.television import Television, television
 from playlists import generation as generations
 from playlists.errors import FailedAttempt, YuanjiaoError
 
 _log = logging.getLogger(__name__)
 _HALT_S: Final = 20.0  # how long a fault that ends the run stays on the screen before the next attempt
-
-
-@dataclass(frozen=True)
-class Site:
-    """What one run is made of.
-
-    Args:
-        configuration: The settings.
-        mistakes: What is wrong with them; said on the television.
-        windowless: Without a television.
-        version: Of this program.
-    """
-
-    configuration: Configuration
-    mistakes: Sequence[Mistake]
-    windowless: bool
-    version: str
-
-    @property
-    def folders(self) -> BoxFolders:
-        """Where everything lies."""
-        return BoxFolders(self.configuration.data)
 
 
 def run(site: Site) -> int:
@@ -173,7 +135,7 @@ def _halt(tv: Television, world: World, error: Exception, asked: threading.Event
 
 @dataclass
 class _Builder:
-    """Makes and starts the devices of one run, in dependency order; the stack stops them in reverse."""
+    """Opens what a run stands on, and puts the loop and its devices together; the stack closes them in reverse."""
 
     site: Site
     stack: ExitStack
@@ -182,13 +144,6 @@ class _Builder:
     buttons: ButtonTables
     time: SystemTime
     chosen: Loaded
-    clock_watch: ClockWatch | None = None
-
-    def emit(self, event: Event) -> None:
-        """Put an event on the queue; the clock listens for the county's time."""
-        self.events.put(event)
-        if self.clock_watch is not None:
-            self.clock_watch.overheard(event)
 
     def loop(self, world: World) -> Loop:
         """Return the loop, with everything started around it.
@@ -205,7 +160,8 @@ class _Builder:
         journal = self._journal(fingerprint)
         clock = BoxClock(journal.boot, self._floor_ms(), ClockMemory(self.site.folders.known_time), self.time)
         self._say_started(fingerprint, journal)
-        devices = {**self._devices(journal, clock), effects.SetClock: self._watch_clock(clock)}
+        equipment = Equipment(self.site, self.stack, self.events, self.television, self.buttons, self.chosen)
+        devices = equipment.devices(journal, clock, self._floor_ms)
         alarm = WallAlarm(lambda: self.events.put(WokeUp()), clock.system_offset_ms)
         alarm.start()
         self.stack.callback(alarm.stop)
@@ -267,73 +223,3 @@ class _Builder:
         if self.site.mistakes:
             told = " · ".join(one.told(self.chosen.preferences.language) for one in self.site.mistakes)
             self.events.put(FaultReported(faults.CONFIG_WRONG, active=True, detail=told))
-
-    def _devices(self, journal: OpenedJournal, clock: BoxClock) -> dict[type[Effect], Device]:
-        """Start the devices and return which one does which effects."""
-        configuration, names = self.site.configuration, StoreNames(self.site.folders.store)
-        pace = DiskPace(self.emit)
-        writer = self._started(JournalDevice(journal, clock, pace.took))
-        keeper = self._started(
-            StoreDevice(names.root, quota_bytes=configuration.quota_bytes, reserve_bytes=configuration.reserve_bytes)
-        )
-        workers = self._started(self._workers(clock, pace))
-        watch = self._started(LineWatch((*configuration.published, *filter(None, (configuration.api,)))))
-        medium = self._started(self._medium(names))
-        if configuration.kernel_devices:
-            table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
-            self._started(KeysDevice(table, lirc=configuration.lircd))
-        self._started(StickWatch())
-        inside = self._started(InsideDevice(_sound))
-        chosen = self._started(PreferencesDevice(self.site.folders.preferences, self.chosen))
-        television_set = self._started(CecDevice(enabled=configuration.cec))
-        return {
-            **_all_of(effects.JournalEffect, writer),
-            **_all_of(worker_effects.WorkerEffect, workers),
-            **_all_of(worker_effects.LineEffect, watch),  # the watch over the line is no program of its own
-            **dict.fromkeys((effects.RunScrub, effects.StopScrub), workers),
-            **dict.fromkeys((effects.EvictBlobs, effects.RemoveRecording), keeper),
-            effects.KeepPreferences: chosen,
-            effects.RunCheck: inside,
-            **_all_of(media_effects.TelevisionEffect, television_set),
-            **_all_of(media_effects.MediaEffect, medium),
-        }
-
-    def _medium(self, names: StoreNames) -> MediaDevice:
-        runtime = runtime_folder(self.site.configuration.data, os.environ)
-        window = self.television.video_window_id
-        return MediaDevice(self.site.configuration.media, partial(film_path, names), window, _sound, tones=runtime)
-
-    def _started(self, device: Device) -> Device:
-        device.start(self.emit)
-        self.stack.callback(device.stop)
-        return device
-
-    def _workers(self, clock: BoxClock, pace: DiskPace) -> WorkersDevice:
-        configuration = self.site.configuration
-        county = CountyAddresses(
-            configuration.published, configuration.api, configuration.ca_file, configuration.root_file
-        )
-        limits = WorkerLimits(
-            quota_bytes=configuration.quota_bytes,
-            reserve_bytes=configuration.reserve_bytes,
-            newest_courses=configuration.newest_courses,
-            ring_bytes=configuration.ring_bytes,
-            phone_port=configuration.phone_port,
-            utc_offset_minutes=configuration.utc_offset_minutes,
-        )
-        return WorkersDevice(self.site.folders, county, clock, version=self.site.version, limits=limits, pace=pace.took)
-
-    def _watch_clock(self, clock: BoxClock) -> Device:
-        watch = ClockWatch(clock, self._floor_ms)
-        self.clock_watch = watch
-        return self._started(watch)
-
-
-def _all_of(effects_of_a_kind: object, device: Device) -> dict[type[Effect], Device]:
-    """Return that a device does every effect of a union."""
-    return dict.fromkeys(get_args(effects_of_a_kind), device)
-
-
-def _sound() -> bool:
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return sound_is_there(Path("/dev/snd"), Path(runtime) if runtime else None)

@@ -83,10 +83,10 @@ def _status(configuration: Configuration, mistakes: Sequence[Mistake], *, as_jso
 
 def _run(configuration: Configuration, mistakes: Sequence[Mistake], *, windowless: bool) -> int:
     gc.disable()  # nothing of what is imported now will ever be garbage; `app` enables it again
-    from player import app  # noqa: PLC0415 - the settings can be checked where neither X nor VLC is installed
+    from player import app, equipment  # noqa: PLC0415 - settings can be checked where neither X nor VLC is installed
 
     try:
-        return app.run(app.Site(configuration, mistakes, windowless, _version()))
+        return app.run(equipment.Site(configuration, mistakes, windowless, _version()))
     except YuanjiaoError as error:
         _log.critical("%s", error)
         return 1

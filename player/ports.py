@@ -1,6 +1,6 @@
 """The ports of the player: what the loop knows of devices.
 
-A device takes effects of the kinds it is registered for in `player.app`, never blocks in `perform`, and says what
+A device takes effects of the kinds it is registered for in `player.equipment`, never blocks in `perform`, and says what
 came of it by calling `emit` from whatever thread it likes: `emit` only enqueues.
 """
 

@@ -2,7 +2,7 @@
 
 The kernel's adapter is claimed anew before every message, for sets forget us when their input is switched; claiming it
 at the start also lets the set's own remote control reach `keys`. A box without an adapter is normal and said once. What
-a set answers is not believed and not waited for. Made by `player.app`.
+a set answers is not believed and not waited for. Made by `player.equipment`.
 """
 
 from __future__ import annotations

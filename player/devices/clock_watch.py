@@ -4,7 +4,8 @@ The kernel wakes a timer made with TFD_TIMER_CANCEL_ON_SET (timerfd_create(2)) w
 county's time comes in `CountyTimeHeard`. A clock that is slewed until it is right sets off neither, so there is a
 look now and then, more often until the time is trusted. Whatever changes is said as `ClockJumped`; a clock that was
 set is said so even if nothing changes for the box, for alarms go by that clock. In between the time is kept on the
-disk. What a person sets at the television (`SetClock`) is handed to the clock by the same thread. Made by `player.app`.
+disk. What a person sets at the television (`SetClock`) is handed to the clock by the same thread. Made by
+`player.equipment`.
 """
 
 from __future__ import annotations

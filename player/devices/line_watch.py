@@ -2,7 +2,7 @@
 
 Published servers are called first, then the county's box API; one that takes the call is enough. The pauses grow from
 seconds to a minute, scattered; when the kernel says that a link or a route has changed (rtnetlink(7)), it looks at
-once. While nothing is to be watched the thread sleeps. Made by `player.app`.
+once. While nothing is to be watched the thread sleeps. Made by `player.equipment`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A file that cannot be understood is set aside under another name and said; the box then begins with what holds for
 everybody. Writing waits for the disk in a thread of its own; of several changes the last one counts. Made by
-`player.app`.
+`player.equipment`.
 """
 
 from __future__ import annotations

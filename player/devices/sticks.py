@@ -4,7 +4,7 @@ Mounting is the operating system's matter (docs/operating/box.md). A mount below
 that sticks have, is a stick: not the disk that somebody has mounted there for good. What counts on it is a
 published tree (`playlists.sticks`); what is in that is listed by name alone, the time at which its documents say that
 they were signed is read, and nothing is believed of it. A stick that is pulled out while it is listed is gone. Made by
-`player.app`.
+`player.equipment`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ BETWEEN_PACKAGES = {
 }
 
 # `app` with its doors: they read settings, build everything, or tell of it; they may know all, no room knows them.
-DOORS = {"app", "command", "configuration", "report", "settings_readers", "status", "television", "__main__"}
+DOORS = {
+    "app", "command", "configuration", "equipment", "report", "settings_readers", "status", "television", "__main__",
+}  # fmt: skip
 PURE = ("core", "screens", "step")
 INSIDE_PLAYER = {
     "core": {"core"},

@@ -2,7 +2,7 @@
 
 One thread owns the child and all its pipes; `perform` only puts effects on its queue. The thread also is the child's
 parent in the kernel's eyes: when it ends, the child is killed. Whether a silent child is to be replaced the core
-decides; this device only says so, once. Made by `player.app`; tests use `tests.fakes.media`.
+decides; this device only says so, once. Made by `player.equipment`; tests use `tests.fakes.media`.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from player.devices.workers_child import Child
 from player.store.errors import StoreFull
 from player.store.names import StoreNames
 from player.store.recordings import film_path, recordings_of
+from player.workers.live.receiving import SILENCE_S
 from player.workers.live.recorder import Recorder
 from player.workers.messages import (
     Line,
@@ -149,6 +150,7 @@ def test_after_a_lost_signal_it_goes_on_as_another_part_that_can_be_shown(begin:
         recorded = begin(url)
         recorded.grown_to(4_000)
         sending.close()
+        time.sleep(SILENCE_S + 2)  # a second without bytes is told as well, and is no loss
         recorded.wait(LiveFlows, lambda one: not one.flows)
         sending.enter_context(streams.udp(port))
         recorded.grown_to(4_000, part=2)

@@ -9,7 +9,7 @@ last byte. ``best_ratio``: what a program would reach that starts in no time and
 of a new call, at its start and whenever its call is lost. ``refetched_ratio``: bytes through the line by bytes needed;
 a little more than 1 for the heads of answers.
 ``first_call_s``: from the start of a program to its first call, which is what a kill costs beside the line;
-``memory_mb``: its proportional set size then.
+``first_call_cpu_s``: its time on the processor until then; ``memory_mb``: its proportional set size then.
 The budgets are ≥ 0.95 and ≤ 1.01. Where a peer has not finished by the end, its goodput is what it has by then.
 """
 
@@ -30,7 +30,7 @@ import msgspec
 
 from bench.downloaders import DOWNLOADERS, Downloader, Film
 from bench.figures import say
-from bench.processes import pss_megabytes
+from bench.processes import cpu_seconds, pss_megabytes
 from player.workers.messages import Wanted
 from playlists.chunks import chunk_list_bytes
 from tests.fakes.capacity import Capacity, FaultKind, Outage, outages_by_seed
@@ -85,12 +85,12 @@ def _say_starts(times: int) -> None:
     film = Film(Wanted("a" * 64, 2 << 20, "c" * 64), chunk_list_bytes(2 << 20))
     starts = {name: [_first_call(name, film) for _ in range(times)] for name in DOWNLOADERS}
     for name in starts.keys() - {OURS}:
-        (our_s, our_mb), (their_s, their_mb) = (list(zip(*starts[one], strict=True)) for one in (OURS, name))
-        say("link", "first_call_s", our_s, "s", peer=name, peer_values=their_s)
-        say("link", "memory_mb", our_mb, "MB", peer=name, peer_values=their_mb)
+        for at, (figure, unit) in enumerate((("first_call_s", "s"), ("first_call_cpu_s", "s"), ("memory_mb", "MB"))):
+            ours, theirs = ([one[at] for one in starts[program]] for program in (OURS, name))
+            say("link", figure, ours, unit, peer=name, peer_values=theirs)
 
 
-def _first_call(name: str, film: Film) -> tuple[float, float]:
+def _first_call(name: str, film: Film) -> tuple[float, float, float]:
     with socket.create_server(("127.0.0.1", 0)) as server, tempfile.TemporaryDirectory() as folder:
         server.settimeout(30)
         base = f"http://127.0.0.1:{server.getsockname()[1]}"
@@ -101,7 +101,8 @@ def _first_call(name: str, film: Film) -> tuple[float, float]:
             with server.accept()[0]:
                 took_s = time.monotonic() - began
                 assert program.process is not None
-                return took_s, pss_megabytes([program.process.pid])
+                pid = program.process.pid
+                return took_s, cpu_seconds(pid), pss_megabytes([pid])
         finally:
             program.kill()
 

@@ -39,11 +39,19 @@ class ScopeForm(forms.Form):
         return values
 
     def _site(self, values: dict[str, Any]) -> None:
-        found = list(Site.objects.filter(name=values.get("site", "").strip())[:2])
+        found = _called(values.get("site", "").strip())
         if len(found) != 1:
-            self.add_error("site", "没有这个名称的站点，请从提示中选择。" if not found else "这个名称的站点不止一个。")
+            many = "这个名称的站点不止一个，请从提示中选择。"
+            self.add_error("site", many if found else "没有这个名称的站点，请从提示中选择。")
         else:
             values["group"] = f"site-{found[0].pk}"
+
+
+def _called(name: str) -> list[Site]:
+    """Return at most two sites of this name, or else those whose name begins with it: 青溪村 is 青溪村远教站点."""
+    if not name:
+        return []
+    return list(Site.objects.filter(name=name)[:2]) or list(Site.objects.filter(name__startswith=name)[:2])
 
 
 def typed_scope(group: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from county.courses.models import Course
 from county.folders import published_folder
 from county.places.binding import issue_code
 from county.places.models import Box
+from county.plans.models import Playlist
 from playlists import documents
 from playlists.codec import decode_document
 from playlists.keys import SigningKey
@@ -115,6 +116,20 @@ def test_a_box_is_bound_by_the_code_on_its_tv(chromium: Browser, served: str) ->
     assert Box.objects.get().site_id == "site-clear-spring"
     document = Repository(published_folder()).read(box_path(key.fingerprint))
     assert decode_document(documents.Box, document, "box").site.name == "清泉村站点"
+
+
+@pytest.mark.timeout(120)
+def test_a_form_shows_only_what_a_choice_asks_for(chromium: Browser, served: str) -> None:
+    Playlist.objects.create(id="spring", title="春耕")
+    page = as_somebody(chromium, served, "zhou", "/sessions/new")
+    township, site, weekday = (page.get_by_label(name, exact=True) for name in ("乡镇", "站点", "星期几"))
+    until = page.get_by_label("到哪天为止")
+    for choice, shown in (
+        ("全县", []), ("一个乡镇", [township]), ("一个站点", [site]),
+        ("每周", [site, until]), ("每月", [site, weekday, until]), ("一次", [site]),
+    ):  # fmt: skip
+        page.get_by_label(choice, exact=True).first.check()
+        assert [one for one in (township, site, weekday, until) if one.is_visible()] == shown, choice
 
 
 @pytest.mark.timeout(120)

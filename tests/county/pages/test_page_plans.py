@@ -93,6 +93,7 @@ def test_a_session_is_saved_published_and_listed(browse: Browse, playlist: Playl
         ({"playlist": "playlist-x"}, "这个节目单不存在。"),
         ({"scope": "township"}, "请选择乡镇。"),
         ({"scope": "site", "site": "无此站点"}, "没有这个名称的站点"),
+        ({"scope": "site", "site": ""}, "没有这个名称的站点"),
         ({"expected": "9999"}, "不能超过 2000。"),
         ({"expected": "三十"}, "请填整数。"),
         ({"gather_minutes": "121"}, "最多提前 120 分钟。"),
@@ -113,6 +114,7 @@ def test_what_is_wrong_with_a_session_stands_beside_its_field(
     [
         ({"scope": "township", "township": "stone-bridge"}, "township-stone-bridge"),
         ({"scope": "site", "site": "清泉村站点"}, "site-site-clear-spring"),
+        ({"scope": "site", "site": " 清泉村 "}, "site-site-clear-spring"),
     ],
 )
 def test_a_session_may_be_for_a_township_or_a_site(

@@ -68,6 +68,7 @@ def test_a_site_has_the_market_of_its_township_unless_it_has_its_own_or_none(cou
     set_site_market(county.site, " 无 ")
     assert rules_of(county.site) == ()
     assert markets_for("site-site-clear-spring", markets()) == []
+    assert [one.name for one in markets()] == ["石桥乡", "柳湾村站点"]
     with pytest.raises(Refused, match="按乡镇或站点"):
         set_township_market(Place.objects.get(pk="clear-spring"), "星期六")
 

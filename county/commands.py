@@ -103,7 +103,7 @@ def take(options: argparse.Namespace) -> int:
     if any(note.outcome == CarriedOutcome.TAKEN for note in notes):
         publish_now(by=person)
     say(f"{len(notes)} file(s), {sum(note.fresh for note in notes)} new record(s).")
-    known = (CarriedOutcome.TAKEN, CarriedOutcome.REPEATED)
+    known = (CarriedOutcome.TAKEN, CarriedOutcome.REPEATED, CarriedOutcome.ASKS)
     return 0 if notes and all(note.outcome in known for note in notes) else 1
 
 

@@ -5,6 +5,7 @@
     yuanjiao/metadata/ targets/ media/     the county's published tree, or as much of it as a room needs
     yuanjiao/journals/<site>-<box>/        what boxes have to say: signed envelopes (`playlists.envelope`)
         000001-000200.envelope             … the entries from this number to that one
+        000000-binding.envelope            … or its request to be bound (`playlists.binding`), of a box without a site
 
 The tree may also lie at the stick's top; then the journals lie beside it. A stick is pulled out at any time, and a
 cheap one says yes to what it has not kept: a file is written under another name, made durable, read back from the
@@ -40,6 +41,11 @@ def tree_on(place: Path) -> Path:
 def envelope_path(site: str, fingerprint: str, first: int, last: int) -> str:
     """Return where the entries of a box from ``first`` to ``last`` lie below the tree; ``site`` is its id, if known."""
     return f"{JOURNALS}/{site or 'box'}-{fingerprint[:8]}/{first:06}-{last:06}{ENVELOPE}"
+
+
+def request_path(fingerprint: str) -> str:
+    """Return where the request of a box to be bound lies below the tree."""
+    return f"{JOURNALS}/box-{fingerprint[:8]}/000000-binding{ENVELOPE}"
 
 
 def envelopes_below(folder: Path) -> Iterator[Path]:

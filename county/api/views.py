@@ -25,10 +25,10 @@ from county.inbox.taking import take
 from county.places.binding import AlreadyBound, issue_code
 from county.places.models import Box
 from playlists import county_time
-from playlists.binding import BindingCode, BindingRequest, BindingState, binding_proof
+from playlists.binding import BindingCode, BindingState, read_request
 from playlists.envelope import SEALED_LIMIT_BYTES
 from playlists.errors import BadData, FailedAttempt, UntrustedData
-from playlists.keys import SigningKey, verify
+from playlists.keys import SigningKey
 
 log = logging.getLogger(__name__)
 REQUEST_LIMIT_BYTES = 4096
@@ -72,14 +72,8 @@ def answers_errors(
 @answers_errors
 def bindings(request: HttpRequest) -> HttpResponse:
     """``POST /api/box/v1/bindings``: the code that a box shows until it is bound."""
-    try:
-        asked = msgspec.json.decode(_body(request, REQUEST_LIMIT_BYTES), type=BindingRequest)
-    except msgspec.DecodeError as error:
-        raise BadData("binding request", "", str(error)) from error
-    key = bytes.fromhex(asked.public_key)
-    verify(key, bytes.fromhex(asked.signature), binding_proof(key, asked.version), "binding request")
-    now = timezone.now()
-    code = issue_code(key, asked.version, str(request.META["REMOTE_ADDR"]), now)
+    asked, now = read_request(_body(request, REQUEST_LIMIT_BYTES)), timezone.now()
+    code = issue_code(bytes.fromhex(asked.public_key), asked.version, str(request.META["REMOTE_ADDR"]), now)
     left_s = max(0, int((code.expires_at - now).total_seconds()))
     return _json(BindingCode(code=code.code, expires_in_s=left_s))
 

@@ -302,6 +302,7 @@ class CarriedOutcome(models.TextChoices):
     STRANGE = "strange", "不是本县的机顶盒"
     REVOKED = "revoked", "机顶盒已停用"
     DAMAGED = "damaged", "文件有问题"
+    ASKS = "asks", "申请开通"
 
 
 class CarriedFile(models.Model):

@@ -46,7 +46,7 @@ def take(request: HttpRequest) -> HttpResponse:
         messages.error(request, NOTHING)
         return redirect("/carried")
     files = [BroughtFile(str(one.name), one.read(SEALED_LIMIT_BYTES + 1)) for one in uploads[:FILES_MOST]]
-    notes = take_all(files, person_of(request), timezone.now())
+    notes = take_all(files, person_of(request), timezone.now(), str(request.META["REMOTE_ADDR"]))
     _tell(request, notes)
     if any(note.outcome == CarriedOutcome.TAKEN for note in notes):
         try:
@@ -64,7 +64,9 @@ def _tell(request: HttpRequest, notes: Sequence[CarriedFile]) -> None:
     if count[CarriedOutcome.REPEATED]:
         messages.info(request, f"{count[CarriedOutcome.REPEATED]} 个文件以前收过，没有重复计入。")
     for note in notes:
-        if note.outcome not in (CarriedOutcome.TAKEN, CarriedOutcome.REPEATED):
+        if note.outcome == CarriedOutcome.ASKS:
+            messages.info(request, f"{note.get_outcome_display()}：{note.why}")
+        elif note.outcome not in (CarriedOutcome.TAKEN, CarriedOutcome.REPEATED):
             messages.error(request, f"{note.name}：{note.get_outcome_display()}。{note.why}")
 
 

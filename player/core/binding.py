@@ -51,6 +51,12 @@ def follow_document(turn: Turn, facts: GenerationFacts) -> None:
     troubles.set_active(turn, faults.BOX_REVOKED, active=facts.box.revoked)
 
 
+def asks_by_stick(world: World) -> bool:
+    """Return whether a stick should take the request to be bound: nobody can be asked by line."""
+    unbound = world.binding.state in (_B.UNKNOWN, _B.UNBOUND, _B.CODE_SHOWN)
+    return unbound and (not world.settings.has_api or world.enrol.failures > 0)
+
+
 def deadline(world: World) -> int | None:
     """Return when to ask the county next, in monotonic ms."""
     wants = world.binding.state in (_B.UNKNOWN, _B.UNBOUND, _B.CODE_SHOWN) and not world.enrol.effect

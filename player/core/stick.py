@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from . import outbox, sync, transfers
+from . import binding, outbox, sync, transfers
 from .actions import CloseStick, CopyStick
 from .events import StickGone, StickPut
 from .language import _
@@ -63,7 +63,7 @@ def is_copying(world: World) -> bool:
 
 def has_something(stick: Stick) -> bool:
     """Return whether there is anything to be done with it."""
-    return bool(stick.wanted or stick.entries or stick.documents is Documents.NEWER)
+    return bool(stick.wanted or stick.entries or stick.asks or stick.documents is Documents.NEWER)
 
 
 def settle(turn: Turn) -> None:
@@ -107,6 +107,7 @@ def _put(turn: Turn, event: StickPut) -> None:
         _S.OFFERED, event.folder, event.name, problem=event.problem, names=event.films, listed=event.courses,
         documents=_documents(turn.world, event), signed_wall_ms=event.signed_wall_ms,
         entries=0 if event.problem else outbox.to_carry(turn.world),
+        asks=not event.problem and binding.asks_by_stick(turn.world),
     )  # fmt: skip
     turn.change(stick=stick)
     _choose(turn, along=False)
@@ -150,10 +151,11 @@ def _taken(turn: Turn, event: SyncFinished) -> None:
 def _write(turn: Turn) -> None:
     stick = turn.world.stick
     assert stick is not None
-    if outbox.to_carry(turn.world):
-        _change(turn, state=_S.WRITING, effect=turn.ask(RunCarry, folder=stick.folder))
+    asks = binding.asks_by_stick(turn.world)
+    if asks or outbox.to_carry(turn.world):
+        _change(turn, state=_S.WRITING, effect=turn.ask(RunCarry, folder=stick.folder, binding=asks))
     else:
-        _change(turn, entries=0)
+        _change(turn, entries=0, asks=False)
         _copy(turn)
 
 
@@ -161,7 +163,7 @@ def _written(turn: Turn, event: CarryFinished) -> None:
     turn.answered(event.effect)
     outbox.heard(turn, event.head)
     entries = event.last - event.first + 1 if event.last else 0
-    _change(turn, effect=0, entries=entries, trouble=event.trouble)
+    _change(turn, effect=0, entries=entries, trouble=event.trouble, asks=event.asked)
     _copy(turn)
 
 

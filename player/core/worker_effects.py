@@ -69,10 +69,14 @@ class RunUpload(msgspec.Struct, frozen=True):
 
 
 class RunCarry(msgspec.Struct, frozen=True):
-    """Write the entries after the acknowledged head onto the stick with this folder, as the county takes them."""
+    """Write the entries after the acknowledged head onto the stick with this folder, as the county takes them.
+
+    ``binding``: the box belongs to no site; its request to be bound is written instead.
+    """
 
     id: int
     folder: str
+    binding: bool = False
 
 
 class RunBinding(msgspec.Struct, frozen=True):

@@ -90,7 +90,7 @@ class BindingAnswered(msgspec.Struct, frozen=True):
 class CarryFinished(msgspec.Struct, frozen=True):
     """The carry worker ended: entries ``first`` to ``last`` are on the stick; the county holds those up to ``head``.
 
-    ``trouble`` says why there are not more.
+    ``trouble`` says why there are not more. ``asked``: the box's request to be bound is on the stick.
     """
 
     effect: int
@@ -98,6 +98,7 @@ class CarryFinished(msgspec.Struct, frozen=True):
     first: int = 0
     last: int = 0
     trouble: StickTrouble = ""
+    asked: bool = False
 
 
 class StopCodeChecked(msgspec.Struct, frozen=True):

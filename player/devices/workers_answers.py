@@ -157,7 +157,7 @@ def _uploaded(run: RunUpload, result: Result | None, why: str, head: int) -> Eve
 def _carried(run: RunCarry, result: Result | None, head: int) -> Event:
     if not isinstance(result, CarryResult):
         return worker_events.CarryFinished(run.id, head, trouble="gone")
-    return worker_events.CarryFinished(run.id, result.head, result.first, result.last, result.trouble)
+    return worker_events.CarryFinished(run.id, result.head, result.first, result.last, result.trouble, result.asked)
 
 
 def _live_ended(run: RunLive, result: Result | None, why: str) -> list[Event]:

@@ -199,6 +199,8 @@ class Specs:
             generations=str(self._folders.generations),
             folder=run.folder,
             by_line=bool(self._county.api),
+            binding=run.binding,
+            version=self._version,
         )
 
     def _phone(self, run: RunPhone) -> PhoneSpec:

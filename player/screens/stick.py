@@ -75,6 +75,12 @@ def _offered(world: World, stick: Stick) -> tuple[Mark, ...]:
         return message(_("U 盘读不出来"), [_("拔下来再插一次，还不行就换一个 U 盘")], colour=d.WARN)
     if not life.has_something(stick):
         return _nothing_for_us(stick)
+    older = [_("U 盘上的计划比本机的旧，不会采用")] if stick.documents is Documents.OLDER else []
+    return message(_offered_title(world, stick), [*_comes(world, stick), *_goes(stick), *older])
+
+
+def _comes(world: World, stick: Stick) -> list[str]:
+    """Return what is on it for this box."""
     lines = []
     if stick.documents is Documents.NEWER and stick.wanted:
         lines.append(_("节目更新至 {date}，比本机的新").format(date=date(world, stick.signed_wall_ms)))
@@ -82,15 +88,18 @@ def _offered(world: World, stick: Stick) -> tuple[Mark, ...]:
         lines.append(counted("共 {n} 个课件，拷的时候不要拔", stick.listed))
     if stick.wanted:
         lines.append(_("共 {size}，拷的时候不要拔").format(size=size(sum(blob.bytes for blob in stick.wanted))))
-    if stick.crowded:
-        lines.append(counted("还有 {n} 个放不下", stick.crowded))
-    if stick.entries and (stick.wanted or stick.documents is Documents.NEWER):
-        lines.append(counted("本机的 {n} 条记录会写到 U 盘上", stick.entries))
-    elif stick.entries:
-        lines.append(_("写的时候不要拔，写好请交给乡镇干事"))
-    if stick.documents is Documents.OLDER:
-        lines.append(_("U 盘上的计划比本机的旧，不会采用"))
-    return message(_offered_title(world, stick), lines)
+    return [*lines, *([counted("还有 {n} 个放不下", stick.crowded)] if stick.crowded else [])]
+
+
+def _goes(stick: Stick) -> list[str]:
+    """Return what is written onto it."""
+    if stick.asks:
+        return [_("本机还没有开通，开通申请会写到 U 盘上")]
+    if not stick.entries:
+        return []
+    if stick.wanted or stick.documents is Documents.NEWER:
+        return [counted("本机的 {n} 条记录会写到 U 盘上", stick.entries)]
+    return [_("写的时候不要拔，写好请交给乡镇干事")]
 
 
 def _offered_title(world: World, stick: Stick) -> str:
@@ -98,6 +107,8 @@ def _offered_title(world: World, stick: Stick) -> str:
         return counted("U 盘上有 {n} 个课件给本站点", stick.courses)
     if stick.documents is Documents.NEWER:
         return _("U 盘上的节目更新至 {date}").format(date=date(world, stick.signed_wall_ms))
+    if stick.asks:
+        return _("本机要请县里开通")
     return counted("本机有 {n} 条记录要交给县里", stick.entries)
 
 
@@ -137,12 +148,14 @@ def _done(world: World, stick: Stick) -> tuple[Mark, ...]:
         title, colour = _("有的节目没有拷成"), d.WARN
     elif stick.trouble or stick.documents in (Documents.REFUSED, Documents.INCOMPLETE):
         title, colour = _("U 盘没有全部办好"), d.WARN
-    return message(title, [*_came(world, stick), *_went(stick), _("现在可以拔下 U 盘")], colour=colour)
+    return message(title, [*_came(world, stick), *_went(world, stick), _("现在可以拔下 U 盘")], colour=colour)
 
 
 def _done_title(stick: Stick) -> str:
     if stick.courses:
         return counted("{n} 个课件都拷好了", stick.courses)
+    if stick.asks:
+        return _("开通申请已写入 U 盘")
     return counted("已写入 U 盘 {n} 条", stick.entries) if stick.entries else _("U 盘办好了")
 
 
@@ -154,8 +167,11 @@ def _came(world: World, stick: Stick) -> list[str]:
     return [*([_(NOT_TAKEN[stick.documents])] if stick.documents in NOT_TAKEN else []), *lines]
 
 
-def _went(stick: Stick) -> list[str]:
-    """Return what has become of the journal."""
+def _went(world: World, stick: Stick) -> list[str]:
+    """Return what has become of the journal, or of the request to be bound."""
+    if stick.asks:
+        number = " ".join(world.box_id[start : start + 4].upper() for start in (0, 4, 8))
+        return [_("请交给县远教办，本机设备号 {number}").format(number=number), _("县里开通后，把新做的 U 盘插上")]
     if stick.trouble:
         return [_(TROUBLES[stick.trouble])]
     return [counted("记录已写入 U 盘 {n} 条，请交给乡镇干事", stick.entries)] if stick.entries else []

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from player.workers.child import Say, live
 from player.workers.county_api import CountyApi, Declined, fault_of
 from player.workers.messages import BindResult, BindSpec
-from playlists.binding import BindingCode, BindingRequest, BindingState, binding_proof
+from playlists.binding import BindingCode, BindingState, binding_request
 from playlists.errors import YuanjiaoError
 from playlists.keys import SigningKey
 
@@ -30,7 +28,7 @@ def bind(spec: BindSpec, say: Say) -> BindResult:  # noqa: ARG001 - the result s
         county = CountyApi(spec.api, spec.line)
         if county.get(f"{BINDINGS_PATH}/{key.fingerprint}", BindingState).bound:
             return BindResult(bound=True)
-        code = county.post(BINDINGS_PATH, _request(key, spec.version), BindingCode)
+        code = county.post(BINDINGS_PATH, binding_request(key, spec.version), BindingCode)
         return BindResult(code=code.code, expires_in_s=code.expires_in_s)
     except Declined as error:
         if error.status == ALREADY_BOUND:
@@ -38,9 +36,3 @@ def bind(spec: BindSpec, say: Say) -> BindResult:  # noqa: ARG001 - the result s
         return BindResult(error=error.why, fault=fault_of(error))
     except (YuanjiaoError, OSError) as error:
         return BindResult(error=str(error), fault=fault_of(error))
-
-
-def _request(key: SigningKey, version: str) -> bytes:
-    signature = key.sign(binding_proof(key.public_bytes, version))
-    request = BindingRequest(public_key=key.public_bytes.hex(), version=version, signature=signature.hex())
-    return msgspec.json.encode(request)

@@ -3,7 +3,8 @@
 Rules: what the county holds is learnt from the box's own signed document, for a stick brings no other answer; where no
 line is set up that alone decides, also if it goes back (a county restored from backup), else it only adds to what the
 line has said. Its hash must be our chain's. Everything behind it is written, each time anew until the county says that
-it holds it: sticks get lost. Nothing is removed from the journal, and nothing from the stick.
+it holds it: sticks get lost. Nothing is removed from the journal, and nothing from the stick. A box that belongs to no
+site yet writes its request to be bound, for a line would have shown a code.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from pathlib import Path
 from player.core.facts import StickTrouble
 from player.workers.child import Say, live
 from player.workers.messages import CarryResult, CarrySpec
-from player.workers.outgoing import Batch, DamagedEntry, Outgoing
+from player.workers.outgoing import DamagedEntry, Outgoing
 from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
+from playlists.binding import binding_request
 from playlists.codec import decode_document
 from playlists.documents import Box
 from playlists.envelope import Envelope, seal
 from playlists.errors import BadData, FailedAttempt, YuanjiaoError
 from playlists.generation import load
 from playlists.keys import SigningKey
-from playlists.sticks import FULL, READ_ONLY, SPARE_BYTES, envelope_path, write_checked
+from playlists.sticks import FULL, READ_ONLY, SPARE_BYTES, envelope_path, request_path, write_checked
 from playlists.targets import box_path
 
 _log = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ def carry(spec: CarrySpec, say: Say) -> CarryResult:  # noqa: ARG001 - the resul
 
 
 def _carry(spec: CarrySpec, key: SigningKey, journal: Outgoing) -> CarryResult:
+    if spec.binding:
+        return _ask(spec, key)
     box = _document(spec, key.fingerprint)
     known = _held(spec, key.fingerprint, box, journal)
     site, first, last = box.site.id if box else "", 0, 0
@@ -66,7 +70,8 @@ def _carry(spec: CarrySpec, key: SigningKey, journal: Outgoing) -> CarryResult:
     try:
         batch = journal.batch(known, spec.batch_entries)
         while batch.entries:
-            _write(Path(spec.folder), site, key, batch)
+            sealed = seal(Envelope(key.fingerprint, batch.entries, batch.head), key)
+            _write(Path(spec.folder), envelope_path(site, key.fingerprint, batch.first, batch.last), sealed)
             first, last = first or batch.first, batch.last
             batch = journal.batch_after(batch, spec.batch_entries)
     except _Trouble as error:
@@ -76,18 +81,26 @@ def _carry(spec: CarrySpec, key: SigningKey, journal: Outgoing) -> CarryResult:
     return CarryResult(head=result.head, first=first, last=last, trouble=result.trouble, error=result.error)
 
 
-def _write(folder: Path, site: str, key: SigningKey, batch: Batch) -> None:
-    """Write one envelope.
+def _ask(spec: CarrySpec, key: SigningKey) -> CarryResult:
+    """Write the request to be bound."""
+    try:
+        _write(Path(spec.folder), request_path(key.fingerprint), binding_request(key, spec.version))
+    except _Trouble as error:
+        return CarryResult(head=0, trouble=error.trouble, error=error.why)
+    return CarryResult(head=0, asked=True)
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    """Write one file.
 
     Raises:
         _Trouble: The stick cannot take it.
     """
-    sealed = seal(Envelope(key.fingerprint, batch.entries, batch.head), key)
-    path = folder / envelope_path(site, key.fingerprint, batch.first, batch.last)
+    path = folder / name
     try:
-        if not path.exists() and shutil.disk_usage(_there(folder)).free < len(sealed) + SPARE_BYTES:
-            raise _Trouble("full", f"{folder} has no room for {len(sealed)} bytes")
-        write_checked(path, sealed)
+        if not path.exists() and shutil.disk_usage(_there(folder)).free < len(data) + SPARE_BYTES:
+            raise _Trouble("full", f"{folder} has no room for {len(data)} bytes")
+        write_checked(path, data)
     except BadData as error:
         raise _Trouble("worn", str(error)) from error
     except OSError as error:

@@ -97,7 +97,8 @@ class SyncSpec(Spec, frozen=True, kw_only=True):
 class CarrySpec(Spec, frozen=True, kw_only=True):
     """Write what the county lacks of the journal into ``folder`` of a stick (`playlists.sticks`).
 
-    ``by_line``: the box has a line too, whose word about what the county holds is never taken back.
+    ``by_line``: the box has a line too, whose word about what the county holds is never taken back. ``binding``: it
+    belongs to no site; its request to be bound, of this ``version``, is written instead.
     """
 
     journal: str
@@ -107,6 +108,8 @@ class CarrySpec(Spec, frozen=True, kw_only=True):
     folder: str
     by_line: bool = False
     batch_entries: int = 500
+    binding: bool = False
+    version: str = ""
 
 
 class UploadSpec(Spec, frozen=True, kw_only=True):
@@ -350,7 +353,7 @@ class UploadResult(msgspec.Struct, frozen=True, kw_only=True, tag="uploaded"):
 class CarryResult(msgspec.Struct, frozen=True, kw_only=True, tag="carried"):
     """Entries ``first`` to ``last`` are on the stick, none if both are 0; the county holds those up to ``head``.
 
-    ``trouble`` says why there are not more, with ``error`` in words for the log.
+    ``trouble`` says why there are not more, with ``error`` in words for the log. ``asked``: its request is there.
     """
 
     head: int
@@ -358,6 +361,7 @@ class CarryResult(msgspec.Struct, frozen=True, kw_only=True, tag="carried"):
     last: int = 0
     trouble: StickTrouble = ""
     error: str = ""
+    asked: bool = False
 
 
 class BindResult(msgspec.Struct, frozen=True, kw_only=True, tag="binding"):

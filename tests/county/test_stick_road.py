@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from county.inbox.carrying import BroughtFile, take_all
 from county.inbox.models import CarriedOutcome, HeadCount, Play, SessionRecord
 from county.jobs.runner import Runner
 from county.jobs.works import WORKS
+from county.places.binding import bind
 from county.plans.planning import Item, SessionWish, save_playlist, save_session
 from county.publishing.publish import publish
 from player.core.actions import ConfirmHeads, CopyStick, StartSession, StopPlaying
@@ -252,3 +254,21 @@ def test_a_stick_that_lacks_a_document_brings_nothing_and_the_plan_in_force_stay
     generation = room.core.world.generation
     assert generation is not None
     assert {one.title for one in generation.occurrences} == {"春耕备耕"}
+
+
+def test_a_new_box_without_a_line_is_bound_by_stick(county: County, tmp_path: Path) -> None:
+    fresh = TestBox()
+    room = Room(tmp_path / "room", fresh, trust_files()["root.json"])
+    asked = room.put_in()
+    assert (asked.asks, asked.trouble) == (True, "")
+    (note,) = take_all(room.brought(), county.person("zhou"), timezone.now())
+    (code,) = re.findall(r"绑定码 (\d{6})", note.why)
+    bind(code, county.site, county.person("zhou"))
+    write(room)
+    assert room.put_in().documents is Documents.TAKEN
+    generation = room.core.world.generation
+    assert generation is not None
+    assert generation.box is not None
+    assert generation.box.site.name == "清泉村站点"
+    records = [file for file in room.brought() if "binding" not in file.name]
+    assert [note.outcome for note in take_all(records, None, timezone.now())] == [CarriedOutcome.TAKEN]

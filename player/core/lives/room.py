@@ -152,7 +152,8 @@ class Stick(msgspec.Struct, frozen=True):
 
     ``names`` are all films on it; ``effect`` is the running worker; ``shown``: its page has been on the screen.
     ``documents`` are those of ``signed_wall_ms``, of ``listed`` courses. So many ``entries`` of the journal are to be
-    written, or (DONE) were written on it; ``trouble`` says why there are not more.
+    written, or (DONE) were written on it; ``trouble`` says why there are not more. ``asks``: so is the request of a box
+    that belongs to no site, to be bound.
     """
 
     state: StickState
@@ -170,6 +171,7 @@ class Stick(msgspec.Struct, frozen=True):
     listed: int = 0
     entries: int = 0
     trouble: StickTrouble = ""
+    asks: bool = False
 
     @property
     def is_in_use(self) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from county.folders import published_folder
 from county.inbox.carrying import BroughtFile, take_all, take_file
 from county.inbox.models import CarriedFile, CarriedOutcome, Doubt, DoubtKind, Entry
 from county.inbox.taking import take
-from county.places.binding import revoke_box
+from county.places.binding import bind, revoke_box
 from county.places.models import Box
 from county.publishing.publish import publish
 from playlists import documents
+from playlists.binding import binding_request
 from playlists.codec import decode_document
 from playlists.keys import SigningKey
 from playlists.targets import box_path
@@ -110,3 +113,23 @@ def test_a_box_whose_journal_is_carried_is_told_in_its_document_how_far_it_is_he
 def test_any_name_of_a_file_can_be_noted(any_county: County, name: str) -> None:
     box = TestBox().bound(any_county).say(play())
     assert take_file(BroughtFile(name, box.envelope()), None, NOW).outcome == TAKEN
+
+
+def test_the_request_of_a_new_box_gives_the_code_that_binds_it(any_county: County) -> None:
+    box = TestBox()
+    file = BroughtFile("000000-binding.envelope", binding_request(box.key, "1.2"))
+    note = take_file(file, None, timezone.now())
+    assert note.outcome == CarriedOutcome.ASKS
+    (code,) = re.findall(r"绑定码 (\d{6})", note.why)
+    bound, _ = bind(code, any_county.site, any_county.person("zhou"))
+    assert (bound.pk, bound.version) == (box.id, "1.2")
+    again = take_file(file, None, timezone.now())
+    assert (again.outcome, again.why) == (REPEATED, "这台机顶盒已绑定站点")
+
+
+def test_a_request_that_another_key_signed_or_that_is_none_is_refused(any_county: County) -> None:
+    sound = binding_request(SigningKey.generate(), "1")
+    other = binding_request(SigningKey.generate(), "1")
+    forged = sound[:90] + other[90:]
+    notes = take_all([BroughtFile("1", forged), BroughtFile("2", b"{}"), BroughtFile("3", b"{")], None, timezone.now())
+    assert [note.outcome for note in notes] == [DAMAGED] * 3

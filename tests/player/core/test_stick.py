@@ -390,3 +390,24 @@ def test_a_course_that_was_deleted_here_stays_away_unless_a_session_or_an_order_
         box = TestBox().start(store=replace(store(), free_bytes=8 << 30), generation=generation(**needed))
         box.world = replace(box.world, preferences=Preferences(unwanted_courses=("c1",)))
         assert put(box).courses == offered
+
+
+def test_a_box_without_a_site_and_a_line_writes_its_request_and_no_records() -> None:
+    box = lonely_box(generation=None)
+    offered = put(box, StickPut(FOLDER, "usb", ()))
+    assert (offered.asks, offered.entries) == (True, 0)
+    box.press("ok")
+    assert box.last(RunCarry).binding
+    box.wait(10, CarryFinished(box.last(RunCarry).id, 0, asked=True))
+    assert box.world.stick is not None
+    assert (box.world.stick.state, box.world.stick.asks) == (S.DONE, True)
+
+
+def test_a_request_is_not_written_where_the_stick_brings_the_site_or_the_line_asks() -> None:
+    box = lonely_box(generation=None)
+    put(box, NEWS)
+    box.press("ok")
+    box.wait(10, SyncFinished(box.last(RunSync).id, generation(signed_wall_ms=SIGNED_MS + 1), checked=True))
+    assert not box.last(RunCarry).binding
+    by_line = TestBox().start(generation=None)
+    assert not put(by_line, StickPut(FOLDER, "usb", ())).asks

@@ -35,6 +35,7 @@ def test_what_is_offered_is_copied_with_ok(name: str) -> None:
         "stick-read-only",
         "stick-refused",
         "stick-incomplete",
+        "stick-asked",
     ],
 )
 def test_where_nothing_is_to_be_done_ok_finishes(name: str) -> None:

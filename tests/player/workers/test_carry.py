@@ -18,10 +18,12 @@ from player.workers.carry import carry
 from player.workers.messages import CarryResult, CarrySpec, SyncSpec
 from player.workers.sync import sync
 from playlists.acknowledged import Acknowledged, read_acknowledged, write_acknowledged
+from playlists.binding import read_request
 from playlists.codec import encode_document
 from playlists.documents import Box
 from playlists.entries import StopReceipt
 from playlists.envelope import Envelope, open_envelope
+from playlists.errors import UntrustedData
 from playlists.keys import SigningKey
 from playlists.sticks import envelopes_below
 from playlists.targets import box_path
@@ -211,3 +213,17 @@ def test_what_a_stick_brings_is_as_new_as_its_signature(room: Room) -> None:
     facts = load_generation(room.folders)
     assert facts is not None
     assert facts.synced_wall_ms == facts.signed_wall_ms == round(room.county.now.timestamp() * 1000)
+
+
+def test_a_box_without_a_site_writes_its_signed_request_and_nothing_else(room: Room) -> None:
+    room.write(3)
+    assert room.carry(binding=True, version="1.2") == CarryResult(head=0, asked=True)
+    (path,) = envelopes_below(room.stick)
+    assert path.relative_to(room.stick).as_posix() == f"journals/box-{room.me[:8]}/000000-binding.envelope"
+    asked = read_request(path.read_bytes())
+    assert (bytes.fromhex(asked.public_key), asked.version) == (room.key.public_bytes, "1.2")
+    with pytest.raises(UntrustedData):
+        read_request(path.read_bytes().replace(b'"1.2"', b'"1.3"'))
+    with stick_of(room, 2 << 20) as place:
+        fill_up(place)
+        assert room.carry(binding=True).trouble == "full"

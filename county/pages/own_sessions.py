@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from county.inbox.models import OF_OWN_SESSIONS, Entry
+from county.inbox.models import OF_OWN_SESSIONS, Entry, SessionReadiness
 from county.inbox.reading import read_one
 from playlists.entries import SessionCancelled, SessionPlanned, SessionYields
 from playlists.recurrence import starts_of
@@ -23,17 +23,26 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True)
 class OwnSession:
-    """A session as the site planned it, with its next start; ``yields``: to which of the county's a start gives way."""
+    """A session as the site planned it, with its next start.
+
+    ``yields``: to which of the county's a start gives way; ``danger``: what the box says if the next may not be ready.
+    """
 
     body: SessionPlanned
     next: datetime | None = None
     given_up: frozenset[str] = field(default_factory=frozenset)
     yields: Mapping[str, str] = field(default_factory=dict)
+    danger: SessionReadiness | None = None
 
     @property
     def gives_way_to(self) -> str:
         """The title of the county's session to which the next start gives way, empty if to none."""
-        return self.yields.get(f"{self.next:%Y-%m-%dT%H:%M}", "") if self.next else ""
+        return self.yields.get(self.start, "")
+
+    @property
+    def start(self) -> str:
+        """The next start as a box writes it, empty if there is none."""
+        return f"{self.next:%Y-%m-%dT%H:%M}" if self.next else ""
 
 
 def own_sessions(boxes: Collection[str], now: datetime) -> list[OwnSession]:
@@ -52,7 +61,9 @@ def own_sessions(boxes: Collection[str], now: datetime) -> list[OwnSession]:
             others = {start: title for start, title in own.yields.items() if start != body.start}
             found[box, body.session] = replace(own, yields=others | ({body.start: body.title} if body.to else {}))
     dated = [replace(one, next=_next(one, now)) for one in found.values()]
-    return sorted((one for one in dated if one.next), key=lambda one: (one.next, one.body.session))
+    ahead = sorted((one for one in dated if one.next), key=lambda one: (one.next, one.body.session))
+    endangered = {row.session: row for row in SessionReadiness.objects.filter(box__in=boxes, in_danger=True)}
+    return [replace(one, danger=endangered.get(f"{one.body.session}@{one.start}")) for one in ahead]
 
 
 def rule_of(body: SessionPlanned) -> str:

@@ -15,7 +15,7 @@ from county.places.models import Box, Place, PlaceKind, Site
 from county.places.tree import add_place, add_site
 from player.core.own_sessions import planned as box_planned
 from player.core.own_sessions import starts_of as there
-from playlists.entries import SelfCheck, SessionCancelled, SessionHeld, SessionPlanned, SessionYields
+from playlists.entries import Readiness, SelfCheck, SessionCancelled, SessionHeld, SessionPlanned, SessionYields
 from playlists.recurrence import starts_of
 from tests.county.page_text import text
 from tests.county.pages.conftest import Browse
@@ -121,6 +121,26 @@ def test_a_site_shows_which_of_its_own_sessions_gives_way_to_the_countys(browse:
     words = text(browse("zhou").get("/sites/site-clear-spring"))
     assert "自学 one 现场授课 · 一次 与县里的“夜校”同时，站点不开" in words
     assert "读书会" not in words
+
+
+def test_a_site_shows_which_of_its_own_sessions_may_not_be_ready(browse: Browse, county: County) -> None:
+    def expects(start: str) -> Readiness:
+        return Readiness(
+            session=f"one@{start}", percent=62, height=240, ready_wall_ms=0, in_danger=True, left_bytes=45_000_000
+        )
+
+    box = TestBox().bound(county).say(
+        planned("one", "2099-03-06T19:30", repeat="weekly"),
+        planned("two", "2099-03-07T19:30"),
+        expects("2099-03-13T19:30"),
+    )  # fmt: skip
+    take(box.envelope(), timezone.now())
+    assert "可能放不了" not in text(browse("zhou").get("/sites/site-clear-spring"))
+    first = len(box.raws) + 1
+    take(box.say(expects("2099-03-06T19:30")).envelope(first=first), timezone.now())
+    words = text(browse("zhou").get("/sites/site-clear-spring"))
+    assert "自学 one 现场授课 · 每周 可能放不了：已到 62%。" in words
+    assert "也可以送 U 盘（还差 45.0 MB）" in words
 
 
 def test_a_site_shows_what_it_has_planned_itself_and_not_given_up(browse: Browse, county: County) -> None:

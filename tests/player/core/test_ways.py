@@ -97,6 +97,16 @@ def test_it_is_no_market_day_and_not_at_the_time_of_another_session() -> None:
     assert ways(replace(box.world, generation=market), session(box)).later_wall_ms == STARTS_MS + 3 * DAY_MS
 
 
+def test_what_other_sessions_need_before_that_time_comes_first() -> None:
+    box = box_with(0.9)
+    assert box.world.generation is not None
+    both = {"a": LADDER, "b": ladder("b", (240, 30_000))}
+    other = occurrence("t", STARTS_MS + 20 * HOUR_MS, "b")
+    facts = replace(box.world.generation, courses=both, occurrences=(session(box), other))
+    later = ways(replace(box.world, generation=facts), session(box)).later_wall_ms
+    assert later == STARTS_MS + 2 * DAY_MS  # 66 kB are there with a margin after 2.9 days, 36 kB after 1.6
+
+
 def test_where_nobody_can_say_no_time_is_named() -> None:
     silent = found(box_with(0))
     assert (silent.ready_wall_ms, silent.later_wall_ms, silent.smaller_height) == (0, 0, 0)

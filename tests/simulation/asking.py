@@ -127,7 +127,7 @@ class Askers:
         disk.facts = GenerationFacts(
             number=before.number + 1 if before else 1, synced_wall_ms=now_ms, stale=False, box=published.box,
             plans=published.plans, occurrences=published.calendar(now_ms), courses=published.courses,
-            course_count=len(published.courses),
+            course_count=len(published.courses), signed_wall_ms=signed_ms,
         )  # fmt: skip
         return disk.facts.number
 

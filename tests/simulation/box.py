@@ -21,7 +21,6 @@ from player.core.intents import Keymap
 from player.core.keymap import read_keymap
 from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.core.settings import Settings
-from player.core.worker_events import PhoneFinished, PhoneShown
 from player.core.world import World
 from player.step import step
 from tests.fakes.library import FakeLibrary
@@ -34,6 +33,7 @@ from .media import Media, Truth
 from .people import People
 from .rules import Rules
 from .site import Site
+from .small_devices import SMALL, SmallDevices
 from .workers import Workers
 
 KEYMAP_FILE = Path(__file__).parents[2] / "config" / "keymaps" / "contexts.yaml"
@@ -78,6 +78,7 @@ class Box:
         self.media: Media
         self.writer: Writer
         self.workers: Workers
+        self.small: SmallDevices
 
     # --- power
 
@@ -102,13 +103,17 @@ class Box:
         self.writer = Writer(self._chance["writer"], site.journal, agenda, self.run, site.clock.now, self.emit)
         self.writer.failing, self.writer.slow_ms = site.journal_failing, site.slow_ms
         self.workers = Workers(self._chance["workers"], site, self.run, self.emit)
+        self.small = SmallDevices(self._chance["phone"], site, self.run, self.take)
         quota = site.store.quota_bytes
-        self.world = World(Settings(version="1", keymap=KEYMAP, quota_bytes=quota), site.clock.now())
+        settings = Settings(version="1", keymap=KEYMAP, quota_bytes=quota)
+        self.world = World(settings, site.clock.now(), site.preferences)
         self._rules.started(self)
         self._rules.moved(site, on=True)
         if self.cut_when == "starting":
             self._cut_within(5_000)
         self.people.switched_on()
+        if site.stick is not None:
+            self.emit(site.stick.put)
         self.take(Started(facts, site.stored(), site.generations.facts, BOX_ID))
 
     def cut(self) -> None:
@@ -230,10 +235,7 @@ class Box:
             self.media.perform(effect)
         elif isinstance(effect, WORKER_EFFECTS):
             self.workers.perform(effect)
-        elif isinstance(effect, worker_effects.RunPhone):
-            shown = PhoneShown(effect.id, "http://192.168.1.9", "123456", ("101",), 1, shut=False)
-            failed = PhoneFinished(effect.id, "no-network")
-            answer = shown if self.site.line.carries(self.site.agenda.now) else failed
-            self.site.agenda.at(self.site.agenda.now + 900, self.run, self.take, answer)
+        elif isinstance(effect, SMALL):
+            self.small.perform(effect)
         elif isinstance(effect, effects.Quit):
             self._quit()

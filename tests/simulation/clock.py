@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from player.core.events import ClockJumped, CountyTimeHeard, Event
+from player.core.events import ClockJumped, CountyTimeHeard, Event, TimeRefused
 from player.core.moment import Moment
 from player.devices.clock import BoxClock, SystemTime
 from player.devices.clock_memory import Remembered
@@ -167,6 +167,14 @@ class SiteClock:
             emit(ClockJumped(by_ms, self._believed.trust))
 
     # --- what happens to the machine's clock
+
+    def set_by_hand(self, wall_ms: int, monotonic_ms: int, emit: Emit) -> None:
+        """A person says at the television what time it is; as in `clock_watch`."""
+        assert self._box is not None
+        if self._box.set_by_hand(wall_ms, monotonic_ms):
+            self.look(emit)
+        else:
+            emit(TimeRefused())
 
     def set_wrong(self, by_ms: int, emit: Emit) -> None:
         """Somebody sets it."""

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 from msgspec.structs import replace
 
+from player.core.told_stops import day_at
 from playlists.documents import Box, Course, OrderAnswer, Plan, Policy, Site, StopOrder, Window
 from playlists.occurrences import Occurrence, OccurrenceItem
 from playlists.trust import roles
@@ -25,6 +26,7 @@ from .script import LONGEST_DAYS
 BOX_ID = "b0" * 8
 DAYS_BEFORE, DAYS_AFTER = 7, 21
 REFRESH_MINUTES = 240
+OFFSET_MINUTES = 480
 SOONEST_MS = 6 * HOUR_MS  # before its minute a session is announced
 
 
@@ -71,6 +73,8 @@ class County:
     windows: tuple[Window, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     bound_at_ms: int = 0
+    _codes: dict[tuple[int, str], tuple[StopOrder, str]] = field(default_factory=dict)
+    _heard: set[StopOrder] = field(default_factory=set)
     announced_ms: dict[str, int] = field(default_factory=dict)
     past: list[Publication] = field(default_factory=list)
     planned: Callable[[Occurrence], None] = lambda one: None  # is told of every session, also of those to come
@@ -128,7 +132,9 @@ class County:
             return self.past[-1]
         bound = wall_ms >= self.bound_at_ms
         site = Site(id="v1", name="虚构村")
-        box = Box(id=BOX_ID, public_key="0" * 64, site=site, groups=("county",), revoked=self.revoked)
+        box = Box(
+            id=BOX_ID, public_key="0" * 64, site=site, groups=("county",), revoked=self.revoked, telephone_key="0" * 64
+        )
         policy = Policy(refresh_minutes=REFRESH_MINUTES, upload_minutes=self.nature.upload_minutes)
         plan = Plan(
             group="county", issued="2026-03-02T00:00", stops=self.stops, windows=self.windows, orders=self.orders,
@@ -164,6 +170,27 @@ class County:
             id=f"stop-{self.version}", course=course, lesson=lesson, reason="内容有误", issued="2026-03-04T00:00"
         )
         self.stops, self.version = (*self.stops, order), self.version + 1
+
+    def tell_code(self, chance: Random, now_ms: int) -> tuple[int, str]:
+        """A course is stopped, and a box that may not hear of it is rung up; return what is told: number and code."""
+        course = self.courses[chance.choice(sorted(self.courses))]
+        order = StopOrder(id=f"stop-{self.version}", course=course.id, reason="内容有误", issued="2026-03-04T00:00")
+        self.stops, self.version = (*self.stops, order), self.version + 1
+        code = f"{chance.randrange(10**8):08}"
+        self._codes[course.number, code] = order, day_at(now_ms, OFFSET_MINUTES).isoformat()
+        return course.number, code
+
+    def day_of_code(self, number: int, code: str) -> str:
+        """Return of which day a code is, nothing if it is none."""
+        if (number, code) not in self._codes:
+            return ""
+        order, day = self._codes[number, code]
+        self._heard.add(order)
+        return day
+
+    def stops_by_telephone(self, course: str) -> bool:
+        """Return whether an order of which a box has keyed in the code still stops a course."""
+        return any(order.course == course and order in self._heard for order in self.stops)
 
     def lift_stop(self) -> None:
         self.stops, self.version = self.stops[1:], self.version + 1

@@ -15,7 +15,17 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from player.core import lessons, moment, playback, session, session_count, session_now, session_running, windows
+from player.core import (
+    keeping,
+    lessons,
+    moment,
+    playback,
+    session,
+    session_count,
+    session_now,
+    session_running,
+    windows,
+)
 from player.core.actions import ConfirmHeads
 from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, Wake
 from player.core.events import ClockJumped, Started
@@ -23,8 +33,10 @@ from player.core.lives.session import SessionState
 from player.core.media_effects import OpenMedia
 from player.core.planning import room
 from player.core.turn import Turn
+from player.core.worker_effects import RunFetch
 from player.core.world import World
 from player.devices.journal_file import Append
+from player.devices.journal_starts import Starts
 from player.screens import interrupted
 from player.screens.scene import Scene
 from player.step import step
@@ -130,6 +142,18 @@ def _evicts_what_is_needed(world: World, asked: tuple[Effect, ...]) -> tuple[Eff
     return tuple(replace(one, blobs=one.blobs + here) if isinstance(one, EvictBlobs) else one for one in asked)
 
 
+def _evicts_what_is_to_stay(world: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """保留 means nothing."""
+    courses = world.generation.courses if world.generation else {}
+    kept = [courses[course] for course in world.preferences.kept_courses if course in courses]
+    films = tuple(sha for course in kept for sha in keeping.films(course) if sha in world.store.blobs)
+    return tuple(replace(one, blobs=one.blobs + films) if isinstance(one, EvictBlobs) else one for one in asked)
+
+
+def _last_first(_: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    return tuple(replace(one, blobs=one.blobs[::-1]) if isinstance(one, RunFetch) else one for one in asked)
+
+
 def _never_woken(_: ExitStack) -> Step:
     def deaf(*arguments: Any, **named: Any) -> Outcome:
         world, asked, wake = step(*arguments, **named)
@@ -223,6 +247,9 @@ DEFECTS = (
     Defect("the open row is never kept", "was not recorded", _asking(_never_kept)),
     Defect("a film is opened that no document names", "no document names", _asking(_opens_unsigned)),
     Defect("what a session needs is evicted", "needs was removed", _asking(_evicts_what_is_needed)),
+    Defect("what people said is to stay is evicted", "said is to stay", _asking(_evicts_what_is_to_stay)),
+    Defect("what is needed last is fetched first", "said to be safe was not", _asking(_last_first)),
+    Defect("a stop by telephone is forgotten", "by telephone was opened", _patched(Starts, "told", lambda _: ())),
     Defect("the box is never woken at a wall time", "did not start", _never_woken),
     Defect("a session begins twice after the clock was set", "begins again", _forgets_what_is_done),
     Defect("stop orders are ignored", "stopped lesson", _patched(lessons, "stop_order", lambda *_: None)),

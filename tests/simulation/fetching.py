@@ -1,7 +1,8 @@
 """The fetch worker of a simulated box: one blob after the other, as the line carries it, and what is seen of the line.
 
-A run ends when all is here, when nothing has come for so long, or when its time is up; a run that is killed leaves
-what it had written. Small blobs come within the moment, films piece by piece.
+From a stick (``folder``) it is the same, but for the line. A run ends when all is here, when nothing has come for so
+long, or when its time is up; a run that is killed leaves what it had written. Small blobs come within the moment, films
+piece by piece.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .agenda import NEVER_MS
 from .line import Capacity
 from .line_seen import LineSeen
 from .site import Workplace
+from .sticks import BYTES_PER_MS
 
 PIECE_BYTES = 16 << 20
 SMALL_BYTES = 64 << 10  # comes within the moment
@@ -93,7 +95,10 @@ class Fetching:
             if self._refused(effect, blob, store.partials[blob.sha256].missing_bytes):
                 return
             length = min(gap.end - gap.start, PIECE_BYTES, self._left_bytes(effect, blob))
-            flight = Flight(blob, gap.start, length, self._place.now, not self._site.line.open)
+            flight = Flight(blob, gap.start, length, self._place.now, not (effect.folder or self._site.line.open))
+            if effect.folder:
+                self._copy(flight)
+                return
             if flight.length <= SMALL_BYTES and self._site.line.carries(self._place.now):
                 self._seen.small(self._site.line, self._place.now, flight.length)
                 self._take(flight, flight.length)
@@ -114,11 +119,19 @@ class Fetching:
         fault = site.disk_fault or (faults.DISK_FULL if missing_bytes > site.store.free_bytes else "")
         if fault:
             self._finish(effect, FetchResult(error="the disk refuses", fault=fault))
+        elif effect.folder:
+            return False
         elif site.line.page:
             self._finish(effect, FetchResult(error="a web page came", fault=faults.WRONG_ANSWER))
         elif not self._left_bytes(effect, blob):
             self._finish(effect, FetchResult(error="the month's allowance is used up"))
         return self.effect is not effect
+
+    def _copy(self, flight: Flight) -> None:
+        """Let bytes come from the stick."""
+        self.flight = flight
+        self._turn += 1
+        self._place.after(flight.length // BYTES_PER_MS + 1, self._arrived, self._turn)
 
     def _fly(self, effect: RunFetch, flight: Flight) -> None:
         """Let bytes come: until they are here, the line falls silent for too long, or the time is up."""
@@ -141,7 +154,7 @@ class Fetching:
         if turn != self._turn or self.flight is None or effect is None:
             return
         flight, self.flight = self.flight, None
-        if self._site.is_next("connection reset"):
+        if not effect.folder and self._site.is_next("connection reset"):
             self._came(effect, flight, self._chance.randint(0, flight.length))
             self._place.after(self._chance.randint(100, 5_000), self._next, effect)
         else:
@@ -161,12 +174,18 @@ class Fetching:
         flight, self.flight = self.flight, None
         self._turn += 1
         if flight is not None and self.effect is not None:
-            came = 0 if flight.stuck else int(self._capacity(self.effect).brought(flight.since_ms, self._place.now))
-            self._came(self.effect, flight, min(came, flight.length))
+            self._came(self.effect, flight, min(self._brought(self.effect, flight), flight.length))
+
+    def _brought(self, effect: RunFetch, flight: Flight) -> int:
+        """Return what has come of a flight by now."""
+        if effect.folder:
+            return (self._place.now - flight.since_ms) * BYTES_PER_MS
+        return 0 if flight.stuck else int(self._capacity(effect).brought(flight.since_ms, self._place.now))
 
     def _came(self, effect: RunFetch, flight: Flight, length: int) -> None:
         brought = None if flight.stuck else length
-        self._seen.flight(self._site.line, effect.bits_per_second, flight.since_ms, self._place.now, brought)
+        if not effect.folder:
+            self._seen.flight(self._site.line, effect.bits_per_second, flight.since_ms, self._place.now, brought)
         self._take(flight, length)
 
     def _take(self, flight: Flight, length: int) -> None:
@@ -175,7 +194,7 @@ class Fetching:
             return
         self._answered = True
         here = self._site.store.take(flight.blob.sha256, flight.start, length)
-        spent = self._site.pay(flight.blob.purpose, length)
+        spent = self._site.pay(flight.blob.purpose, 0 if self.effect.folder else length)
         if here is not None:
             self._tell(self.effect, flight.blob.sha256, here, spent)
 

@@ -18,13 +18,14 @@ from player.core.effects import AppendEntry, KeepPlay, KeepSession
 from player.core.events import Event, FaultReported, Journaled, JournalFailed
 from player.core.facts import JournalFacts, OpenPlay, OpenSession
 from player.core.moment import Moment
+from player.core.orders import KEPT as ORDERS
 from player.core.record_book import KEPT as RECORDS
 from player.devices import journal_schema
 from player.devices.journal import coalesced
 from player.devices.journal_file import Append, Head, Keep, encoded
 from player.devices.journal_starts import Starts
 from playlists.chain import ChainStart, StoredEntry, verify_chain
-from playlists.entries import Body, HeadCount, Play, SessionHeld, StopReceipt
+from playlists.entries import Body, HeadCount, Play, SessionHeld, StopCode, StopReceipt
 from playlists.journal import genesis, next_hash
 
 from .agenda import NEVER_MS, Agenda, Run
@@ -54,6 +55,7 @@ class JournalFile:
     boot_id: str = ""
     clean: bool = True
     recorded: Counter[tuple[str, object]] = field(default_factory=Counter)  # what may be recorded only once
+    told: set[str] = field(default_factory=set)  # courses that were stopped by telephone
     played: Counter[str] = field(default_factory=Counter)  # ms by the beginning of a blob's name
 
     def __post_init__(self) -> None:
@@ -71,6 +73,11 @@ class JournalFile:
             done_sessions=self.starts.done(),
             held=self.starts.held(),
             receipts=self.starts.receipts(),
+            endangered=self.starts.endangered(),
+            orders=self.starts.orders(ORDERS),
+            told_stops=self.starts.told(),
+            wrong_codes=self.starts.wrong(),
+            left_off=self.starts.left_off(),
             seen_courses=self.starts.seen_courses(),
             own_sessions=self.starts.own_sessions(),
             planned_recordings=self.starts.planned_recordings(),
@@ -130,6 +137,9 @@ class JournalFile:
                 name = ("session", body.session)
             case HeadCount():
                 name = ("head count", body.session)
+            case StopCode():
+                self.told |= {body.course} if body.day else set()
+                name = None
             case StopReceipt():
                 name = ("receipt", body.stop)
             case _:

@@ -45,6 +45,7 @@ class Outcome:
     faults: Counter[str]
     pairs: Counter[tuple[str, str, type]]
     seen: Counter[str]
+    effects: Counter[type]
     fetched_bytes: int
     needed_bytes: int
     entries: int
@@ -106,7 +107,7 @@ class Life:
         agenda.at(self.county.bound_at_ms - START_MS, ALWAYS, self.county.bind)
         for at_ms in self.county.announced_ms.values():
             agenda.at(at_ms - START_MS, ALWAYS, self.county.announce)
-        self.county.planned = self._watch
+        self.county.planned = self.rules.watch = self._watch
         for one in self.county.occurrences:
             self._watch(one)
         for day in CLOSING_DAYS:
@@ -173,6 +174,7 @@ class Life:
     def _outcome(self) -> Outcome:
         store = self.site.store
         return Outcome(
-            self.name, self.name.days, self.box.steps, self.faults, self.rules.pairs, self.rules.seen,
+            self.name, self.name.days, self.box.steps, self.faults,
+            self.rules.pairs, self.rules.seen, self.rules.effects,
             store.fetched_bytes, store.needed_bytes, len(self.site.journal.rows),
         )  # fmt: skip

@@ -26,6 +26,7 @@ class Result:
     faults: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str, type]] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
+    effects: Counter[type] = field(default_factory=Counter)
     failed: list[tuple[Name, str]] = field(default_factory=list)
 
     def add(self, one: Outcome) -> None:
@@ -38,6 +39,7 @@ class Result:
         self.faults.update(one.faults)
         self.pairs.update(one.pairs)
         self.seen.update(one.seen)
+        self.effects.update(one.effects)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from random import Random
 
 from player.core.worker_events import PhoneHeard
 
+from . import errands, sticks
 from .agenda import ALWAYS, DAY_MS, HOUR_MS, MINUTE_MS
 from .box import Box
 from .people import FAVOURITES, People
@@ -109,6 +110,37 @@ class Mishaps:
         by_ms = chance.choice((-1, 1)) * chance.choice((5_000, 600_000, HOUR_MS, 8 * HOUR_MS, 30 * DAY_MS))
         self.site.clock.set_wrong(by_ms, self.box.emit)
 
+    def stick(self, chance: Random) -> None:
+        """The clerk puts a stick in, takes what is offered, and pulls it, perhaps too early."""
+        if self.site.stick is not None:
+            return
+        stick = self.site.stick = sticks.made(self.county, chance, self.site.agenda.now)
+        self.box.take(stick.put)
+        self.people.type(["ok"], chance.randint(2_000, 20_000))
+        self.later(chance.choice((15_000, 40_000, 120_000, 30 * MINUTE_MS)), self._pull, stick, chance)
+
+    def _pull(self, stick: sticks.Stick, chance: Random) -> None:
+        self.site.stick = None
+        if self.is_on:
+            self.box.take(stick.gone)
+        sticks.hand_in(self.site.agenda.at, self.site.agenda.now, self.site.inbox, stick, chance)
+
+    def ring(self, chance: Random) -> None:
+        """The box hears nothing, so the county rings: a course is stopped by number and code, if they are heard right.
+
+        Then somebody pulls the plug, and somebody else wants to see that course all the same.
+        """
+        self.line("down", chance.randint(4, 40) * HOUR_MS)
+        number, code = self.county.tell_code(chance, self.now_ms)
+        heard = code if chance.random() < 0.8 else code[::-1]
+        self.people.type(errands.stop_by_telephone(number, heard), chance.randint(1_000, 600_000))
+        self.later(HOUR_MS, self.box.cut)
+        self.later(chance.randint(2, 20) * HOUR_MS, self._want, number)
+
+    def _want(self, number: int) -> None:
+        if self.is_on:
+            self.people.type(errands.play_number(number))
+
     def telephone(self, chance: Random) -> None:
         """Somebody uses a telephone as a remote control, if it was let in."""
         effect = self.box.world.phone.effect
@@ -122,6 +154,10 @@ class Mishaps:
 
 def _next(trouble: str) -> Row:
     return lambda them, _: them.site.next_trouble.append(trouble)
+
+
+def _errand(keys: Callable[[Random], list[str]]) -> Row:
+    return lambda them, chance: them.people.type(keys(chance))
 
 
 def _picture(trouble: str) -> Row:
@@ -181,6 +217,9 @@ _AT_THE_BOX: dict[str, Row] = {
     "keys of two remotes": lambda them, chance: them.people.play_with_two_remotes(chance),
     "held key": lambda them, chance: them.people.hold(chance.choice(FAVOURITES), chance.randint(3, 40)),
     "telephone": Mishaps.telephone,
+    "clerk brings a stick": Mishaps.stick,
+    "county rings about a course": Mishaps.ring,
+    **{name: _errand(keys) for name, keys in errands.ERRANDS.items()},
     "clerk asks for news": lambda them, _: them.people.type(["home", "4", "ok"]),
 }
 KINDS = frozenset(_SURROUNDINGS) | frozenset(_AT_THE_BOX)

@@ -7,12 +7,13 @@ disk, the county, and the truth about what was shown; of the world they read wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from player.core import binding, phone, playback, scrub, session
+from player.core import binding, own_sessions, phone, playback, scrub, session, stick, stop_codes
 from player.core.effects import Effect, EvictBlobs
 from player.core.events import ButtonPressed, Event
+from player.core.facts import GenerationFacts
 from player.core.keymap import context_of, intent_for
 from player.core.language import _, speaking
 from player.core.lessons import of_session, stop_order
@@ -62,13 +63,15 @@ TABLES = {
     "binding": binding.TABLE,
     "phone": phone.TABLE,
     "scrub": scrub.TABLE,
+    "stick": stick.TABLE,
+    "stop codes": stop_codes.TABLE,
 }
 
 _COUNTED = {kind for table in TABLES.values() for _, kind in table} | {ButtonPressed}
 
 
 class Rules:
-    """Judges one life. ``pairs`` counts the (state, event) pairs met, ``seen`` what is worth reporting."""
+    """Judges one life. ``pairs`` counts the (state, event) pairs met, ``effects`` what was asked for."""
 
     def __init__(self, county: County, line: Line) -> None:
         self._county = county
@@ -76,8 +79,11 @@ class Rules:
         self._library = FakeLibrary(self.catalogue())
         self.pairs: Counter[tuple[str, str, type]] = Counter()
         self.seen: Counter[str] = Counter()
+        self.effects: Counter[type] = Counter()
         self.sayings = Sayings(self.modest, self.seen, is_metered=county.nature.caps.monthly_bytes is not None)
         self._ready: set[str] = set()
+        self._own: set[Occurrence] = set()
+        self.watch: Callable[[Occurrence], None] = lambda one: None  # is told of every session that the village plans
         self._version = 0  # of the newest publication that was in force
         self._began: dict[str, int] = {}  # sessions, and when they really began
         self._cut_excused_ms: Counter[str] = Counter()
@@ -121,6 +127,7 @@ class Rules:
             self._never_older(box)
             self.modest.advance(box.site.agenda.now)
             self.modest.learn(world.generation)
+            self._watch_own(world.generation)
         if world.session is not None and world.session is not before.session:
             self._session(box, world)
         if type(event) is BlobSpoilt and event.blob in self._county.films:
@@ -128,12 +135,21 @@ class Rules:
             self.modest.advance(box.site.agenda.now)
             self.modest.lose_chunk(course.id, lesson.id)
 
+    def _watch_own(self, generation: GenerationFacts) -> None:
+        """Sessions that the village has planned begin on their minute like the county's."""
+        for one in generation.occurrences:
+            if own_sessions.is_own(one) and one not in self._own:
+                self._own.add(one)
+                self.seen["sessions planned at the television"] += 1
+                self.watch(one)
+
     def at_rest(self, box: Box) -> None:
         """A step was made and its effects were done."""
         self._nothing_outside_the_windows(box)
 
     def performing(self, box: Box, effect: Effect) -> None:
         """An effect is about to be done."""
+        self.effects[type(effect)] += 1
         if isinstance(effect, RunSync | RunUpload):
             self._asks_within_the_windows(box)
         elif isinstance(effect, OpenMedia):
@@ -157,6 +173,8 @@ class Rules:
             raise Broken(1, "a film that no document names was opened", effect.blob[:16])
         if world.generation.box is not None and world.generation.box.revoked:
             raise Broken(1, "a box that was stopped showed something")
+        if found[0].id in box.site.journal.told and self._county.stops_by_telephone(found[0].id):
+            raise Broken(1, "a course that was stopped by telephone was opened", found[0].id)
         if any(stop.course == found[0].id and stop.lesson in (None, found[1].id) for stop in world.generation.stops):
             raise Broken(1, "a stopped lesson was opened", found[0].id, found[1].id)
         if not box.site.store.is_whole(effect.blob):
@@ -314,7 +332,8 @@ class Rules:
 
     def _nothing_outside_the_windows(self, box: Box) -> None:
         world = box.world
-        if box.workers.fetching.effect is None or world.generation is None:
+        fetch = box.workers.fetching.effect
+        if fetch is None or fetch.folder or world.generation is None:  # a stick may be copied at any time
             return
         windows, offset = world.generation.windows, world.settings.utc_offset_minutes
         if windows and not is_open(windows, world.now, offset):
@@ -344,6 +363,9 @@ class Rules:
         flight = box.workers.fetching.flight
         if flight is not None and flight.blob.sha256 in gone:
             raise Broken(6, "what a worker is filling was removed")
+        kept = [self._county.courses[course] for course in box.site.preferences.kept_courses]
+        if any(film.blob.sha256 in gone for course in kept for lesson in course.lessons for film in lesson.renditions):
+            raise Broken(2, "what people said is to stay was removed", sorted(box.site.preferences.kept_courses))
         if world.playback is not None and playback.is_active(world.playback) and world.playback.row.blob in gone:
             raise Broken(4, "what plays was removed")
         for one in world.generation.occurrences:
@@ -381,4 +403,5 @@ def _states(world: World) -> tuple[str, ...]:
         play.state._value_ if play else "", group.state._value_ if group else "", world.binding.state._value_,
         world.phone.state._value_,
         world.scrub.state._value_,
+        world.stick.state._value_ if world.stick else "", world.stop_codes.state._value_,
     )  # fmt: skip

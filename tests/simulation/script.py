@@ -68,6 +68,18 @@ EVERY_DAYS: dict[str, float] = {  # of a life with the usual trouble
     "held key": 6,
     "telephone": 6,
     "clerk asks for news": 6,
+    "clerk brings a stick": 9,
+    "county rings about a course": 15,
+    "a session is planned": 8,
+    "an own session is cancelled": 20,
+    "a count is corrected": 8,
+    "a session is made up": 10,
+    "a course is ordered": 12,
+    "a course is watched": 5,
+    "a course is kept": 12,
+    "a course is deleted": 12,
+    "the box checks itself": 15,
+    "settings are changed": 10,
 }
 
 

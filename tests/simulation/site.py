@@ -11,6 +11,7 @@ from player.core import faults, schedule
 from player.core.effects import RunScrub
 from player.core.events import Event
 from player.core.facts import GenerationFacts, LinePurpose, Spent, StoreFacts
+from player.core.preferences import Preferences
 from player.core.worker_effects import RunBinding, RunFetch, RunSync, RunUpload
 from player.devices.workers_answers import answer
 from player.workers.messages import Result
@@ -23,6 +24,7 @@ from .inbox import Inbox
 from .journal import JournalFile
 from .line import Line
 from .line_seen import LineFile
+from .sticks import Stick
 from .store import Month, Store
 
 OFFSET_MINUTES = 480
@@ -61,6 +63,8 @@ class Site:
     disk_read_only: int = 0
     slow_ms: int = 0
     next_trouble: list[str] = field(default_factory=list)
+    preferences: Preferences = field(default_factory=Preferences)
+    stick: Stick | None = None
     old_envelope: tuple[tuple[bytes, ...], bytes] | None = None
     spent_bytes: Counter[Month] = field(default_factory=Counter)  # the truth
     unsure_bytes: int = 0  # counted for another month, or for none

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import Counter
+from typing import get_args
+
+from player.core.effects import Effect
 
 from .life import Life
 from .many import Result
@@ -32,6 +35,9 @@ def report(seed: int, result: Result) -> None:
         )
         met = len(table) - len(missing)
         say(f"{name}: {met} of {len(table)} (state, event) pairs; not met: {', '.join(missing) or 'none'}")
+
+    never = {one.__name__ for one in get_args(Effect)} - {one.__name__ for one in result.effects}
+    say(f"effects: {len(result.effects)} kinds; never asked for: {', '.join(sorted(never)) or 'none'}")
 
 
 def replay(name: Name) -> int:

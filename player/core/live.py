@@ -154,12 +154,12 @@ def settle(turn: Turn) -> None:
 
 
 def _watch_line(turn: Turn, live: Live) -> None:
-    """Tell people once that the line's window has closed while they watch."""
+    """Tell people once that the line's window has closed while they watch; not while it is recorded as well."""
     is_open = limits.is_open(turn.world)
     if is_open == live.line_open:
         return
     _change(turn, line_open=is_open)
-    if not is_open and live_cost.is_over_line(live.channel):
+    if not is_open and turn.world.recording is None and live_cost.is_over_line(live.channel):
         turn.say(_("下载时段已过，直播还在用网络。不看请按主页"), 10_000)
 
 

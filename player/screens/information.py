@@ -62,8 +62,9 @@ def react(world: World, intent: str, library: Library) -> Reaction:
 
 
 def _watch(world: World, channel: LiveChannel) -> Reaction:
-    """Watch a channel; where the line is short, after a question."""
-    why = None if live.why_not(world, channel) else live_cost.reason_to_ask(world, channel)
+    """Watch a channel; where the line is short, after a question, unless it is received for a recording anyway."""
+    free = world.recording is not None or live.why_not(world, channel)
+    why = None if free else live_cost.reason_to_ask(world, channel)
     if why is not None:
         return push(world, ask_to_watch(world, channel, why)), ()
     return world, (WatchLive(channel.id),)

@@ -388,6 +388,15 @@ def test_the_end_of_the_run_seals_nothing_for_it_goes_on_after_the_next_start() 
 # --- beside the picture
 
 
+def test_a_window_that_closes_says_nothing_of_a_channel_that_is_recorded_as_well() -> None:
+    plan = Plan(group="county", issued="2026-03-01T00:00", windows=(Window(start="16:00", end="17:15"),))
+    box = running(generation=county(plans=(plan,)))
+    box.wish(WatchLive("province"))
+    box.wait(6 * MINUTE_MS, WokeUp())
+    assert box.world.live is not None
+    assert "下载时段已过" not in said(box)
+
+
 def test_one_reception_serves_recording_and_picture_and_neither_breaks_the_other() -> None:
     box = running()
     box.wish(WatchLive("province"))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from demo.screens.recordings import running
 from demo.screens.states import LONG_TEXT, all_states, base
 from demo.screens.village import NOW_MS, SHELF, generation
 from player.core.actions import OpenGathering, TogglePause, WatchLive
@@ -74,6 +75,10 @@ def test_on_a_metered_line_people_read_what_is_left_and_only_a_yes_begins_the_ch
     declined, actions = react(asked, "select", SHELF)  # the safe answer is the focused one
     assert (declined.screen, actions) == (InformationScreen(0), ())
     assert react(asked, "digit-2", SHELF) == (declined, (WatchLive("province"),))
+
+
+def test_a_channel_that_is_recorded_costs_nothing_more_and_begins_at_once() -> None:
+    assert react(running(channels(caps=Caps(monthly_bytes=4 << 30))), "select", SHELF)[1] == (WatchLive("province"),)
 
 
 def test_nobody_is_asked_about_what_cannot_be_watched_anyway() -> None:

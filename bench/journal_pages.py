@@ -14,11 +14,11 @@ from typing import Any
 ENTRIES = """
 INSERT INTO inbox_entry (box_id, seq, raw, hash, kind, boot, monotonic_ms, wall_ms, trust, received_at)
 SELECT box_id, seq, {play}, hash, 'play', boot, monotonic_ms, started_ms, trust, {received}
-FROM inbox_play CROSS JOIN (SELECT '{hash}' AS hash) AS one
+FROM inbox_play CROSS JOIN (SELECT '{hash}' AS hash) AS one WHERE box_id LIKE 'box-%%'
 """
 RARE_EACH_MONTH = 3  # a session planned, one given up, a stop code keyed in
 FIRST_RARE = 1_000_000
-LOOKS = 12
+LOOKS = 7
 
 
 def make(sites: int, months: int, begins_ms: int) -> None:
@@ -42,7 +42,9 @@ def make(sites: int, months: int, begins_ms: int) -> None:
     course = Course.objects.create(
         id="course-7", number=7, title="春季实用技术", category=["种植"], provider="示范县农业局"
     )
-    StopOrder.objects.create(id="stop-1", course=course, reason="有误", by=Person.objects.get(), issued_at=received)
+    StopOrder.objects.create(
+        id="stop-1", course=course, reason="有误", by=Person.objects.get(username="zhou"), issued_at=received
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -180,7 +180,11 @@ def record_states() -> dict[str, State]:
     page_of = RecordScreen(RECORDS[-1].session)
     correcting = (RecordsScreen(), page_of, CorrectScreen(page_of.session, replace(draft, field="members")))
     reasons = (*correcting, ReasonScreen(page_of.session, draft))
+    skipped = replace(_record(0, TONIGHT.title, None, ended="skipped"), session=TONIGHT.id)
+    off = replace(base(SessionsScreen(1)), records=(skipped,), done_sessions=frozenset({TONIGHT.id}))
     worlds = {
+        "sessions-called-off": off,
+        "record-called-off": replace(off, screens=(*off.screens, RecordScreen(TONIGHT.id))),
         "records": book(RecordsScreen()),
         "records-missed": late,
         "records-empty": base(RecordsScreen()),

@@ -46,6 +46,8 @@ def view(world: World, library: Library) -> Scene:
     at = min(screen.leaf, len(leaves) - 1)
     turns = (TURNS,) if len(leaves) > 1 else ()
     mends = (Key("1", N_("更正人数")),) if record.count is not None else ()
+    if _may_be_made_up(world, record, occurrence):
+        mends = (Key("1", _MISSED[0]),)
     keys = (*mends, *turns, BACK, HOME)
     return page(world, _("抄簿"), leaf_marks(leaves[at]), keys, aside=leaf_words(at, leaves))
 
@@ -58,6 +60,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
         return (_react_missed(world, screen, occurrence, intent), ()) if occurrence else (world, ())
     if intent == "digit-1" and record.count is not None:
         return push(world, CorrectScreen(screen.session, draft_of(record.count))), ()
+    if intent == "digit-1" and occurrence and _may_be_made_up(world, record, occurrence):
+        return _made_up(world, occurrence), ()
     leaves = leaves_of(_entries(world, record))
     return turn(world, RecordScreen(screen.session, turned(screen.leaf, intent, leaves))), ()
 
@@ -78,6 +82,7 @@ def _entries(world: World, record: SessionRecord) -> list[tuple[str, str]]:
         year=local(world, since).year, date=full_date(world, since), since=time_of_day(world, since), until=until
     )
     thought = RATINGS.get(record.rating)
+    uncounted = "" if held.ended == "skipped" else _("没有清点，可请乡镇代录")
     return [
         (_("时间"), when),
         (_("地点"), box.site.name if box else ""),
@@ -85,7 +90,7 @@ def _entries(world: World, record: SessionRecord) -> list[tuple[str, str]]:
         (_("状态"), book.state_words(record)),
         (_("主讲人"), held.speaker),
         (_("内容"), held.title),
-        *(_heads(record.count) if record.count else [(_("人数"), _("没有清点，可请乡镇代录"))]),
+        *(_heads(record.count) if record.count else [(_("人数"), uncounted)]),
         (_("联合学习"), _joint(held.neighbour, record.count)),
         (_("评价"), _(thought) if thought else ""),
         (_("备注"), held.remarks),
@@ -144,11 +149,22 @@ def _react_missed(world: World, screen: RecordScreen, one: Occurrence, intent: s
     chosen = {"digit-1": 0, "digit-2": 1, "select": _chosen(screen)}.get(intent)
     if chosen is None:
         return world
-    course = one.items[0].course if one.items else ""
     if chosen == 0:
-        return plan_time.propose(world, course, one.form, made_up=one.id)
+        return _made_up(world, one)
+    course = one.items[0].course if one.items else ""
     day = plan_time.day_of(world, one.starts_ms)
     return push(world, PlanScreen("time", course=course, form=one.form, day=day, made_up=one.id, past=True))
+
+
+def _may_be_made_up(world: World, record: SessionRecord, one: Occurrence | None) -> bool:
+    """Return whether a session that was said not to take place can still be held another time."""
+    skipped = record.held is not None and record.held.ended == "skipped"
+    return one is not None and skipped and not agenda.is_made_up(world, one)
+
+
+def _made_up(world: World, one: Occurrence) -> World:
+    """Return the world with a made-up session proposed."""
+    return plan_time.propose(world, one.items[0].course if one.items else "", one.form, made_up=one.id)
 
 
 def _gone(world: World) -> Scene:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from player.core import record_book
 from player.core.language import N_, _
 from player.core.library import Library
 from player.core.own_sessions import is_own
-from player.core.screens_shown import PlanScreen, SessionsScreen
+from player.core.screens_shown import PlanScreen, RecordScreen, SessionsScreen
 from player.core.world import World
 from playlists.occurrences import Occurrence
 
 from . import agenda
 from . import design as d
+from .book import state_words
 from .frame import BACK, HOME, OK_OPENS, Key, page
 from .here import occurrence_here
 from .parts import Pages, Row, message, rows
@@ -36,7 +38,7 @@ def view(world: World, library: Library) -> Scene:
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
-    """Open the gathering card of a session that was not yet held, also when its time has passed."""
+    """Open the gathering card of a session that was not yet held, also after its time; or its page in the book."""
     pages, listed = _pages(world)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, SessionsScreen(moved)), ()
@@ -50,7 +52,8 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     one = listed[chosen]
     world = turn(world, SessionsScreen(chosen))
     if agenda.is_done(world, one):
-        return tell(world, _("这次集中学习已经登记")), ()
+        known = record_book.find(world, one.id) is not None
+        return (push(world, RecordScreen(one.id)) if known else tell(world, _("这次集中学习已经登记"))), ()
     if other := agenda.gives_way_to(world, one):
         return tell(world, _("同一时间县里有《{title}》，这一次不开").format(title=other)), ()
     return world, (agenda.opened(world, one),)
@@ -70,7 +73,8 @@ def _pages(world: World) -> tuple[Pages, list[Occurrence]]:
 def _row(world: World, one: Occurrence) -> Row:
     detail = agenda.when(world, one)
     if agenda.is_done(world, one):
-        return Row(one.title, detail, _("已登记"), title_lines=1)
+        record = record_book.find(world, one.id)
+        return Row(one.title, detail, state_words(record) if record else _("已登记"), title_lines=1)
     if agenda.is_made_up(world, one):
         return Row(one.title, detail, _("已补学"), title_lines=1)
     if agenda.is_over(world, one):

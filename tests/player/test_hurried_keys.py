@@ -18,6 +18,7 @@ from player.core.screens_shown import SessionScreen, SessionsScreen, WishScreen
 from player.core.session_now import is_running
 from player.screens import gathering, home, playing
 from player.screens.faces import face
+from playlists.entries import SessionHeld, SessionPlanned
 from tests.tasks import village
 from tests.tasks.room import Room
 
@@ -175,3 +176,15 @@ def _let_things_happen(room: Room, chance: random.Random, written: set[int]) -> 
             written.add(entry.id)
             box.seq += 1 + len(entry.more)
             box.wait(10, Journaled(entry.id, box.seq))
+
+
+def test_a_session_called_off_by_a_slip_says_so_and_can_be_made_up() -> None:
+    room = Room()
+    room.press("1 1 0 2")
+    assert room.entry(SessionHeld).ended == "skipped"
+    room.press("home 1")
+    assert "没有开" in room.reads()
+    room.press("1")
+    assert "安排补学" in room.reads()
+    room.press("1 ok")
+    assert room.entry(SessionPlanned).made_up == village.TONIGHT.id

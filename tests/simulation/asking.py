@@ -16,6 +16,7 @@ from playlists.generation import Accepted
 from playlists.trust.client import Older
 from playlists.trust.floors import online_keys, require_floors, versions
 
+from . import films
 from .agenda import DAY_MS
 from .broken import Broken
 from .county import Publication
@@ -127,7 +128,7 @@ class Askers:
         disk.facts = GenerationFacts(
             number=before.number + 1 if before else 1, synced_wall_ms=now_ms, stale=False, box=published.box,
             plans=published.plans, occurrences=published.calendar(now_ms), courses=published.courses,
-            course_count=len(published.courses), signed_wall_ms=signed_ms,
+            course_count=len(published.courses), signed_wall_ms=signed_ms, sounds=films.SOUNDS,
         )  # fmt: skip
         return disk.facts.number
 

@@ -34,6 +34,7 @@ from .people import People
 from .rules import Rules
 from .site import Site
 from .small_devices import SMALL, SmallDevices
+from .voice import Voice
 from .workers import Workers
 
 KEYMAP_FILE = Path(__file__).parents[2] / "config" / "keymaps" / "contexts.yaml"
@@ -63,7 +64,9 @@ class Box:
 
     def __init__(self, seed: int, site: Site, truth: Truth, rules: Rules, take_step: Step = step) -> None:
         self.site, self.truth, self._rules, self._step = site, truth, rules, take_step
-        self._chance = {name: Random(f"{seed}/{name}") for name in ("media", "writer", "workers", "power", "phone")}
+        self._chance = {
+            name: Random(f"{seed}/{name}") for name in ("media", "writer", "workers", "power", "phone", "voice")
+        }
         self._library = FakeLibrary(rules.catalogue())
         self.history: deque[tuple[int, object]] = deque(maxlen=60)
         self.power = False
@@ -76,6 +79,7 @@ class Box:
         self.people: People
         self.world: World
         self.media: Media
+        self.voice: Voice
         self.writer: Writer
         self.workers: Workers
         self.small: SmallDevices
@@ -100,6 +104,7 @@ class Box:
         site.clock.start(site.journal.boot, site.generations.signed_ms)
         self.media = Media(self._chance["media"], site.county, agenda, self.run, self.truth)
         self.media.emit = self.emit
+        self.voice = Voice(self._chance["voice"], self.media, agenda, self.run, self.emit)
         self.writer = Writer(self._chance["writer"], site.journal, agenda, self.run, site.clock.now, self.emit)
         self.writer.failing, self.writer.slow_ms = site.journal_failing, site.slow_ms
         self.workers = Workers(self._chance["workers"], site, self.run, self.emit)
@@ -201,6 +206,7 @@ class Box:
             self._perform(effect)
             if not self.run.alive:
                 return
+        self.voice.must_be_alone()
         if self.workers.fetching.effect is not None:
             self._rules.at_rest(self)
         if self.cut_when:
@@ -232,7 +238,11 @@ class Box:
         if isinstance(effect, JOURNAL_EFFECTS):
             self.writer.perform(effect)
         elif isinstance(effect, MEDIA_EFFECTS):
+            if isinstance(effect, media_effects.OpenMedia):
+                self.voice.off()
             self.media.perform(effect)
+        elif isinstance(effect, media_effects.PlaySound | media_effects.HushSound):
+            self.voice.perform(effect)
         elif isinstance(effect, WORKER_EFFECTS):
             self.workers.perform(effect)
         elif isinstance(effect, SMALL):

@@ -24,6 +24,7 @@ from player.core import (
     session_count,
     session_now,
     session_running,
+    sounds,
     windows,
 )
 from player.core.actions import ConfirmHeads
@@ -274,5 +275,6 @@ DEFECTS = (
         "a start is not told by the clock of its end", "dated wrongly",
         _patched(moment, "told", lambda instant, _: instant, (session_running, "told", lambda instant, _: instant)),
     ),
+    Defect("nobody looks whether a film sounds", "beside a film", _patched(sounds, "_is_silent", lambda _: True)),
     Defect("the screen after a power cut is empty", "without words", _patched(interrupted, "view", _black)),
 )  # fmt: skip

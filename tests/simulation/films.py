@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from random import Random
 
-from playlists.documents import Blob, Course, Lesson, Rendition
+from playlists.documents import Blob, Course, Lesson, Rendition, Sound, Sounds
+from playlists.sound_steps import STEPS
 from playlists.targets import CHUNK_BYTES
 
 COURSES = 20
@@ -38,6 +39,18 @@ def make_course(chance: Random, number: int) -> Course:
         id=f"c{number}", number=number, title=f"课件{number}", category=("农业",), provider="虚构县", lessons=lessons,
         poster=_blob(f"poster {number}", 20_000), released=f"2026-0{chance.randint(1, 2)}-1{chance.randint(0, 9)}",
     )  # fmt: skip
+
+
+def _sounds() -> Sounds:
+    """Return a prompt for every step and two pieces of music, one of more than one chunk."""
+    prompts = {step: Sound(duration_ms=3_000, blob=_blob(f"prompt {step}", 18_000)) for step in STEPS}
+    music = tuple(
+        Sound(duration_ms=size // 6, blob=_blob(f"music {size}", size)) for size in (360_000, CHUNK_BYTES + 9_000)
+    )
+    return Sounds(prompts=dict(prompts), music=music)
+
+
+SOUNDS = _sounds()
 
 
 def films_of(courses: dict[str, Course]) -> dict[str, tuple[Course, Lesson]]:

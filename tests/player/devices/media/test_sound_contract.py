@@ -51,8 +51,10 @@ def test_a_film_that_opens_ends_the_sound_without_a_word(bench: Bench) -> None:
     bench.let_pass(300)
     open_film(bench, "good", play=2)
     wait_for(bench, MediaProgress, 2, lambda progress: progress.pictures > 0)
-    bench.perform(HushSound(3, 1))
     bench.let_pass(2_000)
+    bench.perform(ReplaceMediaChild(3))
+    bench.perform(HushSound(4, 1))
+    bench.let_pass(500)
     assert ended(bench) == []
 
 

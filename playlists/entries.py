@@ -276,7 +276,7 @@ class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness
     ``ready_wall_ms`` is when all of it is expected to be here, 0 if that is not before it starts; then ``late_wall_ms``
     is when, 0 if nobody can say. What helps: a stick with what is left (``left_bytes``, 0 if its size is not known);
     the rendition ``smaller_height`` fetched first, ready by ``smaller_wall_ms``; to begin at ``later_wall_ms``. A way
-    that would not help is 0.
+    that would not help is 0. ``crowded``: the box has no room for it, so that something is to be deleted there first.
     """
 
     session: str
@@ -289,6 +289,7 @@ class Readiness(Body, frozen=True, array_like=True, kw_only=True, tag="readiness
     smaller_height: int = 0
     smaller_wall_ms: int = 0
     later_wall_ms: int = 0
+    crowded: bool = False
 
 
 AnyBody = (

@@ -265,7 +265,7 @@ class SessionReadiness(models.Model):
 
     ``ready_ms`` is 0 where the box does not expect it before the session starts; then ``late_ms`` is when. What would
     help, by its own forecast, and 0 what would not: ``left_bytes`` on a stick, ``smaller_height`` fetched first (ready
-    by ``smaller_ms``), another start (``later_ms``).
+    by ``smaller_ms``), another start (``later_ms``). ``crowded``: it has no room for it.
     """
 
     pk = models.CompositePrimaryKey("box", "session")
@@ -282,6 +282,7 @@ class SessionReadiness(models.Model):
     smaller_height = models.BigIntegerField(default=0)
     smaller_ms = models.BigIntegerField(default=0)
     later_ms = models.BigIntegerField(default=0)
+    crowded = models.BooleanField(default=False)
 
 
 class Touched(models.Model):

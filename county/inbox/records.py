@@ -53,7 +53,7 @@ RATING = ("box_id", "session", "seq", "value")
 CHECK = ("box_id", "seq", "codes", "results", "temperature_c", "at_ms")
 READINESS = (
     "box_id", "session", "seq", "percent", "height", "ready_ms", "in_danger", "at_ms", "left_bytes", "late_ms",
-    "smaller_height", "smaller_ms", "later_ms",
+    "smaller_height", "smaller_ms", "later_ms", "crowded",
 )  # fmt: skip
 
 Kind = TypeVar("Kind", bound=entries.Body)
@@ -191,7 +191,7 @@ class Drawing:
         at_ms, left_bytes = near(self._dating.entry(entry).wall_ms), near(body.left_bytes)
         smaller = (near(body.smaller_height), told(body.smaller_wall_ms))
         stands = (body.percent, body.height, told(body.ready_wall_ms), body.in_danger, at_ms)
-        ways = (left_bytes, told(body.late_wall_ms), *smaller, told(body.later_wall_ms))
+        ways = (left_bytes, told(body.late_wall_ms), *smaller, told(body.later_wall_ms), body.crowded)
         return (self._box.pk, body.session[:100], seq, *stands, *ways)
 
     def _site(self, dated: Dated) -> str | None:

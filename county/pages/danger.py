@@ -93,6 +93,12 @@ def _in_danger(
 
 
 def _ways(row: SessionReadiness, coming: Coming, site: Site, plan: Session | None) -> Iterator[Way]:
+    if not coming.occurrence.items:
+        yield Way("换节目单：里面没有能放的课件", f"/sessions/{plan.pk}" if plan else "")
+        return
+    if row.crowded:
+        yield Way(f"请站点删掉不要的节目：机顶盒放不下，要腾出 {size(row.left_bytes)}")
+        return
     left = f"还差 {size(row.left_bytes)}" if row.left_bytes else "大小还不知道"
     yield Way(f"用 U 盘送节目（{left}）")
     smaller = moment_of(row.smaller_ms)

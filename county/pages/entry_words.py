@@ -27,6 +27,7 @@ WORDS = {
     "percent": "已到百分比", "ready_wall_ms": "预计到齐", "in_danger": "可能放不了",
     "left_bytes": "还差", "late_wall_ms": "晚到", "smaller_height": "降到这个清晰度来得及",
     "smaller_wall_ms": "那样预计到齐", "later_wall_ms": "推到这时来得及",
+    "crowded": "本机放不下",
 }  # fmt: skip
 PARTS = {  # what a self-check looks at, and what a month's line was used for
     "line": "网络", "picture": "画面", "sound": "声音", "storage": "存储", "clock": "时间", "heat": "温度",

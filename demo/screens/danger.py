@@ -48,6 +48,8 @@ def danger_states() -> dict[str, State]:
         "ways": asked(WAYS),
         "ways-ring": asked(WAYS, 3),
         "ways-only-stick": asked(only),
+        "ways-no-room": asked(replace(only, crowded=True)),
+        "ways-own-stopped": planned("once", "2026-03-05T19:30", WaysScreen(Ways(OWN))),
         "ways-unknown": replace(asked(unknown), generation=generation(courses={})),
         "ways-nobody-to-ring": replace(asked(only, 1), generation=nobody),
         "ways-no-margin": asked(replace(WAYS, ready_wall_ms=TONIGHT.starts_ms - MINUTE_MS, smaller_height=0)),

@@ -78,6 +78,7 @@ class Ways(msgspec.Struct, frozen=True):
         smaller_height: Fetched in this rendition first, it is out of danger; 0 if that does not help.
         smaller_wall_ms: When it would then be ready.
         later_wall_ms: The first other start, at the same time of day, for which it would be ready.
+        crowded: The store has no room for it: neither line nor stick helps before something is deleted.
     """
 
     session: str
@@ -88,6 +89,7 @@ class Ways(msgspec.Struct, frozen=True):
     smaller_height: int = 0
     smaller_wall_ms: int = 0
     later_wall_ms: int = 0
+    crowded: bool = False
 
     @property
     def left_bytes(self) -> int:

@@ -67,5 +67,6 @@ def _append(turn: Turn, outlook: Outlook, found: Ways, *, in_danger: bool) -> No
             smaller_height=found.smaller_height,
             smaller_wall_ms=found.smaller_wall_ms,
             later_wall_ms=found.later_wall_ms,
+            crowded=found.crowded,
         ),
     )

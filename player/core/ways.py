@@ -1,9 +1,9 @@
 """The ways out of danger for a session: the smallest picture first, a stick, another time.
 
 The planner itself is asked what it would expect if people chose so; a way that would leave the session in danger is
-none, and no figure comes from anywhere else. A stick always helps. Another start is looked for at the same time of
-day, on a day that is no market day and on which nothing else takes place then. Called when people ask at the
-television (`open_ways`), and by `player.core.readiness`, which tells the county.
+none, and no figure comes from anywhere else. A stick helps as long as the store has room. Another start is looked for
+at the same time of day, on a day that is no market day and on which nothing else takes place then. Called when people
+ask at the television (`open_ways`), and by `player.core.readiness`, which tells the county.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def ways(world: World, occurrence: Occurrence) -> Ways:
         on_stick=tuple(_on_stick(world, occurrence, now)),
         smaller_height=smaller.height if smaller else 0,
         smaller_wall_ms=smaller.ready_wall_ms if smaller else 0,
-        later_wall_ms=_later(world, situation, occurrence, now),
+        later_wall_ms=0 if now.crowded else _later(world, situation, occurrence, now),
+        crowded=now.crowded,
     )
 
 

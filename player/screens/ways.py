@@ -18,12 +18,13 @@ from player.core.library import Library
 from player.core.lives.session import SessionState
 from player.core.outlook import OnStick, Ways
 from player.core.schedule import find, over_ms
-from player.core.screens_shown import StickScreen, WaysScreen
+from player.core.screens_shown import CoursesScreen, StickScreen, WaysScreen
 from player.core.world import World
 from playlists.occurrences import Occurrence
 
 from . import agenda
 from . import design as d
+from .courses import ON_THE_BOX
 from .frame import BACK, HOME, Key, page
 from .parts import Pages, Row, line, message, rows
 from .scene import Mark, Scene, Text
@@ -39,7 +40,7 @@ _NOT_KNOWN: Final = N_("大小还不知道")
 class Way(msgspec.Struct, frozen=True):
     """One way out, as a row names it."""
 
-    kind: Literal["smaller", "stick", "wait", "move", "ring"]
+    kind: Literal["room", "smaller", "stick", "wait", "move", "ring"]
     words: str
     aside: str
 
@@ -72,7 +73,7 @@ def react(world: World, intent: str, library: Library) -> Reaction:
     pages = Pages(len(found), max(1, len(found)), screen.focus)
     if (moved := pages.moved(intent)) is not None:
         return turn(world, replace(screen, focus=moved)), ()
-    chosen = pages.at if intent == "select" else None
+    chosen = pages.at if intent == "select" and found else None
     if intent.startswith("digit-"):
         chosen = pages.row_of(int(intent[6:]))
     return (world, ()) if chosen is None else _taken(turn(world, replace(screen, focus=chosen)), one, found[chosen])
@@ -84,10 +85,12 @@ def _screen(world: World) -> WaysScreen:
 
 def _ways(world: World, one: Occurrence, ways: Ways) -> list[Way]:
     found = []
+    if ways.crowded:
+        found.append(Way("room", _("删掉本机不要的节目"), _("要腾出 {size}").format(size=size(ways.left_bytes))))
     if ways.smaller_height:
         words = _("先下最低清晰度 {height}p").format(height=ways.smaller_height)
         found.append(Way("smaller", words, _("{when} 齐").format(when=moment(world, ways.smaller_wall_ms))))
-    if ways.on_stick or own_sessions.is_own(one):  # all that a county's session shows may have been stopped
+    if not ways.crowded and (ways.on_stick or own_sessions.is_own(one)):  # all of a county's may have been stopped
         left = size(ways.left_bytes) if ways.left_bytes else _(_NOT_KNOWN)
         found.append(Way("stick", _("用 U 盘拷来"), left))
     if one.starts_ms < ways.ready_wall_ms < over_ms(one):
@@ -113,6 +116,8 @@ def _taken(world: World, one: Occurrence, way: Way) -> Reaction:
         return tell(pop(world), _("好的，先下 {height}p，有时间再换清楚的").format(height=ways.smaller_height)), (
             SmallFirst(one.id),
         )
+    if way.kind == "room":
+        return push(world, CoursesScreen(ON_THE_BOX)), ()
     if way.kind == "stick":
         offered = world.stick is not None and bool(world.stick.wanted)
         return push(world, StickScreen() if offered else replace(_screen(world), listing=True, focus=0)), ()
@@ -175,6 +180,8 @@ def _expected(world: World, one: Occurrence, ways: Ways) -> str:
     missing = agenda.missing_words(world, one)
     if missing:
         return missing
+    if ways.crowded:
+        return _("本机放不下这次的课件")
     if not ways.ready_wall_ms:
         return _("照现在的线路，说不准什么时候齐")
     words = _("照现在的线路，预计{when} 才齐") if ways.ready_wall_ms > one.starts_ms else _("预计{when} 齐，没有余地")

@@ -11,12 +11,14 @@ import pytest
 from django.utils import timezone
 
 from county.accounts.models import Person
+from county.courses.models import Course
 from county.inbox.taking import take
 from county.pages.templatetags.county import moment
 from county.places.binding import revoke_box
 from county.places.models import Box, Site
 from county.plans.models import Session
 from county.plans.planning import Item, SessionWish, remove_session, save_playlist, save_session
+from county.plans.stopping import stop_course
 from county.publishing.documents import session_document
 from playlists.entries import Readiness
 from tests.county.page_text import text
@@ -93,6 +95,26 @@ def test_each_way_that_helps_is_named_with_the_figures_of_the_box(
     site = text(browse("zhou").get("/sites/site-clear-spring"))
     assert f"的“{TITLE}”可能放不了 已到 62%" in site
     assert "先下 240p" in site
+
+
+def test_where_the_box_has_no_room_neither_stick_nor_line_is_named(
+    browse: Browse, county: County, soon: tuple[Session, str]
+) -> None:
+    says(TestBox().bound(county), soon[1], crowded=True, later_wall_ms=ms(timezone.now() + timedelta(days=3)))
+    words = text(browse("zhou").get("/")).split(HEAD)[1]
+    assert "请站点删掉不要的节目：机顶盒放不下，要腾出 45.0 MB" in words
+    assert "用 U 盘送节目" not in words
+    assert "另排一次" not in words
+
+
+def test_a_session_of_which_nothing_may_be_shown_needs_another_playlist(
+    browse: Browse, county: County, soon: tuple[Session, str]
+) -> None:
+    says(TestBox().bound(county), soon[1], ready_wall_ms=0, left_bytes=0)
+    stop_course(Course.objects.get(), county.person("zhou"), "内容有更正")
+    words = text(browse("zhou").get("/")).split(HEAD)[1]
+    assert "换节目单：里面没有能放的课件" in words
+    assert "用 U 盘送节目" not in words
 
 
 def form_of(browse: Browse, words: str) -> dict[str, Any]:

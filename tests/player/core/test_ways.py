@@ -121,6 +121,12 @@ def test_a_stick_has_to_bring_what_is_left_of_each_course() -> None:
     assert found(box_with(0.9, here=store("a240"))).on_stick == ()
 
 
+def test_without_room_only_that_is_said() -> None:
+    way = found(box_with(0.9, here=replace(store(), free_bytes=20_000, quota_bytes=20_000)))
+    assert (way.crowded, way.later_wall_ms, way.smaller_height, way.left_bytes) == (True, 0, 0, 36_000)
+    assert not found(box_with(0.9)).crowded
+
+
 def test_the_county_is_told_the_same() -> None:
     known = replace(store(), line=steady(36_000 * 0.9 / DAY_S))
     facts = generation(courses={"a": LADDER}, occurrences=(occurrence("s", STARTS_MS, "a"),))

@@ -10,8 +10,9 @@ from demo.screens.states import all_states, at, base
 from demo.screens.village import SHELF, TONIGHT
 from player.core.actions import Action, FindWays, MoveSession, OpenGathering, SmallFirst, WaitLonger
 from player.core.outlook import Ways
-from player.core.screens_shown import SessionsScreen, StickScreen, WaysScreen
+from player.core.screens_shown import CoursesScreen, SessionsScreen, StickScreen, WaysScreen
 from player.core.world import World
+from player.screens.courses import ON_THE_BOX
 from player.screens.react import react
 from player.screens.scene import Text
 from player.screens.view import view
@@ -91,6 +92,12 @@ def test_what_does_not_help_is_not_offered() -> None:
     assert "改到" not in only
     assert "用 U 盘拷来" in only
     assert "降低清晰度也不行" in words(state("ways-own"))
+
+
+def test_where_there_is_no_room_the_courses_on_the_box_are_opened() -> None:
+    assert "本机放不下" in words(state("ways-no-room"))
+    assert "U 盘" not in words(state("ways-no-room"))
+    assert pressed(state("ways-no-room"), "select")[0].screen == CoursesScreen(ON_THE_BOX)
 
 
 def test_0_opens_the_card_all_the_same_and_a_session_that_is_gone_leads_back() -> None:

@@ -120,6 +120,8 @@ def _on_stick(world: World, one: Occurrence, now: Outlook) -> Iterator[OnStick]:
     for course, lesson in lessons.documents(world.generation, one) if world.generation else ():
         wanted = (film for film in lesson.renditions if film.blob.sha256 in films)
         left[course.id] += sum(film.blob.bytes - here_bytes(world.store, film) for film in wanted)
+    if own_sessions.is_own(one) and one.missing:
+        yield OnStick(one.title)  # a session of the village's own is called as its one course
     for item in {item.course: item for item in one.items}.values():
         document = courses.get(item.course)
         if document is None:

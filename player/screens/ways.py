@@ -58,7 +58,7 @@ def view(world: World, library: Library) -> Scene:
     shown = [Row(way.words, aside=way.aside) for way in found]
     marks = (*_how_it_stands(world, one, screen.ways), *rows(shown, pages.at, top, _row_height(one, len(found))))
     keys = (Key("▲▼", N_("选择")), Key(N_("确定"), N_("选定")), Key(pages.digits, N_("直选")))
-    return page(world, _(TITLE), marks, (*keys, Key("0", N_("打开")), BACK, HOME))
+    return page(world, _(TITLE), marks, (*(keys if found else ()), Key("0", N_("打开")), BACK, HOME))
 
 
 def react(world: World, intent: str, library: Library) -> Reaction:
@@ -90,7 +90,7 @@ def _ways(world: World, one: Occurrence, ways: Ways) -> list[Way]:
     if ways.smaller_height:
         words = _("先下最低清晰度 {height}p").format(height=ways.smaller_height)
         found.append(Way("smaller", words, _("{when} 齐").format(when=moment(world, ways.smaller_wall_ms))))
-    if not ways.crowded and (ways.on_stick or own_sessions.is_own(one)):  # all of a county's may have been stopped
+    if ways.on_stick and not ways.crowded:  # all that it shows may have been stopped
         left = size(ways.left_bytes) if ways.left_bytes else _(_NOT_KNOWN)
         found.append(Way("stick", _("用 U 盘拷来"), left))
     if one.starts_ms < ways.ready_wall_ms < over_ms(one):

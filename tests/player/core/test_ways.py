@@ -127,6 +127,14 @@ def test_without_room_only_that_is_said() -> None:
     assert not found(box_with(0.9)).crowded
 
 
+def test_a_session_of_ones_own_whose_course_has_not_come_names_it() -> None:
+    box = box_with(0.9)
+    mine = replace(session(box), group=OWN, title="山羊", items=(), missing=("c9",))
+    assert box.world.generation is not None
+    facts = replace(box.world.generation, occurrences=(mine,))
+    assert ways(replace(box.world, generation=facts), mine).on_stick == (OnStick("山羊"),)
+
+
 def test_the_county_is_told_the_same() -> None:
     known = replace(store(), line=steady(36_000 * 0.9 / DAY_S))
     facts = generation(courses={"a": LADDER}, occurrences=(occurrence("s", STARTS_MS, "a"),))

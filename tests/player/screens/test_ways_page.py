@@ -100,6 +100,13 @@ def test_where_there_is_no_room_the_courses_on_the_box_are_opened() -> None:
     assert pressed(state("ways-no-room"), "select")[0].screen == CoursesScreen(ON_THE_BOX)
 
 
+def test_where_nothing_helps_no_key_does_anything_but_open_the_card_or_leave() -> None:
+    nothing = state("ways-own-stopped")
+    assert "选定" not in words(nothing)
+    assert pressed(nothing, "select", "digit-1", "down")[1] == ()
+    assert pressed(nothing, "digit-0")[1] == (OpenGathering(OWN),)
+
+
 def test_0_opens_the_card_all_the_same_and_a_session_that_is_gone_leads_back() -> None:
     assert pressed(asked(WAYS), "digit-0")[1] == (OpenGathering(TONIGHT.id),)
     gone = state("ways-moved")

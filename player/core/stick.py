@@ -144,7 +144,6 @@ def _taken(turn: Turn, event: SyncFinished) -> None:
     """Go on with what is in force now: documents that were refused change nothing, and the rest is done."""
     failed = Documents.REFUSED if event.refused else Documents.INCOMPLETE
     _change(turn, effect=0, documents=failed if event.error else Documents.TAKEN)
-    sync.now(turn)
     _write(turn)
 
 

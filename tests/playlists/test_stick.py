@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import random
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from playlists import stick_command
+from playlists import stick_command, stick_writing
 from playlists.chunks import measure
 from playlists.codec import encode_document
 from playlists.documents import Blob, Course, Lesson, OrderAnswer, Policy, Rendition, StopOrder, Subtitles
@@ -19,6 +20,7 @@ from playlists.files import write_durably
 from playlists.keys import SigningKey
 from playlists.stick_plan import StickPlan, plan_stick
 from playlists.stick_writing import Films, FolderFilms, room_needed, write_stick
+from playlists.sticks import write_checked
 from playlists.targets import box_path, media_path, plan_path
 from playlists.trust.roles import role_of
 from playlists.trust.sources import DirectorySource
@@ -210,6 +212,30 @@ def test_one_that_was_broken_off_goes_on_where_it_was_and_says_the_old_until_it_
     assert any(start > 1_000_000 for start in second.asked)  # in the middle of the film that was cut off
     assert write_stick(plan, Broken(published.tree, 0), published.stick, told.append) == 0
     assert verify_tree(published.on_stick, published.county.root, NOW, media=False).problems == []
+
+
+def test_one_that_is_pulled_out_among_the_documents_says_what_it_said_before(
+    published: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.run()
+    before = (published.on_stick / "metadata" / "timestamp.json").read_bytes()
+    published.send(policy=Policy(best_height=360))
+    written: list[str] = []
+
+    def pulled_out(path: Path, data: bytes) -> None:
+        if len(written) == len(published.plan().documents) - 2:
+            raise OSError(errno.EIO, "pulled out", str(path))
+        written.append(path.name)
+        write_checked(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stick_writing, "write_checked", pulled_out)
+        assert published.run() == 1
+    assert written
+    assert (published.on_stick / "metadata" / "timestamp.json").read_bytes() == before
+    assert verify_tree(published.on_stick, published.county.root, NOW, media=False).problems == []
+    assert published.run() == 0
+    assert (published.on_stick / "metadata" / "timestamp.json").read_bytes() != before
 
 
 def test_a_film_that_rotted_on_the_stick_is_written_anew(published: Publication) -> None:

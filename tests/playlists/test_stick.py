@@ -143,7 +143,8 @@ def test_granted_orders_of_its_boxes_come_along_and_what_is_stopped_does_not(pub
     mine = OrderAnswer(order="o1", box=ME.fingerprint, state="granted", course="pigs")
     other = OrderAnswer(order="o2", box="0" * 32, state="granted", course="pears")
     stop = StopOrder(id="s1", course="mushrooms", reason="有误", issued="2026-03-01T00:00")
-    published.send(orders=(mine, other), stops=(stop,))
+    withdrawn = OrderAnswer(order="o3", box=ME.fingerprint, state="granted", course="mushrooms")
+    published.send(orders=(mine, other, withdrawn), stops=(stop,))
     assert set(published.plan().films) == names_of(published.courses[1], 720)
 
 

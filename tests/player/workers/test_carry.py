@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ class Room:
         spec = SyncSpec(
             generations=str(self.folders.generations), root_file=str(self.root), fingerprint=self.me,
             sources=(str(self.county.folder),), store=str(self.folders.store),
-            wall_ms=round(NOW.timestamp() * 1000), by_stick=True,
+            wall_ms=round((NOW + timedelta(days=20)).timestamp() * 1000), by_stick=True,
         )  # fmt: skip
         assert sync(spec, lambda _: None).error == ""
 

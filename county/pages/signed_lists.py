@@ -17,14 +17,15 @@ from county.signing.lists import Row, SignedList
 
 
 def standing(signed: SignedList[Row], person: Person) -> dict[str, Any]:
-    """Return what ``parts/signed_list.html`` shows: the waiting list and what this person may do with it."""
-    waiting, newest = signed.waiting(), signed.newest()
+    """Return what ``parts/signed_list.html`` shows: what waits, what this person may do, who passed what is there."""
+    waiting, newest, seen = signed.waiting(), signed.newest(), signed.seen()
     return {
         "waiting": waiting, "signers": signed.signers(waiting) if waiting else [],
         "signed": waiting is not None and signed.is_signed(waiting), "called": signed.called,
         "sent_back": newest if newest is not None and newest.refused_at else None,
         "may_sign": may(person, REVIEWERS), "key_elsewhere": keeps_key_elsewhere(person),
         "may_release": may(person, LEADERS), "person": person,
+        "in_force": seen, "passed_by": signed.passed_by(seen) if seen else [],
     }  # fmt: skip
 
 

@@ -98,6 +98,12 @@ class SignedList(Generic[Row]):
         rows = [row for row in usable if row.content == self._content(found)]
         return [mark.person for row in rows for mark in row.signatures.select_related("person").order_by("at")]
 
+    def passed_by(self, found: Row) -> list[Person]:
+        """Return the reviewers by whose signatures a list was published last, in their order."""
+        rows = Candidate.objects.filter(role=self.role, content=self._content(found)).exclude(published_at=None)
+        row = rows.order_by("-version").first()
+        return [mark.person for mark in row.signatures.select_related("person").order_by("at")] if row else []
+
     def candidate_for(self, found: Row, now: datetime) -> Candidate:
         """Return the candidate that says just this list, newly made if there is none above what is published."""
         repository = Repository(published_folder())

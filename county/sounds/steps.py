@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playlists.sound_steps import STEPS, Step
+from playlists.sound_steps import Step
 
 
 @dataclass(frozen=True)
@@ -30,4 +30,3 @@ WORDS: dict[Step, StepWords] = {
     "stopped": StepWords("节目停播", "正在放的节目被停播时", "这个节目已经停播。"),
     "failed": StepWords("放不出来", "点播的节目放不出来时", "节目放不出来，请按屏幕上的办法处理。"),
 }
-assert set(WORDS) == set(STEPS)

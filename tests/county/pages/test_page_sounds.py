@@ -52,7 +52,9 @@ def test_a_recording_goes_through_all_hands(browse: Browse, tmp_path: Path) -> N
         assert "已签名" in text(browse(reviewer).post("/sounds/sign", wanted, follow=True))
     assert "等待签发的声音" in text(browse("chen").get("/sounds"))
     assert "声音已签发" in text(browse("chen").post("/sounds/release", {"list": seen}, follow=True))
-    assert "请大家入座 2.0秒 站点可听" in text(browse("sun").get("/sounds"))
+    shown = text(browse("sun").get("/sounds"))
+    assert "请大家入座 2.0秒 站点可听" in shown
+    assert "站点现在的声音：li、wang审核签名，陈签签发（" in shown
     assert "声音" in text(browse("zhou").get("/publication"))
     browse("zhou").post("/sounds/upload", sent(recording(tmp_path, "b.wav", source="sine=660:d=1"), title="请坐好"))
     prepared()

@@ -10,6 +10,7 @@ county take``.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,9 @@ from playlists.envelope import open_envelope
 from playlists.errors import BadData, FailedAttempt, UntrustedData
 from playlists.keys import fingerprint
 
+log = logging.getLogger(__name__)
 HERE = "127.0.0.1"
+UNREADABLE = "读不出来：不完整，或者不是机顶盒写的记录文件；请从 U 盘重新上传"
 FORKED = "与已保存的记录不一致，疑似重复设备"
 
 
@@ -69,7 +72,8 @@ def take_file(file: BroughtFile, by: Person | None, now: datetime, address: str 
     except UntrustedData:
         note.outcome, note.why = CarriedOutcome.DAMAGED, "签名不对：不是这台机顶盒写的，或被改动过"
     except BadData as error:
-        note.outcome, note.why = CarriedOutcome.DAMAGED, f"读不出来，请从 U 盘重新上传（{error.problem}）"[:300]
+        log.warning("%s: %s", file.name, error)
+        note.outcome, note.why = CarriedOutcome.DAMAGED, UNREADABLE
     note.save()
     return note
 

@@ -238,7 +238,7 @@ def expanded(world: World, generation: GenerationFacts) -> list[Occurrence]:
 
 def starts_of(own: OwnSession, first: date, last: date) -> Iterator[datetime]:
     """Yield the starts of a session from one day to another, both included, in wall time."""
-    begins = datetime.strptime(own.starts, _LOCAL)  # noqa: DTZ007 - wall time
+    begins = datetime.fromisoformat(own.starts)  # wall time
     start, week = begins, (begins.day - 1) // 7
     while start.date() <= last:
         if start.date() >= first:
@@ -257,7 +257,7 @@ def _in_next_month(start: datetime, week: int) -> datetime:
 
 def start_ms(local: str, world: World) -> int:
     """Return a wall time such as ``2026-03-06T19:30`` in ms since 1970 UTC."""
-    start = datetime.strptime(local, _LOCAL)  # noqa: DTZ007 - wall time
+    start = datetime.fromisoformat(local)  # wall time
     minutes = (start - _EPOCH) // timedelta(minutes=1)
     return (minutes - world.settings.utc_offset_minutes) * MINUTE_MS
 

@@ -7,7 +7,7 @@ Called by `player.core.settle`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -24,7 +24,8 @@ from .world import World
 def settle(turn: Turn, before: World) -> None:
     """Compare what gives way now with what was told, after the plans or the time have changed."""
     if turn.world.own_sessions and is_known(turn.now) and _has_changed(before, turn.world):
-        kept = tuple(_told(turn, own, _giving_way(turn.world, own)) for own in turn.world.own_sessions)
+        pairs = own_sessions.yielding(turn.world)
+        kept = tuple(_told(turn, own, _giving_way(turn.world, own, pairs)) for own in turn.world.own_sessions)
         turn.change(own_sessions=kept)
 
 
@@ -34,9 +35,8 @@ def _has_changed(before: World, world: World) -> bool:
     return plans or not is_known(before.now)
 
 
-def _giving_way(world: World, own: OwnSession) -> dict[str, Occurrence]:
-    """Return to which session of the county's each start that lies ahead gives way."""
-    pairs = own_sessions.yielding(world)
+def _giving_way(world: World, own: OwnSession, pairs: Iterable[tuple[Occurrence, Occurrence]]) -> dict[str, Occurrence]:
+    """Return to which session of the county's each start that lies ahead gives way, of all such pairs."""
     return {
         one.local_start: other for one, other in pairs if one.session == own.session and _is_ahead(one.starts_ms, world)
     }

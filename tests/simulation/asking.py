@@ -19,6 +19,7 @@ from playlists.trust.floors import online_keys, require_floors, versions
 from . import films
 from .agenda import DAY_MS
 from .broken import Broken
+from .channel import CHANNEL
 from .county import Publication
 from .line_seen import LineSeen
 from .site import Workplace
@@ -129,6 +130,7 @@ class Askers:
             number=before.number + 1 if before else 1, synced_wall_ms=now_ms, stale=False, box=published.box,
             plans=published.plans, occurrences=published.calendar(now_ms), courses=published.courses,
             course_count=len(published.courses), signed_wall_ms=signed_ms, sounds=films.SOUNDS,
+            channels=(CHANNEL,),
         )  # fmt: skip
         return disk.facts.number
 

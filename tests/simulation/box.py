@@ -41,7 +41,8 @@ KEYMAP_FILE = Path(__file__).parents[2] / "config" / "keymaps" / "contexts.yaml"
 WORKER_EFFECTS = (
     worker_effects.RunSync, worker_effects.RunFetch, worker_effects.StopFetch, worker_effects.RunUpload,
     worker_effects.RunBinding, worker_effects.WatchLine, worker_effects.LeaveLine, effects.EvictBlobs,
-    effects.RunScrub, effects.StopScrub,
+    effects.RunScrub, effects.StopScrub, effects.RemoveRecording,
+    worker_effects.RunLive, worker_effects.TellLive, worker_effects.StopLive,
 )  # fmt: skip
 JOURNAL_EFFECTS = (effects.AppendEntry, effects.KeepPlay, effects.KeepSession)
 MEDIA_EFFECTS = (
@@ -103,7 +104,7 @@ class Box:
         site.journal.count_boot(f"boot {site.clock.boots}")
         site.clock.start(site.journal.boot, site.generations.signed_ms)
         self.media = Media(self._chance["media"], site.county, agenda, self.run, self.truth)
-        self.media.emit = self.emit
+        self.media.emit, self.media.recordings = self.emit, site.store.recordings
         self.voice = Voice(self._chance["voice"], self.media, agenda, self.run, self.emit)
         self.writer = Writer(self._chance["writer"], site.journal, agenda, self.run, site.clock.now, self.emit)
         self.writer.failing, self.writer.slow_ms = site.journal_failing, site.slow_ms
@@ -128,6 +129,7 @@ class Box:
         self.history.append((self.site.agenda.now, "POWER CUT"))
         self.cuts += 1
         self._rules.cut(self)
+        self.workers.receiver.off(cut=True)
         self._end()
         self.writer.cut()
         self.site.store.cut(self.site.agenda.now, self._chance["power"])
@@ -150,6 +152,7 @@ class Box:
             self.take(QuitAsked())
 
     def _quit(self) -> None:
+        self.workers.receiver.off(cut=False)
         self._end()
         self.writer.stop()
         self.site.clock.stop()

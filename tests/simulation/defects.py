@@ -28,13 +28,13 @@ from player.core import (
     windows,
 )
 from player.core.actions import ConfirmHeads
-from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, Wake
+from player.core.effects import AppendEntry, Effect, EvictBlobs, KeepPlay, RemoveRecording, Wake
 from player.core.events import ClockJumped, Started
 from player.core.lives.session import SessionState
 from player.core.media_effects import OpenMedia
 from player.core.planning import room
 from player.core.turn import Turn
-from player.core.worker_effects import RunFetch
+from player.core.worker_effects import RunFetch, RunLive, TellLive
 from player.core.world import World
 from player.devices.journal_file import Append
 from player.devices.journal_starts import Starts
@@ -129,6 +129,23 @@ def _never_kept(_: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 def _opens_unsigned(_: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
     return tuple(replace(one, blob="f" * 64) if isinstance(one, OpenMedia) else one for one in asked)
+
+
+def _leaves_nothing(world: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """What was recorded goes with the rest."""
+    taped = tuple(f"{name}/1" for name in world.store.recordings)
+    return tuple(replace(one, blobs=one.blobs + taped) if isinstance(one, EvictBlobs) else one for one in asked)
+
+
+def _tidies_recordings(world: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """As soon as something has been recorded, the oldest goes, and nobody has said so."""
+    done = [name for name in world.recorded if name in world.store.recordings]
+    return (*asked, *(RemoveRecording(10**7, name) for name in done[:1]))
+
+
+def _forgets_to_record(_: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """The worker is told to receive, but not that it is to record."""
+    return tuple(replace(one, record=None) if isinstance(one, RunLive | TellLive) else one for one in asked)
 
 
 def _evicts_what_is_needed(world: World, asked: tuple[Effect, ...]) -> tuple[Effect, ...]:
@@ -251,7 +268,10 @@ DEFECTS = (
     Defect("what people said is to stay is evicted", "said is to stay", _asking(_evicts_what_is_to_stay)),
     Defect("what is needed last is fetched first", "said to be safe was not", _asking(_last_first)),
     Defect("a stop by telephone is forgotten", "by telephone was opened", _patched(Starts, "told", lambda _: ())),
-    Defect("the box is never woken at a wall time", "did not start", _never_woken),
+    Defect("a recording is evicted", "was to be evicted", _asking(_leaves_nothing)),
+    Defect("a recording is tidied away", "nobody had said so", _asking(_tidies_recordings)),
+    Defect("what is to be recorded is only received", "it is not whole", _asking(_forgets_to_record)),
+    Defect("the box is never woken at a wall time", "did not start|it is not whole", _never_woken),
     Defect("a session begins twice after the clock was set", "begins again", _forgets_what_is_done),
     Defect("stop orders are ignored", "stopped lesson", _patched(lessons, "stop_order", lambda *_: None)),
     Defect("a table has a hole", "MediaEnded", _patched(playback, "TABLE", _without(playback.MediaEnded))),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from player.core.schedule import month as month_of
 from playlists.dating import Dated, Dating
 from playlists.entries import Entry, Play, SessionHeld
+from playlists.recordings import start_of
 
 from .broken import Broken
 from .inbox import Inbox
@@ -46,7 +47,7 @@ class Figures:
             month = month_of(dated.wall_ms, OFFSET_MINUTES)
             if isinstance(body, SessionHeld) and body.ended == "held" and dated.trust == "trusted":
                 self._count(body.session, month)
-            elif isinstance(body, Play):
+            elif isinstance(body, Play) and not start_of(body.lesson):
                 shown_ms = sum(end - start for start, end in body.segments)
                 self.film_ms[month] += shown_ms
                 self.undated_ms += shown_ms if dated.trust != "trusted" else 0

@@ -25,8 +25,9 @@ from player.devices.journal import coalesced
 from player.devices.journal_file import Append, Head, Keep, encoded
 from player.devices.journal_starts import Starts
 from playlists.chain import ChainStart, StoredEntry, verify_chain
-from playlists.entries import Body, HeadCount, Play, SessionHeld, StopCode, StopReceipt
+from playlists.entries import Body, HeadCount, Play, Recorded, SessionHeld, StopCode, StopReceipt
 from playlists.journal import genesis, next_hash
+from playlists.recordings import start_of
 
 from .agenda import NEVER_MS, Agenda, Run
 from .broken import Broken
@@ -130,8 +131,10 @@ class JournalFile:
     def _count(self, body: Body) -> None:
         match body:
             case Play(segments=segments):
-                self.played[body.blob] += sum(end - start for start, end in segments)
-                name: tuple[str, object] | None = ("play", (body.blob, body.started_wall_ms, segments))
+                if not start_of(body.lesson):  # a recording is no film of the county
+                    self.played[body.blob] += sum(end - start for start, end in segments)
+                shown = body.blob or (body.course, body.lesson)
+                name: tuple[str, object] | None = ("play", (shown, body.started_wall_ms, segments))
                 name = name if segments else None
             case SessionHeld():
                 name = ("session", body.session)
@@ -140,6 +143,8 @@ class JournalFile:
             case StopCode():
                 self.told |= {body.course} if body.day else set()
                 name = None
+            case Recorded():
+                name = ("recording", (body.channel, body.starts))
             case StopReceipt():
                 name = ("receipt", body.stop)
             case _:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from player.core.effects import Effect
 from player.core.events import Event
+from player.core.facts import StoredRecording
 from player.core.media_effects import CloseMedia, OpenMedia, PauseMedia, ReplaceMediaChild, SeekMedia
 from player.core.media_events import MediaEnded, MediaFailed, MediaOpened, MediaProgress
 from player.core.schedule import month as month_of
 from playlists.entries import BLOB_DIGITS
+from playlists.recordings import is_recording
 
 from .agenda import NEVER_MS, Agenda, Run
 from .clock import START_MS
@@ -43,6 +45,7 @@ class Media:
     def __init__(self, chance: Random, county: County, agenda: Agenda, run: Run, truth: Truth) -> None:
         self._chance, self._county, self._agenda, self._run = chance, county, agenda, run
         self.emit: Callable[[Event], None]
+        self.recordings: Mapping[str, StoredRecording] = {}
         self.truth = truth
         self.next_trouble: list[str] = []
         self.paused = False
@@ -98,9 +101,14 @@ class Media:
         self.play, self.blob, self._position = effect.id, effect.blob, effect.from_ms
         self._pictures, self.paused = 0, False
         found = self._county.films.get(self.blob)
-        length = found[1].duration_ms if found else 60_000
+        length = found[1].duration_ms if found else self._recorded_ms()
         self._length = length // 2 if self._county.faults.get(self.blob) == SHORT else length
         self._after(self._chance.randint(60, 400), self._opened)
+
+    def _recorded_ms(self) -> int:
+        name, _, part = self.blob.rpartition("/")
+        parts = self.recordings[name].parts if name in self.recordings else ()
+        return next((one.length_ms for one in parts if str(one.number) == part), 60_000)
 
     def _opened(self) -> None:
         fault = self._county.faults.get(self.blob)
@@ -151,12 +159,14 @@ class Media:
             self._position += moved
             self._pictures += moved // 40
             self._unsaid += moved
+            if is_recording(self.blob):
+                return  # it is recorded as the channel's, and no film of the county
             self.truth.shown[self.blob[:BLOB_DIGITS]] += moved
             self.truth.by_month[month_of(START_MS + now, OFFSET_MINUTES)] += moved
 
     def _excuse(self) -> None:
         self._book()
-        if self._unsaid:
+        if self._unsaid and not is_recording(self.blob):
             self.truth.excused[self.blob[:BLOB_DIGITS]] += self._unsaid
             self._unsaid = 0
 

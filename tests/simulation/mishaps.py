@@ -221,5 +221,7 @@ _AT_THE_BOX: dict[str, Row] = {
     "county rings about a course": Mishaps.ring,
     **{name: _errand(keys) for name, keys in errands.ERRANDS.items()},
     "clerk asks for news": lambda them, _: them.people.type(["home", "4", "ok"]),
+    "somebody plans a recording": lambda them, chance: them.people.plan_recording(chance),
+    "somebody looks at the recordings": lambda them, chance: them.people.look_at_recordings(chance),
 }
 KINDS = frozenset(_SURROUNDINGS) | frozenset(_AT_THE_BOX)

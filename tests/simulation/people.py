@@ -72,6 +72,17 @@ class People:
             keys = [chance.choice(FAVOURITES) for _ in range(chance.randint(2, 8))]
             self.type(keys, chance.randint(0, 500), pause_ms=chance.choice((3, 90, 700)))
 
+    def plan_recording(self, chance: Random) -> None:
+        """Somebody plans to record the channel, at once or one of these days, once or every week."""
+        digit = str(chance.randint(1, 7))
+        when = ["1"] if chance.random() < 0.3 else ["2", digit, str(chance.randint(1, 7))]
+        often = ["2"] if chance.random() < 0.2 else []
+        self.type(["home", "home", "8", "0", "0", "1", *when, str(chance.randint(1, 4)), *often, "ok"])
+
+    def look_at_recordings(self, chance: Random) -> None:
+        """Somebody gives up, stops, plays or deletes one of them, or only looks."""
+        self.type(["home", "home", "8", "0", *[chance.choice(("1", "1", "2", "3", "ok")) for _ in range(3)]])
+
     def _at_session(self, state: SessionState, session: str) -> None:
         chance = self._chance(f"{session} {state.value}")
         draw = chance.random()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from player.core import binding, own_sessions, phone, playback, scrub, session, stick, stop_codes
-from player.core.effects import Effect, EvictBlobs
+from player.core.effects import Effect, EvictBlobs, RemoveRecording
 from player.core.events import ButtonPressed, Event
 from player.core.facts import GenerationFacts
 from player.core.keymap import context_of, intent_for
@@ -23,7 +23,7 @@ from player.core.media_effects import OpenMedia
 from player.core.media_events import MediaProgress
 from player.core.schedule import gathers_ms
 from player.core.windows import is_open
-from player.core.worker_effects import RunFetch, RunSync, RunUpload
+from player.core.worker_effects import RunFetch, RunLive, RunSync, RunUpload, TellLive
 from player.core.worker_events import BlobSpoilt
 from player.core.world import World
 from player.screens.react import react
@@ -34,6 +34,7 @@ from playlists.documents import CatalogueEntry
 from playlists.entries import BLOB_DIGITS, Play, SessionHeld
 from playlists.journal import decode_entry
 from playlists.occurrences import Occurrence
+from playlists.recordings import is_recording
 from tests.fakes.library import FakeLibrary
 
 from .agenda import ALWAYS, HOUR_MS
@@ -43,6 +44,7 @@ from .county import County
 from .line import Line
 from .readiness import ModestBox, is_here
 from .said import Sayings
+from .tapes import Tapes
 
 if TYPE_CHECKING:
     from .box import Box
@@ -77,6 +79,7 @@ class Rules:
         self._county = county
         self.modest = ModestBox(county.nature, line.capacity(county.nature.caps.bits_per_second))
         self._library = FakeLibrary(self.catalogue())
+        self.tapes = Tapes()
         self.pairs: Counter[tuple[str, str, type]] = Counter()
         self.seen: Counter[str] = Counter()
         self.effects: Counter[type] = Counter()
@@ -107,6 +110,7 @@ class Rules:
 
     def before(self, box: Box, event: Event) -> None:
         """An event has come; the world is as the screen showed it until now."""
+        self.tapes.before(box, event)
         self.sayings.heard(event)
         now = box.site.agenda.now
         play, stands_ms = box.world.playback, now - box.media.frozen_since
@@ -118,6 +122,7 @@ class Rules:
     def after(self, box: Box, before: World, event: Event) -> None:
         """A step was made."""
         world = box.world
+        self.tapes.after(box, before)
         changed = world.screens is not before.screens or _states(world) != _states(before)
         if changed or box.steps % LOOK_EVERY == 0:
             self._says_something(world, view(world, self._library))
@@ -156,11 +161,15 @@ class Rules:
             self._only_what_is_signed(box, effect)
         elif isinstance(effect, RunFetch):
             self._no_byte_twice(box, effect)
+        elif isinstance(effect, RemoveRecording | RunLive | TellLive):
+            self.tapes.performing(box, effect)
         elif isinstance(effect, EvictBlobs):
+            self.tapes.evicting(effect)
             self._evicts_nothing_needed(box, effect)
 
     def cut(self, box: Box) -> None:
         """The power goes."""
+        self.tapes.disturbed(box.site)
         if box.media.play:
             self._cut_excused_ms[box.media.blob[:BLOB_DIGITS]] += CUT_COSTS_MS
         self._disk_excused_ms += box.writer.behind_ms
@@ -168,6 +177,9 @@ class Rules:
     # --- 1: nothing unsigned, unreviewed, altered or stopped
 
     def _only_what_is_signed(self, box: Box, effect: OpenMedia) -> None:
+        if is_recording(effect.blob):
+            self.tapes.opening(box, effect)
+            return
         world, found = box.world, self._county.films.get(effect.blob)
         if found is None or world.generation is None or found[0].id not in world.generation.courses:
             raise Broken(1, "a film that no document names was opened", effect.blob[:16])
@@ -231,6 +243,7 @@ class Rules:
 
     def moved(self, site: Site, *, on: bool) -> None:
         """Power, line or disk has changed, or is about to."""
+        self.tapes.disturbed(site)
         self.modest.advance(site.agenda.now)
         usable = site.line.open and not (site.disk_full or site.card_fault or site.county.revoked)
         self.modest.useful = on and usable
@@ -372,7 +385,8 @@ class Rules:
             if one.starts_ms < earliest_ms or one.id in world.done_sessions:
                 continue
             for item in one.items:
-                for lesson in world.generation.courses[item.course].lessons:
+                document = world.generation.courses.get(item.course)
+                for lesson in document.lessons if document else ():
                     here = {film.blob.sha256 for film in lesson.renditions if box.site.store.is_whole(film.blob.sha256)}
                     if here and here <= gone and not stop_order(world.generation, item.course, lesson.id):
                         raise Broken(2, "what a coming session needs was removed", one.id, lesson.id)

@@ -80,6 +80,8 @@ EVERY_DAYS: dict[str, float] = {  # of a life with the usual trouble
     "a course is deleted": 12,
     "the box checks itself": 15,
     "settings are changed": 10,
+    "somebody plans a recording": 4,
+    "somebody looks at the recordings": 5,
 }
 
 

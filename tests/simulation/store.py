@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from player.core.facts import NO_MONTH, LinePurpose, Spent, StoredBlob, StoreFacts
+from player.core.facts import NO_MONTH, LinePurpose, Spent, StoredBlob, StoredRecording, StoreFacts
 from player.core.forecast import LineHistory
 from player.store.marks import Gap
 from player.store.partial import WrongChunk
@@ -64,6 +64,7 @@ class Store:
     whole_bytes: int = 0
     fetched_bytes: int = 0
     evicted_bytes: int = 0
+    recordings: dict[str, StoredRecording] = field(default_factory=dict)
 
     def is_whole(self, sha256: str) -> bool:
         return sha256 in self.whole
@@ -140,10 +141,16 @@ class Store:
 
     @property
     def free_bytes(self) -> int:
-        return max(0, self.quota_bytes - self.used_bytes)
+        return max(0, self.quota_bytes - self.used_bytes - self.recordings_bytes)
+
+    @property
+    def recordings_bytes(self) -> int:
+        """What was recorded, which nothing but people removes."""
+        return sum(one.bytes for one in self.recordings.values())
 
     def facts(self, line: LineHistory) -> StoreFacts:
         """Return what a start finds; ``line`` is the line's history beside it."""
         blobs = {sha: StoredBlob(size, True) for sha, size in self.whole.items()}
         blobs |= {sha: StoredBlob(one.verified_bytes, False) for sha, one in self.partials.items()}
-        return StoreFacts(blobs, self.free_bytes, self.quota_bytes, self.meter.spent(), line)
+        recorded = self.recordings_bytes, dict(self.recordings)
+        return StoreFacts(blobs, self.free_bytes, self.quota_bytes, self.meter.spent(), line, *recorded)

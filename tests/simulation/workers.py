@@ -1,5 +1,6 @@
 """The workers of a simulated box, as effects start and end them: those that ask the county (`asking`), the one that
-fetches (`fetching`), and here the watch over the line, the comparison at rest, and the store's keeper.
+fetches (`fetching`), the one that receives a channel (`channel`), and here the watch over the line, the comparison at
+rest, and the store's keeper.
 
 What their results mean is the product's own word (`player.devices.workers_answers`). A killed worker leaves what it had
 written. What the script wants to go wrong waits in `Site.next_trouble` for the next occasion.
@@ -10,15 +11,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from player.core.effects import EvictBlobs, RunScrub, StopScrub
+from player.core.effects import EvictBlobs, RemoveRecording, RunScrub, StopScrub
 from player.core.events import Event
-from player.core.worker_effects import LeaveLine, RunBinding, RunFetch, RunSync, RunUpload, StopFetch, WatchLine
+from player.core.media_events import RecordingRemoved
+from player.core.worker_effects import (
+    LeaveLine,
+    RunBinding,
+    RunFetch,
+    RunLive,
+    RunSync,
+    RunUpload,
+    StopFetch,
+    StopLive,
+    TellLive,
+    WatchLine,
+)
 from player.core.worker_events import Evicted, LineBack
 from player.devices.workers_answers import progress
 from player.workers.messages import BlobBad, ScrubResult
 
 from .agenda import Run
 from .asking import Askers
+from .channel import Receiver
+from .county import BOX_ID
 from .fetching import Fetching
 from .site import Site, Workplace
 
@@ -33,6 +48,7 @@ class Workers:
         self._chance, self._site, self._emit = chance, site, emit
         self.fetching = Fetching(self._place)
         self.askers = Askers(self._place, lambda: self.fetching.effect is not None)
+        self.receiver = Receiver(self._place, BOX_ID)
         self._scrubbing = 0
         self._watching = 0
 
@@ -55,6 +71,15 @@ class Workers:
                 self._look(effect, LOOK_MS[0])
             case EvictBlobs():
                 self._place.after(self._chance.randint(5, 200), self._evict, effect)
+            case _:
+                self._do_more(effect)
+
+    def _do_more(self, effect: object) -> None:
+        match effect:
+            case RunLive() | TellLive() | StopLive():
+                self.receiver.perform(effect)
+            case RemoveRecording():
+                self._place.after(500, self._remove, effect)
             case StopFetch() | StopScrub() | LeaveLine():
                 self._leave(effect)
 
@@ -97,6 +122,13 @@ class Workers:
             self._look(effect, min(pause_ms * 3 // 2, LOOK_MS[1]))
 
     # --- the store's keeper
+
+    def _remove(self, effect: RemoveRecording) -> None:
+        site = self._site
+        refused = "refused" if site.card_fault else ""
+        if not refused:
+            site.store.recordings.pop(effect.recording, None)
+        self._emit(RecordingRemoved(effect.id, effect.recording, site.store.free_bytes, refused))
 
     def _evict(self, effect: EvictBlobs) -> None:
         site = self._site

@@ -71,11 +71,11 @@ def settle(turn: Turn, before: World) -> None:
     line.settle(turn)
     health.settle(turn)
     tv_power.settle(turn, before)
-    phone.settle(turn)
     volume.settle(turn)
     learning.settle(turn)
     check.settle(turn)
     stick.settle(turn)
+    phone.settle(turn)  # after all that may lay a page over its own
     sounds.settle(turn)
     startup.settle(turn)
     notice = turn.world.notice

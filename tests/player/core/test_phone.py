@@ -18,12 +18,12 @@ from player.core.actions import (
     StartSession,
     StopPlaying,
 )
-from player.core.events import WokeUp
+from player.core.events import StickPut, WokeUp
 from player.core.lives.room import Phone, PhoneState
 from player.core.lives.session import SessionState
 from player.core.media_effects import SetVolume
 from player.core.preferences import Preferences
-from player.core.screens_shown import CourseScreen, HomeScreen, PhoneScreen, StatusScreen
+from player.core.screens_shown import CourseScreen, HomeScreen, PhoneScreen, StatusScreen, StickScreen
 from player.core.turn import Turn
 from player.core.worker_effects import RunPhone, StopPhone
 from player.core.worker_events import PhoneFinished, PhoneHeard, PhoneShown
@@ -175,6 +175,18 @@ def test_it_does_not_close_while_its_page_is_on_the_screen() -> None:
     box.world = replace(box.world, screens=(HomeScreen(), PhoneScreen()))
     box.wait(2 * phone.IDLE_MS, WokeUp())
     assert box.world.phone.state is S.OPEN
+
+
+def test_a_page_that_comes_over_its_own_closes_it_at_once_if_nobody_has_used_it_for_an_evening() -> None:
+    box = opened()
+    box.world = replace(box.world, screens=(HomeScreen(), PhoneScreen()))
+    box.wait(2 * phone.IDLE_MS, WokeUp())
+    assert box.world.phone.state is S.OPEN
+    box.take(StickPut("/run/media/usb", "usb", ()))
+    assert isinstance(box.world.screen, StickScreen)
+    assert box.world.phone.state is S.OFF
+    assert box.world.due.monotonic_ms is not None
+    assert box.world.due.monotonic_ms > box.world.now.monotonic_ms
 
 
 def test_a_closed_telephone_is_not_heard() -> None:

@@ -111,6 +111,7 @@ class Box:
         self.workers = Workers(self._chance["workers"], site, self.run, self.emit)
         self.small = SmallDevices(self._chance["phone"], site, self.run, self.take)
         quota = site.store.quota_bytes
+        site.chosen = site.preferences
         settings = Settings(version="1", keymap=KEYMAP, quota_bytes=quota)
         self.world = World(settings, site.clock.now(), site.preferences)
         self._rules.started(self)

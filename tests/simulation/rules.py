@@ -376,9 +376,9 @@ class Rules:
         flight = box.workers.fetching.flight
         if flight is not None and flight.blob.sha256 in gone:
             raise Broken(6, "what a worker is filling was removed")
-        kept = [self._county.courses[course] for course in box.site.preferences.kept_courses]
+        kept = [self._county.courses[course] for course in box.site.chosen.kept_courses]
         if any(film.blob.sha256 in gone for course in kept for lesson in course.lessons for film in lesson.renditions):
-            raise Broken(2, "what people said is to stay was removed", sorted(box.site.preferences.kept_courses))
+            raise Broken(2, "what people said is to stay was removed", sorted(box.site.chosen.kept_courses))
         if world.playback is not None and playback.is_active(world.playback) and world.playback.row.blob in gone:
             raise Broken(4, "what plays was removed")
         for one in world.generation.occurrences:

@@ -63,7 +63,8 @@ class Site:
     disk_read_only: int = 0
     slow_ms: int = 0
     next_trouble: list[str] = field(default_factory=list)
-    preferences: Preferences = field(default_factory=Preferences)
+    preferences: Preferences = field(default_factory=Preferences)  # on the disk
+    chosen: Preferences = field(default_factory=Preferences)  # what people said last; until a start also unkept
     stick: Stick | None = None
     old_envelope: tuple[tuple[bytes, ...], bytes] | None = None
     spent_bytes: Counter[Month] = field(default_factory=Counter)  # the truth

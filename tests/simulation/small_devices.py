@@ -33,6 +33,7 @@ class SmallDevices:
         """Do an effect."""
         match effect:
             case effects.KeepPreferences():
+                self._site.chosen = effect.preferences
                 if not self._site.disk_fault:  # else it is told, and what was chosen holds until the next start
                     self._site.preferences = effect.preferences
             case effects.RunCheck():

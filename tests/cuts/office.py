@@ -47,7 +47,7 @@ class Office:
         self._ask("found", films=[str(film) for film in films], sessions=sessions, public_key=public_key)
 
     def publish(self, notice: str) -> list[str]:
-        """Publish a notice; return the roles that were signed anew."""
+        """Publish another wording of an information page; return the roles that were signed anew."""
         roles: list[str] = self._ask("publish", notice=notice)
         return roles
 
@@ -147,10 +147,15 @@ def _bind(public_key: bytes, county: Any) -> None:
 
 def publish(notice: str) -> list[str]:
     """See `Office.publish`."""
-    from county.plans.planning import save_plan
+    from county.accounts.models import Person
+    from county.plans.information import PageWish, save_page
+    from county.plans.models import Wording
+    from county.plans.passing import pass_wording
     from county.publishing.publish import publish as publish_now
 
-    save_plan("county", notice=notice)
+    before = Wording.objects.order_by("-pk").first()
+    page = save_page("county", PageWish("通知", notice), Person.objects.get(username="zhou"), before)
+    pass_wording(page.pk, Person.objects.get(username="wang"))
     return list(publish_now().roles)
 
 

@@ -27,10 +27,11 @@ from demo.screen import VirtualScreen
 from demo.stage import YUANJIAO, Box, County, wait_for
 from demo.television import VirtualTelevision
 from player.status import read_status, runtime_folder
+from playlists import sound_steps
 from tests.e2e.line import Line
 
 SESSION = "夜校集中学习"
-BLOBS = 2  # a film and a poster, each of one chunk
+BLOBS = 2 + len(sound_steps.STEPS) + 1  # a film and a poster, the prompts and a piece of music, each of one chunk
 Found = TypeVar("Found")
 
 

@@ -18,18 +18,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from demo.browser import Office
 from demo.once import Cycle
 from demo.people import PASSWORD, PEOPLE, REVIEW_PASSPHRASE
 from demo.screen import SIZE, VirtualScreen
-from demo.stage import BOUND_TO_US, Box, County, DemoFailed, wait_for
+from demo.stage import BOUND_TO_US, SOCKET, Box, County, DemoFailed, wait_for
+from demo.stick import VirtualStick, county_stick
 from demo.television import VirtualTelevision
 
 FOLDER = Path("var") / "demo"
 READY = "ready"
-NO_MATTER = frozenset({"__main__.py", "browser.py", "once.py", "screen.py", "stage.py", "television.py"})
+NO_MATTER = frozenset({"__main__.py", "browser.py", "once.py", "screen.py", "stage.py", "stick.py", "television.py"})
 
 
 def main() -> int:
@@ -155,6 +157,7 @@ def stay(folder: Path, options: argparse.Namespace) -> int:
             television = VirtualTelevision(screen, options.tv_port, first_steps(county))
             stack.callback(television.close)
             box = Box(folder / "box", county, screen.name)
+            television.stick = VirtualStick(folder / SOCKET, folder / "stick", partial(county_stick, county, box))
             where = television.address
         stack.callback(box.stop)
         player = wait_for("the television", box.player, 20)

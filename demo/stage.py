@@ -26,6 +26,7 @@ from demo.register import COUNTY
 YUANJIAO = (str(Path(sys.executable).with_name("yuanjiao")),)
 BOUND_TO_US = ("setpriv", "--pdeathsig", "TERM", "--")  # the kernel ends it when we are gone
 START_SECONDS = 40.0
+SOCKET = "usb"  # in the demo's folder: what lies in there is a stick that is put in
 Found = TypeVar("Found")
 
 
@@ -176,6 +177,7 @@ class Box:
             "data": str(data),
             "county": {"published": [f"{county.http}/published"], "api": county.https},
             "remote": {"kernel_devices": False},
+            "sticks": {"folder": str(data.parent / SOCKET)},
             "television": {"size": f"{size[0]}x{size[1]}" if size else "screen"},
         }
         self.settings.write_text(yaml.safe_dump(written, allow_unicode=True))

@@ -19,6 +19,8 @@ import yaml
 from PIL import Image
 
 from demo.screen import VirtualScreen
+from demo.stage import DemoFailed
+from demo.stick import VirtualStick
 
 PICTURES_PER_SECOND = 12
 STILL_SECONDS = 2.0  # so often a page hears from us while the picture stands still
@@ -48,6 +50,7 @@ class VirtualTelevision:
 
     def __init__(self, screen: VirtualScreen, port: int = 0, first_steps: str = "") -> None:
         self.screen = screen
+        self.stick: VirtualStick | None = None  # given when there is a box to put it in
         self._lock = threading.Lock()
         self._keysyms = keysyms()
         self.page = _page().replace(b"<!--first steps-->", first_steps.encode())
@@ -110,10 +113,25 @@ class _Request(BaseHTTPRequestHandler):
         if self.headers.get("Origin", "").rstrip("/") + "/" != self.television.address:
             self.send_error(HTTPStatus.FORBIDDEN, "only from this page")
             return
+        if self.path == "/stick":
+            self._turn_stick()
+            return
         try:
             self.television.press(self.path.removeprefix("/press/"))
         except KeyError:
             self.send_error(HTTPStatus.NOT_FOUND, "no such button")
+            return
+        self._answer("text/plain", b"ok")
+
+    def _turn_stick(self) -> None:
+        stick = self.television.stick
+        if stick is None:
+            self.send_error(HTTPStatus.NOT_FOUND, "no stick here yet")
+            return
+        try:
+            stick.turn()
+        except (DemoFailed, OSError) as error:
+            self._answer("text/plain; charset=utf-8", str(error).encode(), status=HTTPStatus.CONFLICT)
             return
         self._answer("text/plain", b"ok")
 
@@ -128,12 +146,13 @@ class _Request(BaseHTTPRequestHandler):
             time.sleep(1 / PICTURES_PER_SECOND)
         self._answer("image/jpeg", _jpeg(picture), mark)
 
-    def _answer(self, kind: str, body: bytes, mark: str = "") -> None:
-        self.send_response(HTTPStatus.OK)
+    def _answer(self, kind: str, body: bytes, mark: str = "", status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Picture", mark)
+        self.send_header("X-Stick", "in" if (stick := self.television.stick) and stick.is_in else "out")
         self.end_headers()
         self.wfile.write(body)
 

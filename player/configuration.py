@@ -75,6 +75,7 @@ class Configuration(msgspec.Struct, frozen=True):
     media: MediaSettings
     kernel_devices: bool
     lircd: Path | None
+    sticks_folder: Path | None
     phone_port: int
     wishes: tuple[str, ...]
     phrases: tuple[str, ...]
@@ -201,6 +202,7 @@ def _configuration(values: Mapping[str, Any]) -> Configuration:
         ),
         kernel_devices=values["remote.kernel_devices"],
         lircd=values["remote.lircd"],
+        sticks_folder=values["sticks.folder"],
         phone_port=values["remote.phone_port"],
         wishes=values["orders.wishes"],
         phrases=values["orders.phrases"],

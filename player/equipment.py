@@ -104,7 +104,7 @@ class Equipment:
         if configuration.kernel_devices:
             table = numbered(self.buttons.evdev, "config/keymaps/buttons.yaml")
             self._started(KeysDevice(table, lirc=configuration.lircd))
-        self._started(StickWatch())
+        self._started(StickWatch(folder=configuration.sticks_folder))
         inside = self._started(InsideDevice(_sound))
         chosen = self._started(PreferencesDevice(self.site.folders.preferences, self.chosen))
         television_set = self._started(CecDevice(enabled=configuration.cec))

@@ -137,6 +137,7 @@ READERS: Final[dict[str, Reader]] = {
     "picture.options": _options,
     "remote.kernel_devices": _yes_no,
     "remote.lircd": _socket,
+    "sticks.folder": _socket,
     "remote.phone_port": _number(1024, 65535),
     "orders.wishes": _phrases,
     "orders.phrases": _phrases,

@@ -36,6 +36,7 @@ MOST_FILMS: Final = 20_000
 _TIMESTAMP_BYTES: Final = 64 << 10
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 _LOOK_S: Final = 30.0  # should the kernel forget to say
+_FOLDER_LOOK_S: Final = 1.0  # of a folder nobody tells us
 
 
 class StickWatch:
@@ -43,8 +44,9 @@ class StickWatch:
 
     Args:
         roots: Below which mounts are sticks.
-        kinds: The file systems that sticks have.
         mounts: The kernel's list of mounts.
+        kinds: The file systems that sticks have.
+        folder: Its own folders are sticks too, without being mounted (`sticks.folder` of the settings).
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class StickWatch:
         roots: tuple[Path, ...] = ROOTS,
         mounts: Path = Path("/proc/self/mountinfo"),
         kinds: Collection[str] = KINDS,
+        folder: Path | None = None,
     ) -> None:
-        self._roots, self._mounts, self._kinds = roots, mounts, kinds
+        self._roots, self._mounts, self._kinds, self._folder = roots, mounts, kinds, folder
         self._there: set[Path] = set()
         self._told: dict[Path, Path] = {}  # the mount → the folder that was told
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -87,12 +90,13 @@ class StickWatch:
                 while not self._stopping:
                     file.seek(0)
                     self._look(file.read().decode(errors="surrogateescape"))
-                    poll.poll(_LOOK_S * 1000)
+                    poll.poll((_FOLDER_LOOK_S if self._folder else _LOOK_S) * 1000)
         except Exception:  # noqa: BLE001 - a thread top: sticks are not noticed any more, all else goes on
             _log.exception("sticks are not noticed any more")
 
     def _look(self, text: str) -> None:
         there = {place for place, kind in mount_points(text) if kind in self._kinds and self._is_below(place)}
+        there |= folders_in(self._folder) if self._folder else set()
         for place in sorted(self._there - there):
             if folder := self._told.pop(place, None):
                 self._emit(StickGone(str(folder)))
@@ -114,6 +118,14 @@ class StickWatch:
             folder, films, signed_ms, courses, problem = place, (), 0, 0, getattr(error, "strerror", "") or str(error)
         self._told[place] = folder
         self._emit(StickPut(str(folder), place.name, films, problem, signed_ms, courses))
+
+
+def folders_in(folder: Path) -> set[Path]:
+    """Return the folders that lie in a folder; none if it is not there."""
+    try:
+        return {place for place in folder.iterdir() if place.is_dir()}
+    except OSError:
+        return set()
 
 
 def mount_points(text: str) -> Iterator[tuple[Path, str]]:

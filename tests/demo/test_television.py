@@ -10,11 +10,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from demo.screen import number_of
+from demo.stage import DemoFailed
+from demo.stick import LABEL, VirtualStick
 from demo.television import VirtualTelevision, keysyms
 
 
@@ -45,8 +48,12 @@ def television(screen: Screen) -> Iterator[VirtualTelevision]:
 
 
 def post(television: VirtualTelevision, button: str, origin: str | None) -> int:
+    return post_to(television, f"press/{button}", origin)
+
+
+def post_to(television: VirtualTelevision, path: str, origin: str | None) -> int:
     headers = {} if origin is None else {"Origin": origin}
-    request = urllib.request.Request(f"{television.address}press/{button}", b"", headers, method="POST")
+    request = urllib.request.Request(f"{television.address}{path}", b"", headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return int(answer.status)
@@ -103,3 +110,32 @@ def test_a_picture_is_answered_as_soon_as_it_is_another_one(television: VirtualT
 def test_a_page_hears_from_the_tv_also_while_the_picture_stands_still(television: VirtualTelevision) -> None:
     mark, _ = picture(television)
     assert picture(television, mark)[0] == mark
+
+
+def test_the_stick_is_filled_out_of_sight_put_in_and_pulled_out_with_what_was_written(
+    television: VirtualTelevision, tmp_path: Path
+) -> None:
+    socket, drawer, here = tmp_path / "usb", tmp_path / "drawer", television.address.rstrip("/")
+
+    def fill(folder: Path) -> None:
+        assert folder.parent == drawer
+        (folder / "film").write_bytes(b"x")
+
+    assert post_to(television, "stick", here) == 404
+    television.stick = VirtualStick(socket, drawer, fill)
+    assert post_to(television, "stick", None) == 403
+    assert not television.stick.is_in
+    assert post_to(television, "stick", here) == 200
+    assert (socket / LABEL / "film").read_bytes() == b"x"
+    (socket / LABEL / "journal").write_bytes(b"y")
+    assert post_to(television, "stick", here) == 200
+    assert (list(socket.iterdir()), (drawer / LABEL / "journal").read_bytes()) == ([], b"y")
+
+
+def test_a_stick_that_cannot_be_filled_stays_out(television: VirtualTelevision, tmp_path: Path) -> None:
+    def fill(folder: Path) -> None:
+        raise DemoFailed("no such site")
+
+    television.stick = VirtualStick(tmp_path / "usb", tmp_path / "drawer", fill)
+    assert post_to(television, "stick", television.address.rstrip("/")) == 409
+    assert not television.stick.is_in

@@ -147,3 +147,15 @@ def test_the_kernel_says_when_a_stick_is_mounted_and_unmounted(tmp_path: Path) -
     finally:
         subprocess.run(["umount", "-l", str(place)], check=False, capture_output=True)
         watch.stop()
+
+
+def test_the_folders_of_a_folder_that_the_settings_name_are_sticks_too(tmp_path: Path) -> None:
+    events = Events()
+    watch = StickWatch((), folder=tmp_path / "usb")
+    watch._emit = events
+    watch._look("")
+    fill(tmp_path / "usb" / "U")
+    watch._look("")
+    (tmp_path / "usb" / "U").rename(tmp_path / "drawer")
+    watch._look("")
+    assert events.all == [StickPut(str(tmp_path / "usb" / "U"), "U", (BLOB,)), StickGone(str(tmp_path / "usb" / "U"))]

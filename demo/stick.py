@@ -53,7 +53,7 @@ class VirtualStick:
 
 
 def county_stick(county: County, box: Box, folder: Path) -> None:
-    """Make the county's stick for the site of the box; a box without a site gets an empty one to ask for it.
+    """Make the county's stick for the site of the box; a box without a site gets an empty one.
 
     Raises:
         DemoFailed: ``yuanjiao stick`` failed; its words are told.

@@ -132,7 +132,7 @@ class Rules:
             self._never_older(box)
             self.modest.advance(box.site.agenda.now)
             self.modest.learn(world.generation)
-            self._watch_own(world.generation)
+            self._watch_own(box, world.generation)
         if world.session is not None and world.session is not before.session:
             self._session(box, world)
         if type(event) is BlobSpoilt and event.blob in self._county.films:
@@ -140,13 +140,17 @@ class Rules:
             self.modest.advance(box.site.agenda.now)
             self.modest.lose_chunk(course.id, lesson.id)
 
-    def _watch_own(self, generation: GenerationFacts) -> None:
-        """Sessions that the village has planned begin on their minute like the county's."""
+    def _watch_own(self, box: Box, generation: GenerationFacts) -> None:
+        """Sessions that the village has planned begin on their minute like the county's.
+
+        One whose course comes back after people were to gather is another one than before, and too late to be judged.
+        """
         for one in generation.occurrences:
             if own_sessions.is_own(one) and one not in self._own:
                 self._own.add(one)
-                self.seen["sessions planned at the television"] += 1
-                self.watch(one)
+                if gathers_ms(one) - START_MS >= box.site.agenda.now:
+                    self.seen["sessions planned at the television"] += 1
+                    self.watch(one)
 
     def at_rest(self, box: Box) -> None:
         """A step was made and its effects were done."""

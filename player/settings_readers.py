@@ -39,7 +39,7 @@ def _absolute(found: Any) -> Path:
     return Path(found)
 
 
-def _socket(found: Any) -> Path | None:
+def _place(found: Any) -> Path | None:
     return None if found == "" else _absolute(found)
 
 
@@ -136,8 +136,8 @@ READERS: Final[dict[str, Reader]] = {
     "picture.caching_ms": _number(0, 60_000),
     "picture.options": _options,
     "remote.kernel_devices": _yes_no,
-    "remote.lircd": _socket,
-    "sticks.folder": _socket,
+    "remote.lircd": _place,
+    "sticks.folder": _place,
     "remote.phone_port": _number(1024, 65535),
     "orders.wishes": _phrases,
     "orders.phrases": _phrases,

@@ -39,7 +39,7 @@ class Films(Protocol):
         Raises:
             FailedAttempt: It is not there, or could not be read this time.
         """
-        raise NotImplementedError
+        ...
 
 
 class FolderFilms(Films):

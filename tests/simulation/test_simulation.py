@@ -37,6 +37,11 @@ def test_a_box_lives_twenty_days_without_a_broken_promise(seed: int) -> None:
     assert outcome.entries > 10
 
 
+def test_a_session_whose_course_comes_back_hours_after_its_minute_is_not_judged_by_it() -> None:
+    outcome = Life(parse("130084/18.5")).live()
+    assert outcome.seen["sessions planned at the television"] > 0
+
+
 def test_sessions_start_on_their_minute_in_calm_lives() -> None:
     outcome = Life(Name(3, 40), trouble=0.1).live()
     assert outcome.seen["sessions started on their minute"] > 3

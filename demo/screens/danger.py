@@ -26,7 +26,7 @@ OWN = "own-7f3a91c2d45e-1-1@2026-03-05T19:30"
 
 def endangered(world: World | None = None) -> World:
     """Return a world whose plan expects tonight's session to be late."""
-    return expecting(Outlook(TONIGHT.id, FILMS, 0, Risk.DANGER), world)
+    return expecting(Outlook(TONIGHT.id, FILMS, Risk.DANGER), world)
 
 
 def asked(ways: Ways, focus: int = 0, *, listing: bool = False) -> World:

@@ -193,8 +193,8 @@ def _home() -> dict[str, World]:
     return {
         "home": base(),
         "home-tile": replace(base(), screens=(HomeScreen(2),)),
-        "home-expected": expecting(Outlook(TONIGHT.id, FILMS, NOW_MS + 4 * MINUTE_MS)),
-        "home-in-danger": expecting(Outlook(TONIGHT.id, FILMS, 0, Risk.DANGER)),
+        "home-expected": expecting(Outlook(TONIGHT.id, FILMS, Risk.SAFE, NOW_MS + 4 * MINUTE_MS)),
+        "home-in-danger": expecting(Outlook(TONIGHT.id, FILMS, Risk.DANGER)),
         "home-empty": replace(base(), generation=generation(occurrences=()), held_this_month=0),
         "home-duty-met": replace(base(), held_this_month=2, store=stored((1.0,) * 12)),
         "home-stale-faults": replace(
@@ -325,7 +325,8 @@ def _sessions() -> dict[str, World]:
     return {
         "sessions": base(SessionsScreen(1)),
         "sessions-expected": replace(
-            expecting(Outlook(TONIGHT.id, FILMS, NOW_MS + 4 * MINUTE_MS)), screens=(HomeScreen(), SessionsScreen(1))
+            expecting(Outlook(TONIGHT.id, FILMS, Risk.SAFE, NOW_MS + 4 * MINUTE_MS)),
+            screens=(HomeScreen(), SessionsScreen(1)),
         ),
         "sessions-empty": replace(base(SessionsScreen()), generation=generation(occurrences=())),
         "sessions-missed": at(
@@ -341,8 +342,8 @@ def _sessions() -> dict[str, World]:
         "gathering-long": session(SessionState.GATHERING, title=LONG_TITLE),
         "gathering-one": replace(gathering, session=replace(gathering.session, lessons=gathering.session.lessons[:1])),
         "gathering-nothing-here": empty,
-        "gathering-expected": expecting(Outlook(TONIGHT.id, FILMS, NOW_MS + 4 * MINUTE_MS), empty),
-        "gathering-in-danger": expecting(Outlook(TONIGHT.id, FILMS, 0, Risk.DANGER), empty),
+        "gathering-expected": expecting(Outlook(TONIGHT.id, FILMS, Risk.SAFE, NOW_MS + 4 * MINUTE_MS), empty),
+        "gathering-in-danger": expecting(Outlook(TONIGHT.id, FILMS, Risk.DANGER), empty),
         "heads": session(SessionState.COUNTING),
         "heads-typed": session(SessionState.COUNTING, typed),
         "heads-error": session(SessionState.COUNTING, wrong, title=LONG_TITLE),

@@ -25,7 +25,8 @@ class Risk(Enum):
 class Outlook(msgspec.Struct, frozen=True):
     """What is expected of a session.
 
-    ``films`` are the renditions it will be shown from, as far as known now; ``ready_wall_ms`` is when they are
+    ``films`` are the renditions it will be shown from, as far as known now; ``risk`` is `Risk.UNSURE` while nobody can
+    say, for the clock is unknown. ``ready_wall_ms`` is when they are
     expected to be here, 0 if that is not before it starts or nobody can say. ``unknown`` counts what of it has no
     document, or no rendition within policy. ``late_wall_ms`` is when they are expected if that is too late, and
     ``ahead_bytes`` what the line brings before all of it is here, other things first. ``crowded``: the store has no
@@ -33,9 +34,9 @@ class Outlook(msgspec.Struct, frozen=True):
     """
 
     session: str
-    films: tuple[Rendition, ...] = ()
+    films: tuple[Rendition, ...]
+    risk: Risk
     ready_wall_ms: int = 0
-    risk: Risk = Risk.SAFE
     unknown: int = 0
     late_wall_ms: int = 0
     ahead_bytes: int = 0

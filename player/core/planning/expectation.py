@@ -57,15 +57,14 @@ def _outlook(
     ahead = max((count for count, _ in found), default=0)
     films = tuple(film for _, film in found)
     crowded = any(film.blob.sha256 in left_out for film in films)
+    if unknown or crowded or (one.items and not films):
+        return Outlook(one.id, films, Risk.DANGER, unknown=unknown, ahead_bytes=ahead, crowded=crowded)
     forecast = situation.forecast
     if forecast is None:
-        return Outlook(one.id, films, unknown=unknown, crowded=crowded)
+        return Outlook(one.id, films, Risk.UNSURE, ahead_bytes=ahead)
     ready_ms = (forecast.when_ms(ahead / PROMISED) or 0) if ahead else forecast.now_ms
     in_time, late = (ready_ms, 0) if ready_ms <= one.starts_ms else (0, ready_ms)
-    risk = _risk(forecast, one.starts_ms, ahead)
-    if unknown or crowded or (one.items and not films):
-        in_time, late, risk = 0, 0, Risk.DANGER
-    return Outlook(one.id, films, in_time, risk, unknown, late, ahead, crowded)
+    return Outlook(one.id, films, _risk(forecast, one.starts_ms, ahead), in_time, late_wall_ms=late, ahead_bytes=ahead)
 
 
 def _risk(forecast: Forecast, starts_ms: int, ahead: int) -> Risk:

@@ -13,7 +13,7 @@ from player.screens.view import view
 
 
 def words(ready_wall_ms: int = 0, risk: Risk = Risk.SAFE) -> str:
-    return expected_words(expecting(Outlook(TONIGHT.id, FILMS, ready_wall_ms, risk)), TONIGHT)
+    return expected_words(expecting(Outlook(TONIGHT.id, FILMS, risk, ready_wall_ms)), TONIGHT)
 
 
 def test_it_is_said_when_all_will_be_here_and_in_which_size() -> None:

@@ -81,7 +81,7 @@ def test_percent_and_readiness_are_those_of_the_store_as_it_is_now() -> None:
     whole = StoreFacts({"a720": StoredBlob(360_000, True)}, ROOMY)
     assert (found.percent(whole), found.is_ready(whole)) == (100, True)
     assert not outlook(1_000, "a", "x").is_ready(whole)
-    assert not Outlook("nothing").is_ready(whole)
+    assert not Outlook("nothing", (), Risk.DANGER).is_ready(whole)
 
 
 def test_what_is_here_is_what_will_be_shown_though_a_better_one_is_on_its_way() -> None:
@@ -92,7 +92,10 @@ def test_what_is_here_is_what_will_be_shown_though_a_better_one_is_on_its_way() 
 def test_while_the_clock_is_unknown_nobody_can_say_when() -> None:
     facts = generation(courses=COURSES, occurrences=(occurrence("s", NOW_MS + HOUR_MS, "a"),))
     found = plan(Situation(facts, store(), None, frozenset(), frozenset(), None)).outlooks["s"]
-    assert (found.ready_wall_ms, found.height, found.risk) == (0, 720, Risk.SAFE)
+    assert (found.ready_wall_ms, found.height, found.risk) == (0, 720, Risk.UNSURE)
+    nothing = generation(courses={}, occurrences=facts.occurrences)
+    found = plan(Situation(nothing, store(), None, frozenset(), frozenset(), None)).outlooks["s"]
+    assert (found.unknown, found.risk) == (1, Risk.DANGER)
 
 
 def test_without_a_line_every_session_that_is_not_here_is_in_danger() -> None:

@@ -153,6 +153,7 @@ class Box:
             self.take(QuitAsked())
 
     def _quit(self) -> None:
+        self._rules.quits(self)
         self.workers.receiver.off(cut=False)
         self._end()
         self.writer.stop()

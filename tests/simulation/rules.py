@@ -90,7 +90,7 @@ class Rules:
         self._version = 0  # of the newest publication that was in force
         self._began: dict[str, int] = {}  # sessions, and when they really began
         self._cut_excused_ms: Counter[str] = Counter()
-        self._disk_excused_ms = 0  # the power went while the disk could not be written
+        self._disk_excused_ms = 0  # the box ended while the disk could not be written
 
     def catalogue(self) -> list[CatalogueEntry]:
         """Return the catalogue of the county's courses."""
@@ -177,6 +177,11 @@ class Rules:
         if box.media.play:
             self._cut_excused_ms[box.media.blob[:BLOB_DIGITS]] += CUT_COSTS_MS
         self._disk_excused_ms += box.writer.behind_ms
+
+    def quits(self, box: Box) -> None:
+        """The service ends: what a failing disk does not take even now is lost, as when the power goes."""
+        if box.writer.failing:
+            self._disk_excused_ms += box.writer.behind_ms
 
     # --- 1: nothing unsigned, unreviewed, altered or stopped
 

@@ -42,6 +42,11 @@ def test_a_session_whose_course_comes_back_hours_after_its_minute_is_not_judged_
     assert outcome.seen["sessions planned at the television"] > 0
 
 
+def test_a_service_that_ends_while_the_disk_takes_nothing_may_lose_what_waits_for_it() -> None:
+    outcome = Life(parse("170155/22")).live()
+    assert outcome.faults["service restarted"] > 0
+
+
 def test_sessions_start_on_their_minute_in_calm_lives() -> None:
     outcome = Life(Name(3, 40), trouble=0.1).live()
     assert outcome.seen["sessions started on their minute"] > 3
